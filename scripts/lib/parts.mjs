@@ -1,0 +1,72 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runNode } from './run.mjs';
+import { complain, say } from './say.mjs';
+
+/**
+ * The parts of `npm test`, in the order in which they run. Each resolves to `{ passed, failed, skipped }`.
+ * A checker counts as one test; its output is shown only when it finds something.
+ */
+export const parts = [
+  {
+    name: 'lint',
+    about: 'Biome: style and suspicious code',
+    run: () => check('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'),
+  },
+  {
+    name: 'types',
+    about: 'every source and test type-checks',
+    run: () => check('typescript/bin/tsc', '-p', 'tsconfig.check.json'),
+  },
+  {
+    name: 'knip',
+    about: 'nothing unused, nothing undeclared',
+    run: () => check('knip/bin/knip.js', '--no-progress'),
+  },
+  { name: 'vitest', about: 'the tests', run: () => vitest('--exclude', 'spec/packages/**') },
+  { name: 'packages', about: 'what is packed installs and works', run: () => vitest('spec/packages') },
+];
+
+async function check(program, ...args) {
+  const { code, output } = await runNode([`node_modules/${program}`, ...args]);
+  if (code === 0) return { passed: 1, failed: 0, skipped: 0 };
+  say(output.trimEnd());
+  return { passed: 0, failed: 1, skipped: 0 };
+}
+
+async function vitest(...args) {
+  const file = join(tmpdir(), `ambit-vitest-${process.pid}.json`);
+  rmSync(file, { force: true });
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const { code } = await runNode(['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args], {
+    show: true,
+  });
+  const counts = count(file);
+  rmSync(file, { force: true });
+  if (code !== 0 && counts.failed === 0) return { ...counts, failed: 1 };
+  return counts;
+}
+
+/** A file that could not even be loaded has no tests in it and counts as one that failed. */
+function count(file) {
+  const report = read(file);
+  if (!report) return { passed: 0, failed: 1, skipped: 0 };
+  const unloaded = report.testResults.filter(
+    (it) => it.status === 'failed' && it.assertionResults.length === 0,
+  );
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + unloaded.length,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+function read(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    complain('Vitest ended without a report.');
+    return undefined;
+  }
+}
