@@ -1,0 +1,72 @@
+import { type GraphQLFieldResolver, GraphQLSchema } from 'graphql';
+import type { CatalogSource } from './catalog.ts';
+import { catalogFrom } from './catalogsource.ts';
+import { compile } from './compile.ts';
+import { Ambit } from './engine.ts';
+import { boundariesFrom, type BoundaryKindSource, parseRules, type RulesFile, rulesFrom } from './rules.ts';
+import { schemaFromSdl } from './schema.ts';
+import type { Coverage, Effect } from './types.ts';
+
+/** Everything that an engine is made of. Only `schema` is needed; rules may stand in its directives. */
+export interface AmbitOptions {
+  /** A schema, or its SDL. */
+  readonly schema: GraphQLSchema | string;
+  /** A rules file: its text, its parsed value, or what `loadRules` answers. */
+  readonly rules?: RulesFile | string | object | undefined;
+  /** A catalogue: what `loadPermissions` answers, or its parsed value. */
+  readonly permissions?: CatalogSource | object | undefined;
+  /** Kinds of boundary and how they nest; added to those of the rules file. */
+  readonly boundaries?: Readonly<Record<string, BoundaryKindSource>> | undefined;
+  /** What a denial does. Default `filter`. */
+  readonly effect?: Effect | undefined;
+  /** Whether unmarked coordinates are denied. Default `strict`: they are. */
+  readonly coverage?: Coverage | undefined;
+  /** The default resolver of the server, where it has one of its own. */
+  readonly fieldResolver?: GraphQLFieldResolver<unknown, unknown> | undefined;
+  /** Milliseconds since the epoch; default the system clock. */
+  readonly now?: (() => number) | undefined;
+}
+
+/**
+ * Makes an engine out of a schema, rules and a catalogue.
+ * @throws AmbitError BAD_SCHEMA, BAD_RULES or BAD_CATALOG, naming what was found and the nearest valid name
+ */
+export function createAmbit(options: AmbitOptions): Ambit {
+  const { schema, warnings } =
+    options.schema instanceof GraphQLSchema
+      ? { schema: options.schema, warnings: [] }
+      : schemaFromSdl(options.schema);
+  const rules = rulesOf(options.rules);
+  const policy = compile({
+    schema,
+    rules: rules.rules,
+    rest: rules.rest,
+    catalog: catalogOf(options.permissions),
+    boundaries: { ...rules.boundaries, ...boundariesFrom(options.boundaries ?? {}) },
+    coverage: options.coverage ?? 'strict',
+  });
+  return new Ambit(policy, {
+    effect: options.effect ?? 'filter',
+    now: options.now ?? Date.now,
+    warnings,
+    fieldResolver: options.fieldResolver,
+  });
+}
+
+const NO_RULES: RulesFile = { version: 1, boundaries: {}, rules: [] };
+
+function rulesOf(rules: AmbitOptions['rules']): RulesFile {
+  if (rules === undefined) return NO_RULES;
+  if (typeof rules === 'string') return parseRules(rules);
+  return isRulesFile(rules) ? rules : rulesFrom(rules);
+}
+
+/** Parsed rules are a list; as written they are a mapping. */
+function isRulesFile(rules: object): rules is RulesFile {
+  return 'rules' in rules && Array.isArray(rules.rules);
+}
+
+function catalogOf(permissions: AmbitOptions['permissions']): CatalogSource {
+  if (permissions === undefined) return { permissions: [], assignables: [] };
+  return 'assignables' in permissions ? (permissions as CatalogSource) : catalogFrom(permissions);
+}

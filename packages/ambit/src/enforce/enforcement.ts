@@ -1,0 +1,171 @@
+import {
+  type GraphQLFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  type GraphQLTypeResolver,
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  isListType,
+  isNonNullType,
+  type GraphQLOutputType,
+} from 'graphql';
+import { type Decision } from '../decision.ts';
+import type { FieldGuard, ObjectGuard } from '../guard.ts';
+import type { FieldUse, Plan, Selection } from '../plan.ts';
+import { Frame, type Level, levelOf } from './frames.ts';
+import { ObjectDecider } from './objects.ts';
+import type { DataSource } from './read.ts';
+import { SCHEMA_FIELD, TYPE_FIELD } from './schema.ts';
+
+/** Marks an object that is as one that does not exist. */
+const ABSENT: unique symbol = Symbol('absent');
+
+/** What one execution brings along. */
+export interface EnforcementParts {
+  readonly plan: Plan;
+  readonly decision: Decision;
+  readonly source: DataSource;
+  readonly mask: () => GraphQLSchema;
+  /** Called before a guarded root mutation runs; answers whether its boundary still holds (M10). */
+  readonly recheck?: ((use: FieldUse) => Promise<boolean>) | undefined;
+}
+
+/**
+ * Holds the decision of one execution and applies it where values are completed. Its two functions are handed
+ * to graphql-js with a routed schema; nothing of it outlives the execution or is shared with another.
+ */
+export class Enforcement {
+  readonly #parts: EnforcementParts;
+  readonly #frames = new Map<object, Frame>();
+  readonly #types = new WeakMap<object, string>();
+  readonly #decider: ObjectDecider;
+
+  constructor(parts: EnforcementParts) {
+    this.#parts = parts;
+    this.#decider = new ObjectDecider(parts.plan, parts.decision, parts.source);
+  }
+
+  readonly fieldResolver: GraphQLFieldResolver<unknown, unknown> = (source, args, context, info) => {
+    if (info.fieldName === SCHEMA_FIELD) return this.#parts.mask();
+    if (info.fieldName === TYPE_FIELD) return this.#parts.mask().getType(String(args['name'])) ?? null;
+    if (this.#parts.decision.guards.size === 0) return this.#parts.source.field(source, args, context, info);
+    const level = levelOf(info.path, this.#frames);
+    const use = this.#useAt(level, info);
+    const guard = this.#parts.decision.guards.get(use);
+    const composite = isCompositeType(getNamedType(info.returnType));
+    if (composite) this.#frames.set(info.path, new Frame(use, source, level));
+    const proceed = (): unknown => {
+      const value = this.#parts.source.field(source, args, context, info);
+      return guard && guard.objects.size > 0 ? this.#guarded(value, use, guard, context, info) : value;
+    };
+    return this.#before(use, guard, source, level, context, info, proceed);
+  };
+
+  readonly typeResolver: GraphQLTypeResolver<unknown, unknown> = (value, context, info, type) => {
+    const known = typeof value === 'object' && value !== null ? this.#types.get(value) : undefined;
+    return known ?? (this.#parts.source.typeName(value, type, context, info) as string);
+  };
+
+  /** A field that was not planned must never run. */
+  #useAt(level: Level, info: GraphQLResolveInfo): FieldUse {
+    const selection: Selection | undefined = level.frame
+      ? level.frame.use.selections.get(info.parentType.name)
+      : this.#parts.plan.root;
+    const use = selection?.fields.get(String(info.path.key));
+    if (use) return use;
+    throw new Error('this field was not planned');
+  }
+
+  /** What has to hold before a field runs; `proceed` runs it. */
+  #before(
+    use: FieldUse,
+    guard: FieldGuard | undefined,
+    source: unknown,
+    level: Level,
+    context: unknown,
+    info: GraphQLResolveInfo,
+    proceed: () => unknown,
+  ): unknown {
+    const refusal = this.#decider.refusalOf(use, guard, level, info);
+    if (refusal) {
+      if (refusal instanceof Error) throw refusal;
+      return null;
+    }
+    const { recheck } = this.#parts;
+    const isTurn = recheck !== undefined && use.parent === undefined;
+    if (!isTurn && (guard?.checks.length ?? 0) === 0) return proceed();
+    return (async () => {
+      if (isTurn && !(await recheck(use))) throw this.#decider.notFound(info);
+      const answer = await this.#decider.fieldAnswer(use, guard?.checks ?? [], source, level, context, info);
+      if (answer instanceof Error) throw answer;
+      return answer === 'absent' ? null : proceed();
+    })();
+  }
+
+  async #guarded(value: unknown, use: FieldUse, guard: FieldGuard, context: unknown, info: GraphQLResolveInfo): Promise<unknown> {
+    const positional = use.list && isPositional(use);
+    const visit = async (item: unknown, type: GraphQLOutputType, indexes: readonly number[]): Promise<unknown> => {
+      const settled = await item;
+      if (settled === null || settled === undefined || settled instanceof Error) return settled;
+      const nullable = isNonNullType(type) ? type.ofType : type;
+      if (!isListType(nullable)) return this.#object(settled, use, guard, indexes, context, info);
+      const items = await listItems(settled);
+      if (!items) return settled;
+      const kept: unknown[] = [];
+      for (const one of items) {
+        const shown = await visit(one, nullable.ofType, [...indexes, kept.length]);
+        if (shown !== ABSENT) kept.push(shown);
+        else if (positional) kept.push(null);
+      }
+      return kept;
+    };
+    const shown = await visit(value, info.returnType, []);
+    return shown === ABSENT ? null : shown;
+  }
+
+  async #object(
+    value: unknown,
+    use: FieldUse,
+    guard: FieldGuard,
+    indexes: readonly number[],
+    context: unknown,
+    info: GraphQLResolveInfo,
+  ): Promise<unknown> {
+    const name = await this.#typeName(value, info, context);
+    const type = name === undefined ? undefined : info.schema.getType(name);
+    if (name === undefined || !type) return ABSENT;
+    const objectGuard: ObjectGuard | undefined = guard.objects.get(name);
+    if (!objectGuard) return value;
+    if (!objectGuard.show) return ABSENT;
+    const answer = await this.#decider.objectAnswer(use, objectGuard, value, type as GraphQLObjectType, context, info);
+    if (answer === 'hide') return ABSENT;
+    if (answer === 'pass') this.#frames.get(info.path)?.passing.add(indexes.join(','));
+    return value;
+  }
+
+  /** The decision and the serialisation must not see two types: what is decided here is what is serialised. */
+  async #typeName(value: unknown, info: GraphQLResolveInfo, context: unknown): Promise<string | undefined> {
+    const returned = getNamedType(info.returnType);
+    if (!isAbstractType(returned)) return returned.name;
+    const name = await this.#parts.source.typeName(value, returned, context, info);
+    if (typeof name !== 'string' || typeof value !== 'object' || value === null) return undefined;
+    this.#types.set(value, name);
+    return name;
+  }
+}
+
+/** M11: a list that answers its argument item by item keeps a null in the place of what is outside. */
+function isPositional(use: FieldUse): boolean {
+  return use.name === '_entities' || (use.field?.args.some((arg) => arg.name === 'ids') ?? false);
+}
+
+async function listItems(value: unknown): Promise<Iterable<unknown> | undefined> {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (Symbol.iterator in value) return value as Iterable<unknown>;
+  if (!(Symbol.asyncIterator in value)) return undefined;
+  const items: unknown[] = [];
+  for await (const item of value as AsyncIterable<unknown>) items.push(item);
+  return items;
+}

@@ -1,0 +1,173 @@
+import { type GraphQLError, type GraphQLObjectType, type GraphQLResolveInfo, isObjectType } from 'graphql';
+import type { BoundaryPath } from '../boundarypath.ts';
+import { type Answer, type Asker, combine, decideRule } from '../decide.ts';
+import type { Decision } from '../decision.ts';
+import { denied, notFound } from '../errors.ts';
+import { deniedSentence } from '../explain.ts';
+import type { Check, FieldGuard, ObjectGuard } from '../guard.ts';
+import { denial, fieldAnswer } from '../judge.ts';
+import { anchorOf, locator, type Read, type Whose } from '../locate.ts';
+import type { FieldUse, Plan } from '../plan.ts';
+import type { Denial } from '../types.ts';
+import { climb, type Level } from './frames.ts';
+import type { DataSource } from './read.ts';
+
+type Readings = Map<string, string | null>;
+type Reading = (whose: Whose, path: BoundaryPath) => Promise<string | null>;
+
+/** Decides what waited for an object, once the object is there. Everything that goes wrong on the way denies. */
+export class ObjectDecider {
+  readonly #plan: Plan;
+  readonly #decision: Decision;
+  readonly #source: DataSource;
+  readonly #asker: Asker;
+  readonly #readers: ReadonlyMap<FieldUse, { readonly use: FieldUse; readonly guard: ObjectGuard }>;
+
+  constructor(plan: Plan, decision: Decision, source: DataSource) {
+    this.#plan = plan;
+    this.#decision = decision;
+    this.#source = source;
+    this.#asker = { rights: decision.rights, operation: plan.operation.operation, narrow: false };
+    const readers = new Map<FieldUse, { use: FieldUse; guard: ObjectGuard }>();
+    for (const [use, { objects }] of decision.guards) {
+      for (const guard of objects.values()) {
+        if (guard.traverse) for (const read of guard.reads) readers.set(read, { use, guard });
+      }
+    }
+    this.#readers = readers;
+  }
+
+  /** What refuses a field before anything is read: an error, or null without one. */
+  refusalOf(use: FieldUse, guard: FieldGuard | undefined, level: Level, info: GraphQLResolveInfo): GraphQLError | 'null' | undefined {
+    if (guard?.denied) return this.#error(guard.denied, info) ?? 'null';
+    const reader = this.#readers.get(use);
+    if (!reader) return undefined;
+    const at = climb(undefined, level, reader.use)?.level;
+    if (!at?.frame?.passing.has(at.indexes)) return undefined;
+    return this.#error(reader.guard.soft.map(({ rule }) => denial(use, rule, 'not here', this.#asker)), info);
+  }
+
+  #error(denials: readonly Denial[], info: GraphQLResolveInfo): GraphQLError | undefined {
+    const [first, ...rest] = denials.filter((one) => one.kind !== 'outside');
+    return first && denied([first, ...rest], deniedSentence([first, ...rest]), responsePath(info));
+  }
+
+  notFound(info: GraphQLResolveInfo): GraphQLError {
+    return notFound(responsePath(info));
+  }
+
+  /** Field rules that waited for the object above. */
+  async fieldAnswer(
+    use: FieldUse,
+    checks: readonly Check[],
+    source: unknown,
+    level: Level,
+    context: unknown,
+    info: GraphQLResolveInfo,
+  ): Promise<'proceed' | 'absent' | GraphQLError> {
+    const denials: Denial[] = [];
+    for (const check of checks) {
+      const answer = await this.#ask(check, async (whose, path) => {
+        if (whose === 'self') return null;
+        const anchor = anchorOf(this.#plan.policy, use);
+        const holder = anchor && climb(source, level, anchor.use);
+        const type = anchor && this.#objectType(anchor.access.type.name, info);
+        return holder && type ? this.#identity(holder.object, type, path, context, info, anchor.use) : null;
+      });
+      if (answer === 'allow') continue;
+      denials.push(denial(use, check.rule, answer === 'missing' ? 'missing' : fieldAnswer(check, 'outside'), this.#asker));
+    }
+    if (denials.length === 0) return 'proceed';
+    return this.#error(denials, info) ?? 'absent';
+  }
+
+  /** Whether an object is shown, passed through, or as one that does not exist. */
+  async objectAnswer(
+    use: FieldUse,
+    guard: ObjectGuard,
+    object: unknown,
+    type: GraphQLObjectType,
+    context: unknown,
+    info: GraphQLResolveInfo,
+  ): Promise<'show' | 'pass' | 'hide'> {
+    const readings: Readings = new Map();
+    const read: Reading = async (whose, path) =>
+      whose === 'self' ? this.#identity(object, type, path, context, info, use) : null;
+    const hard = await this.#askAll(guard.hard, read, readings);
+    if (combine(hard) !== 'allow') return 'hide';
+    const soft = await this.#askAll(guard.soft, read, readings);
+    if (combine(soft) === 'allow') return 'show';
+    return guard.traverse && (await this.#touches(guard, read, readings)) ? 'pass' : 'hide';
+  }
+
+  /** Whether anything is held at, above or below one of the object's boundaries (M12). */
+  async #touches(guard: ObjectGuard, read: Reading, readings: Readings): Promise<boolean> {
+    for (const { rule, place } of guard.soft) {
+      for (const alternative of rule.elements.flatMap((one) => (one.kind === 'permissions' ? one.alternatives : []))) {
+        const located = await this.#reading(readings, read, (reader) => {
+          const at = locator(this.#decision.scene, place, reader)(alternative);
+          return at.at === 'later' ? undefined : at;
+        });
+        if (located?.at === 'known' && located.keys.every((key) => this.#decision.rights.touches(key))) return true;
+      }
+    }
+    return false;
+  }
+
+  async #askAll(checks: readonly Check[], read: Reading, readings: Readings): Promise<Answer[]> {
+    const answers: Answer[] = [];
+    for (const check of checks) answers.push(await this.#ask(check, read, readings));
+    return answers;
+  }
+
+  /** What a rule answers once everything that it wants to know has been read. Late is never allowed. */
+  async #ask(check: Check, read: Reading, readings: Readings = new Map()): Promise<Answer> {
+    const answer = await this.#reading(readings, read, (reader) => {
+      const now = decideRule(check.rule, this.#asker, locator(this.#decision.scene, check.place, reader));
+      return now === 'defer' ? undefined : now;
+    });
+    return answer ?? 'outside';
+  }
+
+  /** Tries `attempt`, reads what it wanted to know, and tries again; undefined once there is nothing left to read. */
+  async #reading<T>(readings: Readings, read: Reading, attempt: (read: Read) => T | undefined): Promise<T | undefined> {
+    for (;;) {
+      const wanted = new Map<string, [Whose, BoundaryPath]>();
+      const answer = attempt((whose, path) => {
+        const known = readings.get(path.text);
+        if (known === undefined) wanted.set(path.text, [whose, path]);
+        return known;
+      });
+      if (answer !== undefined || wanted.size === 0) return answer;
+      for (const [text, [whose, path]] of wanted) readings.set(text, await read(whose, path));
+    }
+  }
+
+  async #identity(
+    object: unknown,
+    type: GraphQLObjectType,
+    path: BoundaryPath,
+    context: unknown,
+    info: GraphQLResolveInfo,
+    use: FieldUse,
+  ): Promise<string | null> {
+    try {
+      const identity = await this.#source.identity(object, type, path, context, info, use);
+      if (typeof identity === 'number' && Number.isSafeInteger(identity)) return String(identity);
+      return typeof identity === 'string' ? identity : null;
+    } catch {
+      return null;
+    }
+  }
+
+  #objectType(name: string, info: GraphQLResolveInfo): GraphQLObjectType | undefined {
+    const type = info.schema.getType(name);
+    return isObjectType(type) ? type : undefined;
+  }
+}
+
+function responsePath(info: GraphQLResolveInfo): (string | number)[] {
+  const path: (string | number)[] = [];
+  for (let at: typeof info.path | undefined = info.path; at; at = at.prev) path.unshift(at.key);
+  return path;
+}

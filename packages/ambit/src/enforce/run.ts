@@ -1,0 +1,81 @@
+import { type DocumentNode, type ExecutionResult, execute, type FieldNode, type GraphQLSchema, Kind } from 'graphql';
+import { type Decision, deadKey } from '../decision.ts';
+import type { FieldUse, Plan } from '../plan.ts';
+import { Enforcement } from './enforcement.ts';
+import { rewriteOperation } from './filter.ts';
+import { nullDead } from './nulls.ts';
+import type { DataSource } from './read.ts';
+import { filterErrors } from './refusal.ts';
+import { SCHEMA_FIELD, TYPE_FIELD } from './schema.ts';
+
+/** What one enforced execution needs. */
+export interface RunParts {
+  readonly plan: Plan;
+  readonly decision: Decision;
+  readonly source: DataSource;
+  /** Used where nothing has to be routed. */
+  readonly schema: GraphQLSchema;
+  readonly routed: (routing: 'objects' | 'all') => GraphQLSchema;
+  readonly mask: () => GraphQLSchema;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly contextValue?: unknown;
+  readonly rootValue?: unknown;
+  readonly recheck?: ((use: FieldUse) => Promise<boolean>) | undefined;
+  /** Set where values do not come from the schema's resolvers, so that every field has to be routed. */
+  readonly alwaysRoutes?: boolean;
+}
+
+/**
+ * Executes what is left of an operation, with everything that waits for an object applied on the way.
+ * The one place from which the library calls graphql-js's `execute` for a client's operation.
+ */
+export async function runEnforced(parts: RunParts): Promise<ExecutionResult> {
+  const { plan, decision } = parts;
+  const enforcement = new Enforcement(parts);
+  const routes = parts.alwaysRoutes === true || decision.guards.size > 0 || plan.introspects || parts.recheck !== undefined;
+  const result = await execute({
+    schema: routes ? parts.routed(decision.guardsLeaves ? 'all' : 'objects') : parts.schema,
+    document: decision.dead.size > 0 || plan.introspects ? executableOperation(plan, decision) : plan.document,
+    operationName: plan.operation.name?.value ?? null,
+    variableValues: parts.variables,
+    contextValue: parts.contextValue,
+    rootValue: parts.rootValue,
+    ...(routes ? { fieldResolver: enforcement.fieldResolver, typeResolver: enforcement.typeResolver } : {}),
+  });
+  return completed(result, plan, decision);
+}
+
+function completed(result: ExecutionResult, plan: Plan, decision: Decision): ExecutionResult {
+  const errors = [...filterErrors(decision), ...(result.errors ?? [])];
+  const data = result.data ? nullDead(result.data as Record<string, unknown>, plan, decision.dead) : result.data;
+  return {
+    ...(errors.length > 0 ? { errors } : {}),
+    ...(data === undefined ? {} : { data }),
+    ...(result.extensions ? { extensions: result.extensions } : {}),
+  };
+}
+
+/** The operation with stand-ins: `__typename` where a position is dead, our own fields where it introspects. */
+export function executableOperation(plan: Plan, decision: Decision): DocumentNode {
+  const document = rewriteOperation(plan, (node, path) => {
+    if (decision.dead.has(deadKey(path))) return standIn(node, '__typename', []);
+    if (node.name.value === '__schema') return { ...standIn(node, SCHEMA_FIELD, []), ...selectionOf(node) };
+    if (node.name.value === '__type') return { ...standIn(node, TYPE_FIELD, node.arguments), ...selectionOf(node) };
+    return node;
+  });
+  return document ?? plan.document;
+}
+
+function standIn(node: FieldNode, name: string, args: FieldNode['arguments']): FieldNode {
+  return {
+    kind: Kind.FIELD,
+    alias: { kind: Kind.NAME, value: node.alias?.value ?? node.name.value },
+    name: { kind: Kind.NAME, value: name },
+    ...(args ? { arguments: args } : {}),
+    ...(node.directives ? { directives: node.directives } : {}),
+  };
+}
+
+function selectionOf(node: FieldNode): Pick<FieldNode, 'selectionSet'> {
+  return node.selectionSet ? { selectionSet: node.selectionSet } : {};
+}

@@ -1,0 +1,97 @@
+import { GraphQLError } from 'graphql';
+import type { Denial, Need, Requirement } from './types.ts';
+
+/** Codes of everything that can be wrong with what a person gave us; `docs/reference/errors.md` lists them. */
+export type AmbitErrorCode =
+  | 'BAD_SCHEMA'
+  | 'BAD_RULES'
+  | 'BAD_CATALOG'
+  | 'BAD_GRANTS'
+  | 'BAD_OPERATION'
+  | 'BAD_VARIABLES'
+  | 'BAD_CASES'
+  | 'BAD_OPTION'
+  | 'UNREADABLE';
+
+/** Where and how a mistake can be mended. */
+export interface AmbitErrorDetail {
+  readonly file?: string | undefined;
+  readonly line?: number | undefined;
+  /** The nearest valid name, or what to do instead. */
+  readonly suggestion?: string | undefined;
+}
+
+/**
+ * A misuse: input that has to be mended before Ambit can work with it.
+ * A denial is never an `AmbitError`; it is a value (see `Denial`).
+ */
+export class AmbitError extends Error {
+  readonly code: AmbitErrorCode;
+  readonly file: string | undefined;
+  readonly line: number | undefined;
+  readonly suggestion: string | undefined;
+
+  constructor(code: AmbitErrorCode, message: string, detail: AmbitErrorDetail = {}) {
+    super(message);
+    this.name = 'AmbitError';
+    this.code = code;
+    this.file = detail.file;
+    this.line = detail.line;
+    this.suggestion = detail.suggestion;
+  }
+}
+
+/** The code that clients of federated routers already handle. */
+export const DENIED_CODE = 'UNAUTHORIZED_FIELD_OR_TYPE';
+/** What a mutation answers when the place it aims at is outside the grants, or is not there. */
+export const NOT_FOUND_CODE = 'NOT_FOUND';
+
+/** The machine-readable half of a denied field's error. */
+export interface DeniedExtensions {
+  readonly code: typeof DENIED_CODE;
+  readonly coordinate: string;
+  readonly requires: Requirement;
+  readonly missing: readonly Need[];
+  readonly boundary?: string;
+}
+
+/**
+ * The error that a client gets for a denied field. There is one per denied field of the operation,
+ * not per list item; several failing rules at one field are told together.
+ *
+ * @param denials every denial at one path, in the order of the rules; at least one
+ * @param sentence what people read, made by `explain`
+ * @param path response path of the field, with list indices where an object decided
+ */
+export function denied(
+  denials: readonly [Denial, ...Denial[]],
+  sentence: string,
+  path: readonly (string | number)[] = denials[0].path,
+): GraphQLError {
+  const [first] = denials;
+  const missing = denials.flatMap((denial) => denial.missing);
+  const kind = boundaryKindOf(missing) ?? boundaryKindOf(first.requires.flat());
+  const extensions: DeniedExtensions = {
+    code: DENIED_CODE,
+    coordinate: first.coordinate,
+    requires: first.requires,
+    missing,
+    ...(kind === undefined ? {} : { boundary: kind }),
+  };
+  return new GraphQLError(sentence, { path: [...path], extensions: { ...extensions } });
+}
+
+/** The one answer for a mutation whose place is outside the grants or does not resolve (M11). */
+export function notFound(path: readonly (string | number)[]): GraphQLError {
+  return new GraphQLError('not found, or not within what this token may reach', {
+    path: [...path],
+    extensions: { code: NOT_FOUND_CODE },
+  });
+}
+
+function boundaryKindOf(needs: readonly Need[]): string | undefined {
+  for (const need of needs) {
+    if (typeof need === 'object' && 'boundaryType' in need) return need.boundaryType;
+  }
+  return undefined;
+}

@@ -1,0 +1,121 @@
+import { type DocumentNode, type FieldNode, isAbstractType, Kind, print, type SelectionNode } from 'graphql';
+import type { BoundaryPath } from '../boundarypath.ts';
+import { type Decision, deadKey, usesOf } from '../decision.ts';
+import { rewriteOperation } from '../enforce/filter.ts';
+import { anchorOf, locator, type Place } from '../locate.ts';
+import type { FieldUse, Plan } from '../plan.ts';
+import type { Rule } from '../requirement.ts';
+
+/** An operation as it goes to the upstream, and the names under which its hidden parts come back. */
+export interface Forward {
+  /** Undefined where nothing of the operation has to be asked. */
+  readonly document: DocumentNode | undefined;
+  /** Response key of an object's type name. */
+  readonly typeKey: string;
+  /** Response key of a boundary path read from an object of a type. */
+  readonly boundaryKey: (typeName: string, path: BoundaryPath) => string | undefined;
+}
+
+/**
+ * The operation without what is denied, with hidden selections for every boundary that has to be read. Hidden
+ * keys cannot meet a key of the client: their prefix does not occur in its document.
+ */
+export function forwardOperation(plan: Plan, decision: Decision): Forward {
+  const prefix = freePrefix(print(plan.document));
+  const hidden = new HiddenSelections(plan, decision, prefix);
+  const document = rewriteOperation(
+    plan,
+    (node, path) => (decision.dead.has(deadKey(path)) || isIntrospection(node) ? undefined : node),
+    (path) => hidden.at(path),
+  );
+  return { document, typeKey: hidden.typeKey, boundaryKey: (typeName, path) => hidden.keyOf(typeName, path) };
+}
+
+function isIntrospection(node: FieldNode): boolean {
+  return node.name.value === '__schema' || node.name.value === '__type';
+}
+
+function freePrefix(text: string): string {
+  for (let number = 0; ; number++) {
+    const prefix = `ambit${number}_`;
+    if (!text.includes(prefix)) return prefix;
+  }
+}
+
+class HiddenSelections {
+  readonly typeKey: string;
+  readonly #plan: Plan;
+  readonly #decision: Decision;
+  readonly #prefix: string;
+  readonly #keys = new Map<string, string>();
+  readonly #selections = new Map<string, Map<string, SelectionNode>>();
+
+  constructor(plan: Plan, decision: Decision, prefix: string) {
+    this.#plan = plan;
+    this.#decision = decision;
+    this.#prefix = prefix;
+    this.typeKey = `${prefix}type`;
+    if (decision.guards.size === 0) return;
+    for (const use of usesOf(plan.root)) {
+      if (isAbstractType(use.returned)) this.#add(use, this.typeKey, field('__typename', this.typeKey));
+    }
+    for (const [use, guard] of decision.guards) {
+      for (const { rule, place } of guard.checks) this.#readings(rule, place, undefined);
+      for (const [typeName, { hard, soft }] of guard.objects) {
+        for (const { rule, place } of [...hard, ...soft]) this.#readings(rule, { ...place, use }, typeName);
+      }
+    }
+  }
+
+  at(path: readonly string[]): readonly SelectionNode[] {
+    return [...(this.#selections.get(deadKey(path))?.values() ?? [])];
+  }
+
+  keyOf(typeName: string, path: BoundaryPath): string | undefined {
+    return this.#keys.get(`${typeName} ${path.text}`);
+  }
+
+  /** Asks the locator itself what it would read, so that nothing is forgotten and nothing else is fetched. */
+  #readings(rule: Rule, place: Place, selfType: string | undefined): void {
+    const locate = locator(this.#decision.scene, place, (whose, path) => {
+      if (whose === 'self') {
+        if (selfType !== undefined) this.#read(place.use, selfType, path);
+        return undefined;
+      }
+      const anchor = anchorOf(this.#plan.policy, place.use);
+      if (anchor) this.#read(anchor.use, anchor.access.type.name, path);
+      return undefined;
+    });
+    for (const element of rule.elements) {
+      if (element.kind === 'permissions') for (const alternative of element.alternatives) locate(alternative);
+    }
+  }
+
+  #read(use: FieldUse, typeName: string, path: BoundaryPath): void {
+    const name = `${typeName} ${path.text}`;
+    let key = this.#keys.get(name);
+    if (key === undefined) {
+      key = `${this.#prefix}${this.#keys.size}`;
+      this.#keys.set(name, key);
+    }
+    const selection: FieldNode = { ...path.selection, alias: { kind: Kind.NAME, value: key } };
+    this.#add(use, key, isAbstractType(use.returned) ? onType(typeName, selection) : selection);
+  }
+
+  #add(use: FieldUse, key: string, selection: SelectionNode): void {
+    const at = deadKey(use.path);
+    this.#selections.set(at, (this.#selections.get(at) ?? new Map()).set(key, selection));
+  }
+}
+
+function field(name: string, alias: string): FieldNode {
+  return { kind: Kind.FIELD, name: { kind: Kind.NAME, value: name }, alias: { kind: Kind.NAME, value: alias } };
+}
+
+function onType(typeName: string, selection: SelectionNode): SelectionNode {
+  return {
+    kind: Kind.INLINE_FRAGMENT,
+    typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: typeName } },
+    selectionSet: { kind: Kind.SELECTION_SET, selections: [selection] },
+  };
+}

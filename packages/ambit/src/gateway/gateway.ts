@@ -1,0 +1,154 @@
+import { GraphQLError, type GraphQLSchema, OperationTypeNode, print } from 'graphql';
+import type { Ambit } from '../engine.ts';
+import { isOnlyOutside, rejectionErrors } from '../enforce/refusal.ts';
+import { routedSchema } from '../enforce/schema.ts';
+import type { RunQuery } from '../lookup.ts';
+import type { Prepared } from '../prepare.ts';
+import type { Grants } from '../types.ts';
+import { answer, invalid, mediaTypeOf, refused, sentence, unauthenticated } from './answers.ts';
+import { completeAnswer, type UpstreamBody } from './complete.ts';
+import { forwardOperation } from './forward.ts';
+import { DEFAULT_LIMITS, documentProblem } from './limits.ts';
+import { type OperationRequest, readRequest } from './request.ts';
+import type { Authentication, GatewayLimits, Upstream } from './types.ts';
+
+/** What a gateway is made of. */
+export interface GatewayOptions {
+  readonly ambit: Ambit;
+  /** Turns a request into grants; called once per request. */
+  readonly authenticate: (request: Request) => Promise<Authentication>;
+  /** Sends one operation to the API behind. */
+  readonly upstream: Upstream;
+  readonly limits?: Partial<GatewayLimits>;
+}
+
+/**
+ * A fetch handler that lets through what a token allows, and nothing else. It never throws: whatever goes wrong
+ * is an answer, and nothing is forwarded that was not decided.
+ */
+export function createGateway(options: GatewayOptions): (request: Request) => Promise<Response> {
+  const gateway = new Gateway(options);
+  return async (request) => {
+    const mediaType = mediaTypeOf(request);
+    try {
+      return await gateway.handle(request, mediaType);
+    } catch {
+      return sentence(mediaType, 500, 'INTERNAL', 'something went wrong in the gateway; nothing was changed by this answer');
+    }
+  };
+}
+
+/** Why the upstream gave nothing that could be answered with. */
+class UpstreamFailure extends Error {}
+
+class Gateway {
+  readonly #ambit: Ambit;
+  readonly #options: GatewayOptions;
+  readonly #limits: GatewayLimits;
+  #routed: GraphQLSchema | undefined;
+
+  constructor(options: GatewayOptions) {
+    this.#ambit = options.ambit;
+    this.#options = options;
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+  }
+
+  async handle(request: Request, mediaType: string): Promise<Response> {
+    if (request.method !== 'POST') {
+      return sentence(mediaType, 405, 'METHOD_NOT_ALLOWED', 'send GraphQL with POST', { allow: 'POST' });
+    }
+    const authentication = await this.#options.authenticate(request);
+    if ('problem' in authentication) return unauthenticated(mediaType, authentication);
+    const operation = await readRequest(request, this.#limits);
+    if ('status' in operation) return sentence(mediaType, operation.status, operation.code, operation.message);
+    const problem = documentProblem(operation.query, this.#limits);
+    if (problem) return sentence(mediaType, 400, 'LIMIT_EXCEEDED', problem);
+    return this.#decided(operation, authentication.grants, mediaType);
+  }
+
+  async #decided(operation: OperationRequest, grants: Grants, mediaType: string): Promise<Response> {
+    const prepared = this.#ambit.prepare({ ...operation, document: operation.query, grants });
+    if (prepared.kind === 'unparsable') return answer(mediaType, 400, { errors: prepared.errors });
+    if (prepared.kind !== 'prepared') return invalid(mediaType, prepared.errors);
+    const uncarried = notCarried(prepared);
+    if (uncarried) return sentence(mediaType, 400, 'NOT_CARRIED', uncarried);
+    try {
+      return await this.#settled(prepared, grants, mediaType);
+    } catch (error) {
+      if (error instanceof UpstreamFailure) return sentence(mediaType, 502, 'UPSTREAM_FAILED', error.message);
+      throw error;
+    }
+  }
+
+  async #settled(prepared: Prepared, grants: Grants, mediaType: string): Promise<Response> {
+    const run: RunQuery = async (document, variables) => (await this.#send(print(document), variables, grants, undefined)).data;
+    const decision = await this.#ambit.settle(prepared, run);
+    const { plan, variables } = prepared;
+    if (this.#ambit.isRefused(decision, prepared)) return refused(mediaType, rejectionErrors(decision), decision, plan);
+    const forward = forwardOperation(plan, decision);
+    const document = forward.document;
+    const name = plan.operation.name?.value;
+    const body: UpstreamBody =
+      document && !(isOnlyOutside(decision) && decision.outcome === 'rejected')
+        ? await this.#send(print(document), usedVariables(document, variables.raw), grants, name)
+        : { data: {}, errors: [] };
+    const result = await completeAnswer(body, {
+      plan,
+      decision,
+      forward,
+      routed: this.#routedSchema(),
+      mask: () => this.#ambit.mask(grants),
+      variables: variables.raw,
+    });
+    return answer(mediaType, 200, result);
+  }
+
+  async #send(query: string, variables: Record<string, unknown>, grants: Grants, operationName: string | undefined): Promise<UpstreamBody> {
+    const signal = AbortSignal.timeout(this.#limits.upstreamMs);
+    let body: unknown;
+    try {
+      const call = { query, variables, grants, signal, ...(operationName === undefined ? {} : { operationName }) };
+      body = (await Promise.race([this.#options.upstream(call), aborted(signal)])).body;
+    } catch {
+      throw new UpstreamFailure(
+        signal.aborted ? 'the API behind this gateway did not answer in time' : 'the API behind this gateway cannot be reached',
+      );
+    }
+    if (typeof body !== 'object' || body === null || Array.isArray(body) || !('data' in body || 'errors' in body)) {
+      throw new UpstreamFailure('the API behind this gateway gave an answer that is no GraphQL');
+    }
+    const errors = 'errors' in body && Array.isArray(body.errors) ? body.errors : [];
+    return { data: 'data' in body ? body.data : null, errors };
+  }
+
+  #routedSchema(): GraphQLSchema {
+    this.#routed ??= routedSchema(this.#ambit.policy.schema, 'all');
+    return this.#routed;
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new GraphQLError('aborted')), { once: true });
+  });
+}
+
+/** What this gateway cannot decide yet, as a sentence; such an operation is never forwarded. */
+function notCarried({ plan, decision }: Prepared): string | undefined {
+  if (plan.operation.operation === OperationTypeNode.SUBSCRIPTION) return 'this gateway does not carry subscriptions yet';
+  const incremental = plan.directives.find(({ name }) => name.value === 'defer' || name.value === 'stream');
+  if (incremental) return `this gateway does not carry \`@${incremental.name.value}\` yet`;
+  const isMutation = plan.operation.operation === OperationTypeNode.MUTATION;
+  if (isMutation && decision.lookups.length > 0 && plan.root.fields.size > 1) {
+    return 'this gateway carries a mutation whose place has to be looked up only by itself; send one mutation at a time';
+  }
+  return undefined;
+}
+
+function usedVariables(document: { readonly definitions: readonly unknown[] }, raw: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const used = document.definitions.flatMap((definition) => {
+    const operation = definition as { variableDefinitions?: readonly { variable: { name: { value: string } } }[] };
+    return (operation.variableDefinitions ?? []).map(({ variable }) => variable.name.value);
+  });
+  return Object.fromEntries(used.filter((name) => Object.hasOwn(raw, name)).map((name) => [name, raw[name]]));
+}

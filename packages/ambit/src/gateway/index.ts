@@ -1,0 +1,9 @@
+/** Ambit as a fetch handler in front of an API that stays as it is. */
+export { createGateway, type GatewayOptions } from './gateway.ts';
+export type {
+  Authentication,
+  GatewayLimits,
+  Upstream,
+  UpstreamAnswer,
+  UpstreamCall,
+} from './types.ts';

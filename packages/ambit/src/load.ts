@@ -1,0 +1,114 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buildClientSchema, type GraphQLSchema, getIntrospectionQuery, type IntrospectionQuery } from 'graphql';
+import { LineCounter, parseDocument } from 'yaml';
+import type { AssignableSource, CatalogSource, PermissionSource } from './catalog.ts';
+import { bundleFrom, catalogFrom, permissionFrom } from './catalogsource.ts';
+import { AmbitError, type AmbitErrorCode } from './errors.ts';
+import { parseRules, type RulesFile } from './rules.ts';
+import { type ReadSchema, schemaFromSdl } from './schema.ts';
+
+/** Seconds that a URL has to answer introspection. */
+const INTROSPECTION_SECONDS = 30;
+
+/**
+ * A schema from a path to SDL or introspection JSON, or from the URL of an API that answers introspection.
+ * @throws AmbitError BAD_SCHEMA or UNREADABLE
+ */
+export async function loadSchema(place: string): Promise<GraphQLSchema> {
+  return (await readSchema(place)).schema;
+}
+
+/** The same, with what was odd about the schema. @throws AmbitError BAD_SCHEMA or UNREADABLE */
+export async function readSchema(place: string): Promise<ReadSchema> {
+  if (/^https?:\/\//.test(place)) return fromIntrospection(await introspect(place), place);
+  const text = await readText(place);
+  if (!text.trimStart().startsWith('{')) return schemaFromSdl(text, place);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new AmbitError('BAD_SCHEMA', 'the file begins like JSON and is not valid JSON', { file: place });
+  }
+  return fromIntrospection(value, place);
+}
+
+function fromIntrospection(value: unknown, place: string): ReadSchema {
+  const root = typeof value === 'object' && value !== null ? value : {};
+  const data = 'data' in root ? root.data : root;
+  try {
+    return { schema: buildClientSchema(data as IntrospectionQuery), warnings: [] };
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('\n')[0] : '';
+    throw new AmbitError('BAD_SCHEMA', `this is no answer to an introspection query: ${why ?? ''}`, { file: place });
+  }
+}
+
+async function introspect(url: string): Promise<unknown> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      body: JSON.stringify({ query: getIntrospectionQuery() }),
+      signal: AbortSignal.timeout(INTROSPECTION_SECONDS * 1000),
+    });
+    return await response.json();
+  } catch (error) {
+    throw new AmbitError('UNREADABLE', `${url} did not answer introspection: ${error instanceof Error ? error.message : 'unknown'}`);
+  }
+}
+
+/** A rules file. @throws AmbitError BAD_RULES or UNREADABLE */
+export async function loadRules(path: string): Promise<RulesFile> {
+  return parseRules(await readText(path), path);
+}
+
+/**
+ * A catalogue: a folder with `permissions/` and `permission_groups/` (one YAML file each permission), or one
+ * file that holds both. @throws AmbitError BAD_CATALOG or UNREADABLE
+ */
+export async function loadPermissions(path: string): Promise<CatalogSource> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) throw unreadable(path);
+  if (!found.isDirectory()) return catalogFrom(await readYaml(path), { file: path });
+  const permissions: PermissionSource[] = [];
+  const assignables: AssignableSource[] = [];
+  for (const file of await yamlFiles(join(path, 'permissions'))) permissions.push(permissionFrom(await readYaml(file), { file, line: 1 }));
+  for (const file of await yamlFiles(join(path, 'permission_groups'))) assignables.push(bundleFrom(await readYaml(file), { file, line: 1 }));
+  if (permissions.length === 0) {
+    throw new AmbitError('BAD_CATALOG', 'the folder holds no permission', { file: path, suggestion: 'put one file each permission under permissions/<resource>/<action>.yml' });
+  }
+  return { permissions, assignables };
+}
+
+async function yamlFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name) && !entry.name.startsWith('.'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+/** One YAML or JSON file, parsed. @throws AmbitError with `code`, or UNREADABLE */
+export async function readYaml(path: string, code: AmbitErrorCode = 'BAD_CATALOG'): Promise<unknown> {
+  const counter = new LineCounter();
+  const document = parseDocument(await readText(path), { lineCounter: counter, uniqueKeys: true });
+  const [problem] = document.errors;
+  if (problem) {
+    throw new AmbitError(code, `not valid YAML: ${problem.message.split('\n')[0] ?? ''}`, { file: path, line: problem.linePos?.[0].line });
+  }
+  return document.toJS({ maxAliasCount: 0 });
+}
+
+/** A file's text. @throws AmbitError UNREADABLE */
+export async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    throw unreadable(path);
+  }
+}
+
+function unreadable(path: string): AmbitError {
+  return new AmbitError('UNREADABLE', `cannot read ${path}`, { file: path, suggestion: 'check the path' });
+}

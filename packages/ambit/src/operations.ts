@@ -1,0 +1,69 @@
+import { type DocumentNode, GraphQLError, type GraphQLSchema, getVariableValues, parse, validate } from 'graphql';
+import type { Variables } from './inputs.ts';
+import { type Plan, planOperation } from './plan.ts';
+import type { Policy } from './policy.ts';
+
+/** A document that was read: valid, or with the errors that keep it from being so. */
+export interface ReadDocument {
+  readonly document: DocumentNode | undefined;
+  readonly errors: readonly GraphQLError[];
+  readonly plans: Map<string, Plan>;
+}
+
+const MAX_DOCUMENTS = 1000;
+const MAX_KEPT_LENGTH = 100_000;
+
+/** Parses, validates and plans documents, each once. What is kept depends on no credential and no variable. */
+export class Operations {
+  readonly #policy: Policy;
+  readonly #texts = new Map<string, ReadDocument>();
+  readonly #nodes = new WeakMap<DocumentNode, ReadDocument>();
+
+  constructor(policy: Policy) {
+    this.#policy = policy;
+  }
+
+  read(document: string | DocumentNode): ReadDocument {
+    const known = typeof document === 'string' ? this.#texts.get(document) : this.#nodes.get(document);
+    if (known) return known;
+    const fresh = this.#readFresh(document);
+    if (typeof document !== 'string') this.#nodes.set(document, fresh);
+    else if (document.length <= MAX_KEPT_LENGTH) {
+      if (this.#texts.size >= MAX_DOCUMENTS) this.#texts.delete(this.#texts.keys().next().value ?? '');
+      this.#texts.set(document, fresh);
+    }
+    return fresh;
+  }
+
+  /** The plan of one operation of a valid document. @throws AmbitError BAD_OPERATION */
+  plan(read: ReadDocument & { readonly document: DocumentNode }, operationName?: string): Plan {
+    const key = operationName ?? '';
+    let plan = read.plans.get(key);
+    if (!plan) {
+      plan = planOperation(this.#policy, read.document, operationName);
+      read.plans.set(key, plan);
+    }
+    return plan;
+  }
+
+  #readFresh(source: string | DocumentNode): ReadDocument {
+    try {
+      const document = typeof source === 'string' ? parse(source) : source;
+      return { document, errors: validate(this.#policy.schema, document), plans: new Map() };
+    } catch (error) {
+      const shown = error instanceof GraphQLError ? error : new GraphQLError('the document cannot be read');
+      return { document: undefined, errors: [shown], plans: new Map() };
+    }
+  }
+}
+
+/** The variables of one request, coerced; or the errors that GraphQL has about them. */
+export function coerceVariables(
+  schema: GraphQLSchema,
+  plan: Plan,
+  raw: Readonly<Record<string, unknown>>,
+): Variables | readonly GraphQLError[] {
+  const result = getVariableValues(schema, plan.operation.variableDefinitions ?? [], raw, { maxErrors: 20 });
+  if (result.errors) return result.errors;
+  return { raw, coerced: result.coerced, operation: plan.operation };
+}

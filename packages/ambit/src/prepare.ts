@@ -1,0 +1,81 @@
+import { type DocumentNode, GraphQLError, type GraphQLSchema, getVariableValues, validate } from 'graphql';
+import { type Decision, decideOperation } from './decision.ts';
+import { AmbitError } from './errors.ts';
+import type { Variables } from './inputs.ts';
+import type { Facts } from './locate.ts';
+import { coerceVariables, type Operations } from './operations.ts';
+import type { Plan } from './plan.ts';
+import type { Policy } from './policy.ts';
+import type { Rights } from './rights.ts';
+import type { Effect } from './types.ts';
+
+/** One operation as it comes from a client. */
+export interface OperationInput {
+  readonly document: string | DocumentNode;
+  readonly operationName?: string | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** A request that is no GraphQL that this schema understands, with errors that name nothing hidden. */
+export interface Unfit {
+  readonly kind: 'unparsable' | 'invalid' | 'variables';
+  readonly errors: readonly GraphQLError[];
+}
+
+/** A request that was understood and decided, as far as facts go. */
+export interface Prepared {
+  readonly kind: 'prepared';
+  readonly plan: Plan;
+  readonly variables: Variables;
+  readonly decision: Decision;
+  /** The decision again, once look-ups have been made. */
+  readonly decide: (facts: Facts) => Decision;
+}
+
+/** What preparing needs of an engine. */
+export interface PrepareParts {
+  readonly policy: Policy;
+  readonly operations: Operations;
+  readonly rights: Rights;
+  readonly effect: Effect;
+  readonly mask: () => GraphQLSchema;
+}
+
+const NO_FACTS: Facts = new Map();
+
+/** Parse, validate, plan, decide: the one way by which a client's operation reaches execution or an upstream. */
+export function prepare(input: OperationInput, parts: PrepareParts): Prepared | Unfit {
+  const read = parts.operations.read(input.document);
+  const { document } = read;
+  if (!document) return { kind: 'unparsable', errors: read.errors };
+  const hidden = parts.effect === 'hide' ? validate(parts.mask(), document) : [];
+  if (read.errors.length > 0 || hidden.length > 0) return { kind: 'invalid', errors: maskedErrors(document, parts) };
+  const plan = planned(parts.operations, { ...read, document }, input.operationName);
+  if (plan instanceof GraphQLError) return { kind: 'invalid', errors: [plan] };
+  const raw = input.variables ?? {};
+  const variables = coerceVariables(parts.policy.schema, plan, raw);
+  if (!('raw' in variables)) return { kind: 'variables', errors: maskedVariableErrors(plan, raw, parts) };
+  const decide = (facts: Facts): Decision =>
+    decideOperation(plan, parts.rights, { policy: parts.policy, variables, facts, effect: parts.effect });
+  return { kind: 'prepared', plan, variables, decision: decide(NO_FACTS), decide };
+}
+
+function planned(operations: Operations, read: Parameters<Operations['plan']>[0], name: string | undefined): Plan | GraphQLError {
+  try {
+    return operations.plan(read, name);
+  } catch (error) {
+    if (error instanceof AmbitError) return new GraphQLError(error.message);
+    throw error;
+  }
+}
+
+/** Errors against the mask: neither they nor their suggestions can name what the credential may not see. */
+function maskedErrors(document: DocumentNode, parts: PrepareParts): readonly GraphQLError[] {
+  const errors = validate(parts.mask(), document);
+  return errors.length > 0 ? errors : [new GraphQLError('the document is not valid')];
+}
+
+function maskedVariableErrors(plan: Plan, raw: Readonly<Record<string, unknown>>, parts: PrepareParts): readonly GraphQLError[] {
+  const { errors } = getVariableValues(parts.mask(), plan.operation.variableDefinitions ?? [], raw, { maxErrors: 20 });
+  return errors && errors.length > 0 ? errors : [new GraphQLError('the variables do not fit the operation')];
+}
