@@ -1,0 +1,125 @@
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { createAdminGuard, createHostGuard, type Guard, guardOrigin } from './api/guards.ts';
+import { createTokenHandlers } from './api/tokens.ts';
+import type { Authority } from './authority.ts';
+import { type ErrorBody, ServerError } from './errors.ts';
+import type { Log } from './log.ts';
+
+const ADMIN_BODY_BYTES = 256 * 1024;
+
+export interface AppParts {
+  readonly authority: Authority;
+  readonly gateway: (request: Request) => Promise<Response>;
+  readonly isAdmin: (presented: string) => boolean;
+  /** Rejects when the server cannot do its work. */
+  readonly ready: () => Promise<void>;
+  readonly host: string;
+  readonly log: Log;
+}
+
+interface Route {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  /** Asked in order before the handler; nothing of a body has been read by then. */
+  readonly guards: readonly Guard[];
+  readonly handle: (context: Context) => Promise<Response>;
+}
+
+/** The server as one function of a request. Every error but the gateway's own is JSON: `{ error: { code, message } }`. */
+export function createApp(parts: AppParts): Hono {
+  const app = new Hono();
+  const table = routes(parts);
+  for (const { method, path, guards, handle } of table) {
+    app.on(method, path, guarded(guards), handle);
+  }
+  for (const path of new Set(table.map((route) => route.path))) {
+    const allow = table.filter((route) => route.path === path).map((route) => route.method);
+    app.all(path, (context) =>
+      errorAnswer(context, wrongMethod(allow.join(', ')), { allow: allow.join(', ') }),
+    );
+  }
+  app.notFound((context) => errorAnswer(context, unknownPath(table)));
+  app.onError((error, context) => errorAnswer(context, asServerError(error, parts.log)));
+  return app;
+}
+
+function routes({ authority, gateway, isAdmin, ready, host }: AppParts): readonly Route[] {
+  const admin = [createHostGuard(host), guardOrigin, createAdminGuard(isAdmin)];
+  const tokens = createTokenHandlers(authority);
+  return [
+    { method: 'POST', path: '/graphql', guards: [], handle: (c) => gateway(c.req.raw) },
+    { method: 'GET', path: '/healthz', guards: [], handle: async (c) => c.json({ status: 'ok' }) },
+    { method: 'GET', path: '/readyz', guards: [], handle: (c) => readiness(c, ready) },
+    {
+      method: 'POST',
+      path: '/api/tokens',
+      guards: admin,
+      handle: async (c) => privateJson(c, await tokens.create(c.req.raw), 201),
+    },
+    {
+      method: 'GET',
+      path: '/api/tokens',
+      guards: admin,
+      handle: async (c) => privateJson(c, await tokens.list()),
+    },
+    {
+      method: 'DELETE',
+      path: '/api/tokens/:id',
+      guards: admin,
+      handle: async (c) => privateJson(c, await tokens.revoke(c.req.param('id') ?? '')),
+    },
+  ];
+}
+
+// The gateway has limits of its own; a route with guards is one of the admin API.
+function guarded(guards: readonly Guard[]): MiddlewareHandler {
+  const limit = bodyLimit({ maxSize: ADMIN_BODY_BYTES, onError: () => throwTooLarge() });
+  return (context, next) => {
+    for (const guard of guards) guard(context.req.raw);
+    return guards.length === 0 ? next() : limit(context, next);
+  };
+}
+
+async function readiness(context: Context, ready: () => Promise<void>): Promise<Response> {
+  try {
+    await ready();
+    return context.json({ status: 'ready' });
+  } catch {
+    return context.json({ status: 'not ready' }, 503);
+  }
+}
+
+function privateJson(context: Context, value: object, status: 200 | 201 = 200): Response {
+  return context.json(value, status, { 'cache-control': 'no-store' });
+}
+
+function errorAnswer(context: Context, error: ServerError, headers: Record<string, string> = {}): Response {
+  const { code, message, suggestion, status } = error;
+  const body: ErrorBody = { error: { code, message, ...(suggestion === undefined ? {} : { suggestion }) } };
+  const challenge = status === 401 ? { 'www-authenticate': 'Bearer realm="ambit-admin"' } : {};
+  return context.json(body, status, { 'cache-control': 'no-store', ...challenge, ...headers });
+}
+
+// Only our own sentences go out; what else was thrown may hold anything.
+function asServerError(error: Error, log: Log): ServerError {
+  if (error instanceof ServerError) return error;
+  log.error({ reason: error.message }, 'a request failed by a defect of ours');
+  return new ServerError('INTERNAL', 'The server failed on this request; the reason is in its log.');
+}
+
+function throwTooLarge(): never {
+  throw new ServerError(
+    'BODY_TOO_LARGE',
+    `The body may have at most ${ADMIN_BODY_BYTES} bytes; this one has more.`,
+  );
+}
+
+function wrongMethod(allowed: string): ServerError {
+  return new ServerError('METHOD_NOT_ALLOWED', `This path takes only ${allowed}.`);
+}
+
+function unknownPath(table: readonly Route[]): ServerError {
+  const paths = [...new Set(table.map((route) => route.path))];
+  return new ServerError('NOT_FOUND', 'There is nothing at this path.', `There are ${paths.join(', ')}.`);
+}

@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+
+import { beforeEach, expect, test } from 'vitest';
+
+import { type Authority, createAuthority, type GrantProblem, type Refusal } from './authority.ts';
+import type { RootKeys } from './rootkey.ts';
+import type { Store, StoredToken } from './store/store.ts';
+import { mint } from './tokens/format.ts';
+
+class MemoryStore implements Store {
+  readonly tokens = new Map<string, StoredToken>();
+  readonly checks = new Map<number, string>();
+  lookUps = 0;
+  async insertToken(token: StoredToken): Promise<void> {
+    this.tokens.set(token.id, token);
+  }
+  async listTokens(): Promise<readonly StoredToken[]> {
+    return [...this.tokens.values()];
+  }
+  async findByIdHash(idHash: string): Promise<StoredToken | undefined> {
+    this.lookUps += 1;
+    return [...this.tokens.values()].find((token) => token.idHash === idHash);
+  }
+  async revokeToken(id: string, at: Date): Promise<StoredToken | undefined> {
+    const token = this.tokens.get(id);
+    if (token !== undefined) this.tokens.set(id, { ...token, revokedAt: token.revokedAt ?? at });
+    return this.tokens.get(id);
+  }
+  async rootKeyChecks(): Promise<ReadonlyMap<number, string>> {
+    return this.checks;
+  }
+  async addRootKeyCheck(keyId: number, value: string): Promise<void> {
+    this.checks.set(keyId, value);
+  }
+  async ping(): Promise<void> {}
+  async close(): Promise<void> {}
+}
+
+const rootKeys: RootKeys = { current: 1, keys: new Map([[1, randomBytes(32)]]) };
+let store: MemoryStore;
+let authority: Authority;
+let refusals: [Refusal, string | undefined][];
+let time: Date;
+let problems: GrantProblem[];
+
+beforeEach(async () => {
+  store = new MemoryStore();
+  refusals = [];
+  problems = [];
+  time = new Date('2026-01-01T00:00:00Z');
+  authority = await createAuthority({
+    store,
+    rootKeys,
+    checkGrants: () => problems,
+    onRefused: (refusal, id) => refusals.push([refusal, id]),
+    now: () => time,
+  });
+});
+
+const read = { name: 'reader', subject: 'ann', scopes: ['read_api'] };
+
+test('a token that was made is recognised with its grants', async () => {
+  const created = await authority.createToken(read, 'test');
+  expect(await authority.authenticate(created.token)).toEqual({ grants: created.grants });
+  expect(created.grants).toEqual({
+    subject: 'ann',
+    scopes: ['read_api'],
+    expires: '2026-01-31T00:00:00.000Z',
+  });
+});
+
+test('a token with a wrong character or a wrong checksum never reaches the store', async () => {
+  const { token } = await authority.createToken(read, 'test');
+  const refused = [`${token.slice(0, -1)}${token.endsWith('0') ? '1' : '0'}`, '', 'ambp_', 'x', `${token} `];
+  for (const text of refused)
+    expect(await authority.authenticate(text)).toMatchObject({ problem: 'invalid_token' });
+  expect(store.lookUps).toBe(0);
+  expect(refusals.map(([refusal]) => refusal)).toEqual(refused.map(() => 'malformed'));
+});
+
+test('a well-formed token under a foreign root key never reaches the store', async () => {
+  const forged = mint({ current: 1, keys: new Map([[1, randomBytes(32)]]) });
+  const otherKey = mint({ current: 9, keys: new Map([[9, randomBytes(32)]]) });
+  expect(await authority.authenticate(forged.token)).toMatchObject({ problem: 'invalid_token' });
+  expect(await authority.authenticate(otherKey.token)).toMatchObject({ problem: 'invalid_token' });
+  expect(store.lookUps).toBe(0);
+  expect(refusals.map(([refusal]) => refusal)).toEqual(['forged', 'forged']);
+});
+
+test('a revoked token is refused at once, and revoking again changes nothing', async () => {
+  const { id, token } = await authority.createToken(read, 'test');
+  const first = await authority.revokeToken(id);
+  expect(await authority.authenticate(token)).toMatchObject({ problem: 'invalid_token' });
+  expect(refusals).toEqual([['revoked', id]]);
+  time = new Date('2026-01-02T00:00:00Z');
+  expect((await authority.revokeToken(id)).revokedAt).toBe(first.revokedAt);
+});
+
+test('a token is valid until its expiry and not at it', async () => {
+  const { token } = await authority.createToken({ ...read, expires: '15m' }, 'test');
+  time = new Date('2026-01-01T00:14:59.999Z');
+  expect(await authority.authenticate(token)).toHaveProperty('grants');
+  time = new Date('2026-01-01T00:15:00Z');
+  expect(await authority.authenticate(token)).toMatchObject({ problem: 'invalid_token' });
+});
+
+test('every refusal has the same answer, byte for byte', async () => {
+  const revoked = await authority.createToken(read, 'test');
+  await authority.revokeToken(revoked.id);
+  const unknown = mint(rootKeys);
+  const answers = ['nonsense', unknown.token, revoked.token].map((token) => authority.authenticate(token));
+  expect(new Set((await Promise.all(answers)).map((answer) => JSON.stringify(answer))).size).toBe(1);
+});
+
+test('unknown ids are refused without being repeated', async () => {
+  const { token } = await authority.createToken(read, 'test');
+  const refusal = await authority.revokeToken(token).catch((error: unknown) => error);
+  expect(refusal).toMatchObject({ code: 'TOKEN_UNKNOWN' });
+  expect(JSON.stringify(refusal) + String(refusal)).not.toContain(token);
+});
+
+test('neither the list nor the store holds anything from which the token can be made', async () => {
+  const { token } = await authority.createToken(read, 'test');
+  const kept = JSON.stringify([await authority.listTokens(), [...store.tokens.values()], [...store.checks]]);
+  expect(kept).not.toContain(token.slice(5, 25));
+  expect(kept).not.toContain('tail');
+  expect((await authority.listTokens())[0]).toMatchObject({
+    name: 'reader',
+    status: 'active',
+    createdBy: 'test',
+  });
+});
+
+test('a token that would hold nothing is refused with what to add', async () => {
+  const refusal = authority.createToken({ name: 'empty', scopes: [], granular: [] }, 'test');
+  await expect(refusal).rejects.toMatchObject({
+    code: 'GRANTS_REFUSED',
+    suggestion: expect.stringContaining('Add a scope'),
+  });
+});
+
+test('everything that the API has against the grants is said at once, and nothing is stored', async () => {
+  problems = [{ message: 'no scope `a`', suggestion: 'did you mean `b`?' }, { message: 'no permission `c`' }];
+  await expect(authority.createToken(read, 'test')).rejects.toMatchObject({
+    code: 'GRANTS_REFUSED',
+    message: 'no scope `a`\nno permission `c`',
+    suggestion: 'did you mean `b`?',
+  });
+  expect(store.tokens.size).toBe(0);
+});
+
+test('a store of another root key, or of a key that is missing, is refused', async () => {
+  const other = (id: number): RootKeys => ({ current: id, keys: new Map([[id, randomBytes(32)]]) });
+  const open = (keys: RootKeys): Promise<Authority> =>
+    createAuthority({ store, rootKeys: keys, checkGrants: () => [], now: () => time });
+  await expect(open(other(1))).rejects.toMatchObject({ code: 'ROOT_KEY_INVALID' });
+  await expect(open(other(2))).rejects.toMatchObject({ code: 'ROOT_KEY_LOST' });
+  const rotated = { current: 2, keys: new Map([...rootKeys.keys, ...other(2).keys]) };
+  const { token } = await authority.createToken(read, 'test');
+  expect(await (await open(rotated)).authenticate(token)).toHaveProperty('grants');
+});

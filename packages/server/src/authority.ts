@@ -1,0 +1,204 @@
+import type { Grants, GranularGrant } from 'ambit';
+import type { Authentication } from 'ambit/gateway';
+
+import { ServerError } from './errors.ts';
+import { keyCheckValue, type RootKeys } from './rootkey.ts';
+import type { Store, StoredToken } from './store/store.ts';
+import { DEFAULT_EXPIRY, expiryFrom } from './tokens/expiry.ts';
+import { mint, readToken, verifyTail } from './tokens/format.ts';
+
+/** What somebody asks for when making a token. */
+export interface TokenRequest {
+  readonly name: string;
+  readonly subject?: string | undefined;
+  readonly scopes?: readonly string[] | undefined;
+  readonly granular?: readonly GranularGrant[] | undefined;
+  /** `15m`, `24h`, `30d`; 30d when absent. */
+  readonly expires?: string | undefined;
+}
+
+/** A token as given to its maker. The only time that `token` is seen. */
+export interface CreatedToken {
+  readonly id: string;
+  readonly token: string;
+  readonly grants: Grants;
+  readonly expiresAt: string;
+}
+
+/** A token as listed: everything but the secret. */
+export interface ListedToken {
+  readonly id: string;
+  readonly name: string;
+  readonly grants: Grants;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly expiresAt: string;
+  readonly revokedAt: string | null;
+  readonly status: 'active' | 'expired' | 'revoked';
+}
+
+/** One thing that the running API has against grants. */
+export interface GrantProblem {
+  readonly message: string;
+  readonly suggestion?: string;
+}
+
+/** Why a bearer was refused: for the log alone, since all of them get one answer. */
+export type Refusal = 'malformed' | 'forged' | 'unknown' | 'revoked' | 'expired';
+
+export interface AuthorityParts {
+  readonly store: Store;
+  readonly rootKeys: RootKeys;
+  readonly checkGrants: (grants: Grants) => readonly GrantProblem[];
+  readonly onCreated?: (token: StoredToken) => void;
+  readonly onRevoked?: (id: string) => void;
+  readonly onRefused?: (refusal: Refusal, id: string | undefined) => void;
+  readonly now?: () => Date;
+}
+
+/** Makes, lists, revokes and recognises personal tokens. */
+export interface Authority {
+  /** Throws `ServerError`: `GRANTS_REFUSED` with every sentence at once, `EXPIRY_REFUSED`, `INPUT_INVALID`. */
+  createToken(request: TokenRequest, createdBy: string): Promise<CreatedToken>;
+  listTokens(): Promise<readonly ListedToken[]>;
+  /** Fulfilled once the token is refused everywhere. Throws `ServerError` `TOKEN_UNKNOWN`. */
+  revokeToken(id: string): Promise<ListedToken>;
+  /** The grants of a bearer token, or the one answer that every token gets which is not valid (RFC 6750, 3.1). */
+  authenticate(bearer: string): Promise<Authentication>;
+}
+
+const INVALID: Authentication = {
+  problem: 'invalid_token',
+  message:
+    'The token is not valid: it is malformed, unknown, expired or revoked. Make a new one and send that.',
+};
+
+/**
+ * Makes the authority over an open store. Throws `ServerError` `ROOT_KEY_INVALID` or `ROOT_KEY_LOST` when
+ * the store was written under a key that is not there, before anything can be refused for it.
+ */
+export async function createAuthority(parts: AuthorityParts): Promise<Authority> {
+  await confirmRootKeys(parts.store, parts.rootKeys);
+  const now = parts.now ?? (() => new Date());
+  return {
+    createToken: (request, createdBy) => createToken(parts, request, createdBy, now()),
+    async listTokens() {
+      const at = now();
+      return (await parts.store.listTokens()).map((token) => listed(token, at));
+    },
+    async revokeToken(id) {
+      const at = now();
+      const token = await parts.store.revokeToken(id, at);
+      if (token === undefined) throw unknownToken();
+      parts.onRevoked?.(id);
+      return listed(token, at);
+    },
+    authenticate: (bearer) => authenticate(parts, bearer, now()),
+  };
+}
+
+async function createToken(
+  parts: AuthorityParts,
+  request: TokenRequest,
+  by: string,
+  now: Date,
+): Promise<CreatedToken> {
+  const expiresAt = expiryFrom(request.expires ?? DEFAULT_EXPIRY, now);
+  const grants: Grants = {
+    ...(request.subject === undefined ? {} : { subject: request.subject }),
+    ...(request.scopes?.length ? { scopes: [...new Set(request.scopes)] } : {}),
+    ...(request.granular?.length ? { granular: request.granular } : {}),
+    expires: expiresAt.toISOString(),
+  };
+  refuseUnusable(grants, parts.checkGrants);
+  const { token, keyId, idHash, publicId } = mint(parts.rootKeys);
+  const stored: StoredToken = {
+    id: publicId,
+    idHash,
+    keyId,
+    name: request.name,
+    grants,
+    createdAt: now,
+    expiresAt,
+    revokedAt: undefined,
+    createdBy: by,
+  };
+  await parts.store.insertToken(stored);
+  parts.onCreated?.(stored);
+  return { id: publicId, token, grants, expiresAt: expiresAt.toISOString() };
+}
+
+// The order matters: what costs nothing comes first, and the store is asked only about tokens that we made.
+async function authenticate(parts: AuthorityParts, bearer: string, now: Date): Promise<Authentication> {
+  const refuse = (refusal: Refusal, id?: string): Authentication => {
+    parts.onRefused?.(refusal, id);
+    return INVALID;
+  };
+  const token = readToken(bearer);
+  if (token === undefined) return refuse('malformed');
+  if (!verifyTail(token, parts.rootKeys)) return refuse('forged', token.publicId);
+  const stored = await parts.store.findByIdHash(token.idHash);
+  if (stored === undefined || stored.keyId !== token.keyId) return refuse('unknown', token.publicId);
+  if (stored.revokedAt !== undefined) return refuse('revoked', stored.id);
+  if (stored.expiresAt.getTime() <= now.getTime()) return refuse('expired', stored.id);
+  return { grants: stored.grants };
+}
+
+function refuseUnusable(grants: Grants, checkGrants: AuthorityParts['checkGrants']): void {
+  if (grants.scopes === undefined && grants.granular === undefined) {
+    throw new ServerError(
+      'GRANTS_REFUSED',
+      'A token needs at least one scope or one permission in a boundary; none was asked for.',
+      'Add a scope such as api:graphql:query:NAME, or a permission with its boundary such as project=acme/web.',
+    );
+  }
+  const problems = checkGrants(grants);
+  if (problems.length === 0) return;
+  const suggestions = problems.flatMap((problem) => problem.suggestion ?? []);
+  throw new ServerError(
+    'GRANTS_REFUSED',
+    problems.map((problem) => problem.message).join('\n'),
+    suggestions.length === 0 ? undefined : suggestions.join('\n'),
+  );
+}
+
+// Without this a wrong key would look like a store full of forged tokens.
+async function confirmRootKeys(store: Store, rootKeys: RootKeys): Promise<void> {
+  const known = await store.rootKeyChecks();
+  for (const [keyId, value] of known) {
+    const key = rootKeys.keys.get(keyId);
+    if (key !== undefined && keyCheckValue(key, keyId) === value) continue;
+    const problem = key === undefined ? 'is missing' : 'is not the one under which this store was written';
+    throw new ServerError(
+      key === undefined ? 'ROOT_KEY_LOST' : 'ROOT_KEY_INVALID',
+      `The root key ${keyId} ${problem}; every token made under it would be refused.`,
+      'Put back the key that belongs to this store, or give the server the data folder that belongs to this key.',
+    );
+  }
+  for (const [keyId, key] of rootKeys.keys) {
+    if (!known.has(keyId)) await store.addRootKeyCheck(keyId, keyCheckValue(key, keyId));
+  }
+}
+
+// The id is not repeated: people paste the token itself here.
+function unknownToken(): ServerError {
+  return new ServerError(
+    'TOKEN_UNKNOWN',
+    'There is no token with this id.',
+    'ambit-server token list shows the ids, which begin with tok_; the token itself is not its id.',
+  );
+}
+
+function listed(token: StoredToken, now: Date): ListedToken {
+  const expired = token.expiresAt.getTime() <= now.getTime();
+  return {
+    id: token.id,
+    name: token.name,
+    grants: token.grants,
+    createdAt: token.createdAt.toISOString(),
+    createdBy: token.createdBy,
+    expiresAt: token.expiresAt.toISOString(),
+    revokedAt: token.revokedAt?.toISOString() ?? null,
+    status: token.revokedAt !== undefined ? 'revoked' : expired ? 'expired' : 'active',
+  };
+}

@@ -1,0 +1,88 @@
+import { AmbitError } from 'ambit';
+
+import { type ErrorBody, ServerError } from '../errors.ts';
+import { nearestName } from '../nearest.ts';
+import { readArguments } from './arguments.ts';
+import type { Command, Io } from './command.ts';
+import { commandHelp, programHelp } from './help.ts';
+import { start } from './start.ts';
+import { tokenCreate } from './token-create.ts';
+import { tokenList } from './token-list.ts';
+import { tokenRevoke } from './token-revoke.ts';
+
+const COMMANDS: readonly Command[] = [start, tokenCreate, tokenList, tokenRevoke];
+const DEFECT = 70;
+
+/** Runs the command that the words call; gives the exit code. Never rejects. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  const json = argv.includes('--json');
+  try {
+    return await dispatch(argv, io);
+  } catch (error) {
+    return report(error, json, io);
+  }
+}
+
+async function dispatch(argv: readonly string[], io: Io): Promise<number> {
+  const wantsHelp = argv.includes('--help');
+  const command = find(argv);
+  if (command === undefined) {
+    if (!wantsHelp && argv[0] !== 'help') throw unknownCommand(argv);
+    io.out(programHelp(COMMANDS));
+    return 0;
+  }
+  if (wantsHelp) {
+    io.out(command === start ? `${programHelp(COMMANDS)}\n\n${commandHelp(start)}` : commandHelp(command));
+    return 0;
+  }
+  return command.run(readArguments(argv.slice(command.words.length), command.flags), io);
+}
+
+function find(argv: readonly string[]): Command | undefined {
+  const named = COMMANDS.find(
+    (command) => command !== start && command.words.every((word, at) => argv[at] === word),
+  );
+  const startsAtOnce = argv[0] === undefined || argv[0].startsWith('-');
+  return named ?? (startsAtOnce ? start : undefined);
+}
+
+function unknownCommand(argv: readonly string[]): ServerError {
+  const known = COMMANDS.flatMap((command) => (command === start ? [] : command.words.join(' ')));
+  const words = argv
+    .filter((word) => !word.startsWith('-'))
+    .slice(0, 2)
+    .join(' ');
+  const near = nearestName(words, known);
+  const hint = near === undefined ? `There are: ${known.join(', ')}.` : `Did you mean ${near}?`;
+  return new ServerError('USAGE', 'There is no such command.', `${hint} See ambit-server --help.`);
+}
+
+function report(error: unknown, json: boolean, io: Io): number {
+  const { body, exit } = describe(error);
+  const { message, suggestion, file, line } = body.error;
+  if (json) {
+    io.out(JSON.stringify(body, null, 2));
+    return exit;
+  }
+  const where = file === undefined ? '' : `${file}${line === undefined ? '' : `:${line}`}: `;
+  io.err(`ambit-server: ${where}${message}`);
+  if (suggestion !== undefined) io.err(`  hint: ${suggestion}`);
+  if (exit === DEFECT && error instanceof Error && io.env['AMBIT_LOG'] === 'debug')
+    io.err(String(error.stack));
+  return exit;
+}
+
+function describe(error: unknown): { readonly body: ErrorBody; readonly exit: number } {
+  if (error instanceof ServerError) {
+    const { code, message, suggestion, exit } = error;
+    return { body: { error: { code, message, ...(suggestion === undefined ? {} : { suggestion }) } }, exit };
+  }
+  if (error instanceof AmbitError) {
+    const { code, message, suggestion, file, line } = error;
+    const details = Object.entries({ suggestion, file, line }).filter(([, value]) => value !== undefined);
+    return { body: { error: { code, message, ...Object.fromEntries(details) } }, exit: 2 };
+  }
+  const message = `This is a defect of Ambit: ${error instanceof Error ? error.message : String(error)}`;
+  const suggestion = 'Please report it, with what you did. AMBIT_LOG=debug shows where it happened.';
+  return { body: { error: { code: 'INTERNAL', message, suggestion } }, exit: DEFECT };
+}

@@ -1,0 +1,54 @@
+import { type Config, loadConfig } from '../config.ts';
+import { ServerError } from '../errors.ts';
+import { createLog } from '../log.ts';
+import { type RunningAmbitServer, startServer } from '../server.ts';
+import { CONFIG_FLAG, type Command, type Io } from './command.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const KILLED_BY_SIGNAL = 130;
+
+/** `ambit-server`: runs the server until it is told to stop. */
+export const start: Command = {
+  words: [],
+  summary: 'starts the server',
+  flags: {
+    ...CONFIG_FLAG,
+    port: { value: 'N', help: 'the port to listen on; 0 takes any free one' },
+    help: { help: 'show this help' },
+  },
+  examples: ['ambit-server --config ambit.yml', 'ambit-server --port 4100'],
+  async run(args, io) {
+    const [stray] = args.positionals;
+    if (stray !== undefined)
+      throw new ServerError('USAGE', 'There is no such command.', 'See ambit-server --help.');
+    const { env, folder } = io;
+    const config = await loadConfig({ file: args.one('config'), port: args.one('port'), env, folder });
+    const log = createLog(env['AMBIT_LOG']);
+    const server = await startServer(config, { log, progress: (line) => io.err(`ambit-server: ${line}`) });
+    announce(server, config, io);
+    await untilStopped(io);
+    await server.close();
+    io.err('ambit-server: stopped');
+    return 0;
+  },
+};
+
+function announce({ url }: RunningAmbitServer, config: Config, io: Io): void {
+  const { origin, pathname } = new URL(config.upstream.url);
+  io.err(`ambit-server: ready; GraphQL at ${url}/graphql in front of ${origin}${pathname}`);
+  io.err(`ambit-server: admin API at ${url}/api, its credential in ${config.data}; Ctrl-C stops`);
+}
+
+/** Fulfilled at the first signal; the second one ends the process at once. */
+function untilStopped(io: Io): Promise<void> {
+  return new Promise((resolve) => {
+    let told = false;
+    const onSignal = (): void => {
+      if (told) process.exit(KILLED_BY_SIGNAL);
+      told = true;
+      io.err('ambit-server: stopping; what is running may finish (Ctrl-C again stops at once)');
+      resolve();
+    };
+    for (const signal of SIGNALS) process.on(signal, onSignal);
+  });
+}

@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+
+import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
+
+import { ServerError, systemCode } from './errors.ts';
+
+const DEFAULT_NAMES = ['ambit.yml', 'ambit.yaml'] as const;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A configuration file as parsed, before its variables are put in. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly content: unknown;
+  /** `FILE:LINE` of what stands at a path of keys, as near as it is known. */
+  where(path: readonly PropertyKey[]): string;
+}
+
+/** The file that `--config` names, or `ambit.yml` in the working folder; nothing when there is neither. */
+export function findConfigFile(named: string | undefined, folder: string): string | undefined {
+  if (named !== undefined) return resolve(folder, named);
+  return DEFAULT_NAMES.map((name) => resolve(folder, name)).find((path) => existsSync(path));
+}
+
+/** Reads a YAML file. Throws `ServerError` `CONFIG_INVALID` when it cannot be read or is not one mapping. */
+export async function readConfigFile(path: string): Promise<ConfigFile> {
+  const lines = new LineCounter();
+  const document = parseDocument(await textOf(path), { lineCounter: lines, prettyErrors: false });
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const { line } = lines.linePos(error.pos[0]);
+    throw new ServerError('CONFIG_INVALID', `${path}:${line}: this is not YAML: ${error.message}.`);
+  }
+  const content: unknown = document.toJS();
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw new ServerError(
+      'CONFIG_INVALID',
+      `${path} must hold a mapping of options; it holds something else.`,
+      'It needs at least `schema` and `upstream`.',
+    );
+  }
+  return { path, content, where: (keys) => `${path}${lineOf(document, lines, keys)}` };
+}
+
+/**
+ * Puts the environment into every `${NAME}` in the strings of a value. Throws `ServerError` `CONFIG_INVALID` for a
+ * variable that is unset or empty (an empty credential would be an open door) and for any other `${`.
+ */
+export function substitute(
+  file: ConfigFile,
+  value: unknown,
+  env: Environment,
+  path: readonly PropertyKey[] = [],
+): unknown {
+  if (typeof value === 'string') return substituteText(file, value, env, path);
+  if (Array.isArray(value)) return value.map((item, index) => substitute(file, item, env, [...path, index]));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, substitute(file, item, env, [...path, key])]),
+  );
+}
+
+function substituteText(
+  file: ConfigFile,
+  text: string,
+  env: Environment,
+  path: readonly PropertyKey[],
+): string {
+  return text.replace(/\$\{([^}]*)\}?/g, (whole, name: string) => {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || !whole.endsWith('}')) {
+      throw new ServerError(
+        'CONFIG_INVALID',
+        `${file.where(path)}: \`${path.join('.')}\` holds \${ without the name of a variable and a closing brace.`,
+        'Write a dollar sign and {NAME}; there are no defaults and no other forms.',
+      );
+    }
+    const value = env[name];
+    if (value !== undefined && value !== '') return value;
+    throw new ServerError(
+      'CONFIG_INVALID',
+      `${file.where(path)}: \`${path.join('.')}\` needs the environment variable ${name}, which is ${value === '' ? 'empty' : 'not set'}.`,
+      `Set ${name} before starting the server.`,
+    );
+  });
+}
+
+function lineOf(document: Document, lines: LineCounter, keys: readonly PropertyKey[]): string {
+  for (let length = keys.length; length > 0; length -= 1) {
+    const parent: unknown =
+      length === 1 ? document.contents : document.getIn(keys.slice(0, length - 1), true);
+    const key = keys[length - 1];
+    const pair = isMap(parent) ? parent.items.find((item) => String(item.key) === String(key)) : undefined;
+    const node = pair?.key ?? document.getIn(keys.slice(0, length), true);
+    if (isNode(node) && node.range) return `:${lines.linePos(node.range[0]).line}`;
+  }
+  return '';
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new ServerError(
+      'CONFIG_INVALID',
+      `The configuration ${path} cannot be read (${systemCode(error) ?? 'unknown reason'}).`,
+      'Name another file with --config.',
+    );
+  }
+}

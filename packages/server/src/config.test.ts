@@ -1,0 +1,137 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import { type Config, findDataFolder, loadConfig } from './config.ts';
+import type { Environment } from './config-file.ts';
+
+const small = 'schema: schema.graphql\nupstream: { url: "http://127.0.0.1:4001/graphql" }\n';
+
+async function fileWith(text: string): Promise<string> {
+  const file = join(await mkdtemp(join(tmpdir(), 'ambit-config-')), 'ambit.yml');
+  await writeFile(file, text);
+  return file;
+}
+
+async function load(text: string, env: Environment = {}, port?: string): Promise<Config> {
+  return loadConfig({ file: await fileWith(text), env, port, folder: '/elsewhere' });
+}
+
+test('a small file is completed with defaults, its paths relative to itself', async () => {
+  const file = await fileWith(small);
+  const config = await loadConfig({ file, env: {}, folder: '/elsewhere' });
+  expect(config).toMatchObject({
+    port: 4000,
+    host: '127.0.0.1',
+    data: join(file, '..', '.ambit'),
+    schema: join(file, '..', 'schema.graphql'),
+    limits: { bodyBytes: 1_048_576, depth: 50, documentTokens: 10_000, upstreamMs: 30_000 },
+  });
+});
+
+test('ambit.yml of the working folder is used when no file is named', async () => {
+  const file = await fileWith(small);
+  expect((await loadConfig({ env: {}, folder: join(file, '..') })).schema).toBe(
+    join(file, '..', 'schema.graphql'),
+  );
+});
+
+test('--port goes before AMBIT_PORT, and that before the file; AMBIT_DATA is relative to the working folder', async () => {
+  const text = `port: 1\n${small}`;
+  expect((await load(text, { AMBIT_PORT: '2' }, '3')).port).toBe(3);
+  expect((await load(text, { AMBIT_PORT: '2', AMBIT_DATA: 'd' })).port).toBe(2);
+  expect((await load(text, { AMBIT_PORT: '', AMBIT_DATA: 'd' })).port).toBe(1);
+  expect((await load(text, { AMBIT_DATA: 'd' })).data).toBe('/elsewhere/d');
+});
+
+test('variables are put into strings, one value never being read again for more', async () => {
+  const text = `schema: s\nupstream: { url: "\${URL}", headers: { authorization: "Bearer \${A}\${B}" } }\n`;
+  const config = await load(text, { URL: 'http://api.test/g', A: `\${B}`, B: 'b' });
+  expect(config.upstream).toMatchObject({
+    url: 'http://api.test/g',
+    headers: { authorization: `Bearer \${B}b` },
+  });
+});
+
+test.each([
+  [
+    'an unset variable',
+    `schema: s\nupstream:\n  url: http://a.test\n  headers: { x: "\${TOKEN}" }`,
+    /:4: `upstream\.headers\.x` needs the environment variable TOKEN, which is not set/,
+  ],
+  ['an empty variable', `schema: "\${EMPTY}"\nupstream: { url: http://a.test }`, /EMPTY, which is empty/],
+  [
+    'a default in a variable',
+    `schema: "\${A:-b}"\nupstream: { url: http://a.test }`,
+    /without the name of a variable/,
+  ],
+  ['an unknown key', `${small}prot: 4000`, /:3: there is no option `prot`/],
+  [
+    'an unknown nested key',
+    'schema: s\nupstream:\n  url: http://a.test\n  header: {}',
+    /:4: there is no option `upstream\.header`/,
+  ],
+  ['a wrong type', `${small}port: "4000"`, /:3: `port`: .*number/],
+  ['a missing schema', 'upstream: { url: http://a.test }', /`schema`/],
+  ['an address that is not http', 'schema: s\nupstream: { url: "file:///etc/passwd" }', /http or https/],
+  ['a credential in the address', 'schema: s\nupstream: { url: "http://u:p@a.test" }', /no credential/],
+  [
+    'a header that the gateway sets',
+    'schema: s\nupstream: { url: http://a.test, headers: { Host: x } }',
+    /gateway sets itself/,
+  ],
+  [
+    'a line break in a header',
+    'schema: s\nupstream: { url: http://a.test, headers: { x: "a\\nb" } }',
+    /printable ASCII/,
+  ],
+  [
+    'the subject header as a fixed one',
+    'schema: s\nupstream: { url: http://a.test, headers: { X-S: a }, subjectHeader: x-s }',
+    /names the header x-s twice/,
+  ],
+  ['a limit of nothing', `${small}limits: { depth: 0 }`, /limits\.depth/],
+  ['what is not YAML', 'schema: [', /:1: this is not YAML/],
+  ['a key twice', `${small}schema: again`, /:3: this is not YAML/],
+  ['what is not a mapping', '- a', /mapping of options/],
+])('%s is an error that says where', async (_what, text, message) => {
+  await expect(load(text, { EMPTY: '' })).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    message: expect.stringMatching(message),
+  });
+});
+
+test('an unknown key is answered with the nearest known one, and all mistakes come at once', async () => {
+  const wrong = load(`${small}prot: 4000\nlimits: { dept: 3 }`);
+  await expect(wrong).rejects.toMatchObject({
+    message: expect.stringMatching(/`limits\.dept`[\s\S]*`prot`/),
+    suggestion: expect.stringMatching(/For `prot`: did you mean `port`\?/),
+  });
+});
+
+test('no message repeats the value of a variable', async () => {
+  const text = `schema: s\nupstream: { url: "\${URL}", headers: { x: "\${SECRET}" } }`;
+  const error = await load(text, { URL: 'nonsense-url', SECRET: 'hush\nhush' }).catch((reason: unknown) =>
+    String(reason),
+  );
+  expect(error).not.toContain('hush');
+});
+
+test.each(['x', '-1', '65536', '1e3', ' 80'])('%j is no port', async (port) => {
+  await expect(load(small, {}, port)).rejects.toThrow(/--port must be a port/);
+});
+
+test('a file that is not there, and no file at all, are sentences', async () => {
+  await expect(loadConfig({ file: '/none/ambit.yml', env: {}, folder: '/' })).rejects.toThrow(
+    /cannot be read \(ENOENT\)/,
+  );
+  await expect(loadConfig({ env: {}, folder: '/nowhere' })).rejects.toThrow(/There is no configuration/);
+});
+
+test('the data folder is found without the secrets that the file names', async () => {
+  const file = await fileWith(`data: ./d\nschema: s\nupstream: { url: "\${UNSET}" }`);
+  expect(await findDataFolder({ file, env: {}, folder: '/' })).toBe(join(file, '..', 'd'));
+  expect(await findDataFolder({ env: {}, folder: '/nowhere' })).toBe('/nowhere/.ambit');
+});

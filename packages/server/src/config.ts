@@ -1,0 +1,204 @@
+import { dirname, resolve } from 'node:path';
+
+import type { Coverage, Effect } from 'ambit';
+import type { GatewayLimits } from 'ambit/gateway';
+import { z } from 'zod';
+
+import {
+  type ConfigFile,
+  type Environment,
+  findConfigFile,
+  readConfigFile,
+  substitute,
+} from './config-file.ts';
+import { ServerError } from './errors.ts';
+import { nearestName } from './nearest.ts';
+
+// Headers that the gateway sets itself or that belong to one connection (RFC 9110, 7.6.1).
+const RESERVED_HEADERS: readonly string[] = [
+  'connection',
+  'content-length',
+  'content-type',
+  'expect',
+  'host',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
+
+const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be the name of a header')
+  .refine(
+    (name) => !RESERVED_HEADERS.includes(name.toLowerCase()),
+    'is a header that the gateway sets itself',
+  );
+const headerValue = z.string().regex(/^[\t\x20-\x7e]*$/, 'must be printable ASCII, as header values are');
+const count = (maximum: number): z.ZodNumber => z.number().int().min(1).max(maximum);
+const portNumber = z.number().int().min(0).max(65_535);
+
+/** Every option, its default and its limits. */
+const optionsShape = z.strictObject({
+  port: portNumber.default(4000),
+  host: z.string().min(1).default('127.0.0.1'),
+  data: z.string().min(1).default('.ambit'),
+  schema: z.string().min(1),
+  rules: z.string().min(1).optional(),
+  permissions: z.string().min(1).optional(),
+  coverage: z.enum(['strict', 'open']).optional(),
+  effect: z.enum(['filter', 'reject', 'hide']).optional(),
+  upstream: z.strictObject({
+    url: z
+      .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+      .refine((url) => new URL(url).username === '', 'must hold no credential; put it into `headers`'),
+    headers: z.record(headerName, headerValue).default({}),
+    subjectHeader: headerName.optional(),
+  }),
+  limits: z
+    .strictObject({
+      bodyBytes: count(64 * 1024 * 1024).default(1_048_576),
+      depth: count(1_000).default(50),
+      documentTokens: count(1_000_000).default(10_000),
+      upstreamMs: count(600_000).default(30_000),
+    })
+    .prefault({}),
+});
+
+type Options = z.infer<typeof optionsShape>;
+
+/** The configuration of a server, complete, with absolute paths. May hold credentials of the upstream. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** The folder that holds the store, the root key and the admin credential. */
+  readonly data: string;
+  readonly schema: string;
+  readonly rules: string | undefined;
+  readonly permissions: string | undefined;
+  readonly coverage: Coverage | undefined;
+  readonly effect: Effect | undefined;
+  readonly upstream: {
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly subjectHeader: string | undefined;
+  };
+  readonly limits: GatewayLimits;
+  /** The root key, where the environment gives it instead of a file. */
+  readonly rootKey: string | undefined;
+}
+
+export interface ConfigSource {
+  /** The file named on the command line. */
+  readonly file?: string | undefined;
+  /** The port named on the command line, which goes before `AMBIT_PORT` and the file. */
+  readonly port?: string | undefined;
+  readonly env: Environment;
+  readonly folder: string;
+}
+
+/** Reads the whole configuration. Throws `ServerError` `CONFIG_INVALID` with every mistake in one message. */
+export async function loadConfig(source: ConfigSource): Promise<Config> {
+  const path = findConfigFile(source.file, source.folder);
+  if (path === undefined) {
+    throw new ServerError(
+      'CONFIG_INVALID',
+      `There is no configuration: neither --config nor ambit.yml in ${source.folder}.`,
+      'Give --config FILE. The file needs at least `schema` and `upstream: { url }`.',
+    );
+  }
+  const file = await readConfigFile(path);
+  const parsed = optionsShape.safeParse(substitute(file, file.content, source.env));
+  if (!parsed.success) throw invalid(file, parsed.error);
+  checkHeaders(file, parsed.data);
+  return resolved(parsed.data, dirname(path), source);
+}
+
+/**
+ * The data folder alone, for commands that speak to a running server: they need none of the secrets that the
+ * configuration names. Throws `ServerError` `CONFIG_INVALID`.
+ */
+export async function findDataFolder(source: ConfigSource): Promise<string> {
+  if (source.env['AMBIT_DATA']) return resolve(source.folder, source.env['AMBIT_DATA']);
+  const path = findConfigFile(source.file, source.folder);
+  if (path === undefined) return resolve(source.folder, '.ambit');
+  const file = await readConfigFile(path);
+  const { data } = file.content as { readonly data?: unknown };
+  const text = substitute(file, data ?? '.ambit', source.env, ['data']);
+  if (typeof text === 'string' && text !== '') return resolve(dirname(path), text);
+  throw new ServerError('CONFIG_INVALID', `${file.where(['data'])}: \`data\` must be the path of a folder.`);
+}
+
+function resolved(
+  options: Options,
+  folder: string,
+  { env, port, folder: workingFolder }: ConfigSource,
+): Config {
+  const within = (path: string): string => resolve(folder, path);
+  const { subjectHeader, ...upstream } = options.upstream;
+  return {
+    host: options.host,
+    port: readPort(port, '--port') ?? readPort(env['AMBIT_PORT'], 'AMBIT_PORT') ?? options.port,
+    data: env['AMBIT_DATA'] ? resolve(workingFolder, env['AMBIT_DATA']) : within(options.data),
+    schema: /^https?:\/\//.test(options.schema) ? options.schema : within(options.schema),
+    rules: options.rules === undefined ? undefined : within(options.rules),
+    permissions: options.permissions === undefined ? undefined : within(options.permissions),
+    coverage: options.coverage,
+    effect: options.effect,
+    upstream: { ...upstream, subjectHeader },
+    limits: options.limits,
+    rootKey: env['AMBIT_ROOT_KEY'] || undefined,
+  };
+}
+
+function readPort(text: string | undefined, name: string): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  const port = /^\d{1,5}$/.test(text) ? portNumber.safeParse(Number(text)).data : undefined;
+  if (port !== undefined) return port;
+  const message = `${name} must be a port from 0 to 65535 (0 takes any free one); it was ${JSON.stringify(text)}.`;
+  throw new ServerError('CONFIG_INVALID', message);
+}
+
+// Were the subject's header also a fixed one, a token without a subject would act as the fixed subject.
+function checkHeaders(file: ConfigFile, { upstream }: Options): void {
+  const subject = upstream.subjectHeader?.toLowerCase();
+  const names = Object.keys(upstream.headers).map((name) => name.toLowerCase());
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined && (subject === undefined || !names.includes(subject))) return;
+  throw new ServerError(
+    'CONFIG_INVALID',
+    `${file.where(['upstream'])}: \`upstream\` names the header ${twice ?? subject} twice; each may have one meaning.`,
+    'Leave it in `headers` or in `subjectHeader`.',
+  );
+}
+
+function invalid(file: ConfigFile, error: z.ZodError): ServerError {
+  const hints: string[] = [];
+  const sentences = error.issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') return `${file.where(issue.path)}: ${sentenceOf(issue)}`;
+    return issue.keys.map((key) => {
+      const near = nearestName(key, keysAt(issue.path));
+      if (near !== undefined) hints.push(`For \`${key}\`: did you mean \`${near}\`?`);
+      return `${file.where([...issue.path, key])}: there is no option \`${[...issue.path, key].join('.')}\`.`;
+    });
+  });
+  return new ServerError(
+    'CONFIG_INVALID',
+    sentences.join('\n'),
+    hints.length === 0 ? undefined : hints.join(' '),
+  );
+}
+
+function sentenceOf(issue: z.core.$ZodIssue): string {
+  const name = issue.path.join('.');
+  if (issue.code === 'invalid_key') return `\`${name}\` ${issue.issues[0]?.message ?? 'is no valid key'}.`;
+  return `\`${name}\`: ${issue.message}.`;
+}
+
+function keysAt(path: readonly PropertyKey[]): readonly string[] {
+  const [first] = path;
+  if (first === 'upstream' && path.length === 1) return Object.keys(optionsShape.shape.upstream.shape);
+  if (first === 'limits' && path.length === 1) return Object.keys(optionsShape.shape.limits.unwrap().shape);
+  return path.length === 0 ? Object.keys(optionsShape.shape) : [];
+}

@@ -1,0 +1,38 @@
+import { createAmbit, type Grants } from 'ambit';
+import { type Authentication, createGateway, type GatewayLimits, type Upstream } from 'ambit/gateway';
+import { loadPermissions, loadRules, loadSchema } from 'ambit/load';
+
+import type { GrantProblem } from './authority.ts';
+import type { Config } from './config.ts';
+
+export interface GatewayParts {
+  readonly authenticate: (request: Request) => Promise<Authentication>;
+  readonly upstream: Upstream;
+  readonly limits: GatewayLimits;
+}
+
+/** The part of the library that the server uses: the API with its rules, as compiled. */
+export interface Engine {
+  checkGrants(grants: Grants): readonly GrantProblem[];
+  createGateway(parts: GatewayParts): (request: Request) => Promise<Response>;
+}
+
+/** Compiles schema, rules and permissions. Rejects with `AmbitError`, naming file and line, when they are wrong. */
+export async function loadEngine(config: Config): Promise<Engine> {
+  const [schema, rules, permissions] = await Promise.all([
+    loadSchema(config.schema),
+    config.rules === undefined ? undefined : loadRules(config.rules),
+    config.permissions === undefined ? undefined : loadPermissions(config.permissions),
+  ]);
+  const ambit = createAmbit({
+    schema,
+    ...(rules === undefined ? {} : { rules }),
+    ...(permissions === undefined ? {} : { permissions }),
+    ...(config.effect === undefined ? {} : { effect: config.effect }),
+    ...(config.coverage === undefined ? {} : { coverage: config.coverage }),
+  });
+  return {
+    checkGrants: (grants) => ambit.checkGrants(grants),
+    createGateway: (parts) => createGateway({ ambit, ...parts }),
+  };
+}

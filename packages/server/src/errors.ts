@@ -1,0 +1,102 @@
+/** Codes of everything that the server and its command can have against what they were given. */
+export type ServerErrorCode =
+  | 'USAGE'
+  | 'INPUT_INVALID'
+  | 'CONFIG_INVALID'
+  | 'ROOT_KEY_UNSAFE'
+  | 'ROOT_KEY_INVALID'
+  | 'ROOT_KEY_LOST'
+  | 'ADMIN_TOKEN_UNSAFE'
+  | 'ADMIN_TOKEN_MISSING'
+  | 'STORE_LOCKED'
+  | 'STORE_UNKNOWN'
+  | 'STORE_UNUSABLE'
+  | 'PORT_UNUSABLE'
+  | 'SERVER_UNREACHABLE'
+  | 'GRANTS_REFUSED'
+  | 'EXPIRY_REFUSED'
+  | 'TOKEN_UNKNOWN'
+  | 'ADMIN_REQUIRED'
+  | 'HOST_REFUSED'
+  | 'ORIGIN_REFUSED'
+  | 'NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
+  | 'BODY_TOO_LARGE'
+  | 'INTERNAL';
+
+/** What one error code means outside: the HTTP status of the admin API and the exit code of the command. */
+interface Meaning {
+  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 422 | 500 | 503;
+  /** 1 refused, 2 usage or unreachable, 70 a defect of ours. */
+  readonly exit: 1 | 2 | 70;
+}
+
+/** Every code in one table. */
+const MEANINGS: Readonly<Record<ServerErrorCode, Meaning>> = {
+  USAGE: { status: 400, exit: 2 },
+  INPUT_INVALID: { status: 400, exit: 2 },
+  CONFIG_INVALID: { status: 500, exit: 2 },
+  ROOT_KEY_UNSAFE: { status: 500, exit: 2 },
+  ROOT_KEY_INVALID: { status: 500, exit: 2 },
+  ROOT_KEY_LOST: { status: 500, exit: 2 },
+  ADMIN_TOKEN_UNSAFE: { status: 500, exit: 2 },
+  ADMIN_TOKEN_MISSING: { status: 500, exit: 2 },
+  STORE_LOCKED: { status: 503, exit: 2 },
+  STORE_UNKNOWN: { status: 500, exit: 2 },
+  STORE_UNUSABLE: { status: 500, exit: 2 },
+  PORT_UNUSABLE: { status: 500, exit: 2 },
+  SERVER_UNREACHABLE: { status: 503, exit: 2 },
+  GRANTS_REFUSED: { status: 422, exit: 1 },
+  EXPIRY_REFUSED: { status: 422, exit: 1 },
+  TOKEN_UNKNOWN: { status: 404, exit: 1 },
+  ADMIN_REQUIRED: { status: 401, exit: 2 },
+  HOST_REFUSED: { status: 403, exit: 2 },
+  ORIGIN_REFUSED: { status: 403, exit: 2 },
+  NOT_FOUND: { status: 404, exit: 2 },
+  METHOD_NOT_ALLOWED: { status: 405, exit: 2 },
+  BODY_TOO_LARGE: { status: 413, exit: 2 },
+  INTERNAL: { status: 500, exit: 70 },
+};
+
+/** The JSON form of an error, the same from the admin API and from the command. */
+export interface ErrorBody {
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly suggestion?: string;
+    readonly file?: string;
+    readonly line?: number;
+  };
+}
+
+/** Something that somebody has to change: said in a sentence, with what to do. Never holds a secret. */
+export class ServerError extends Error {
+  override readonly name = 'ServerError';
+  readonly code: ServerErrorCode;
+  readonly suggestion: string | undefined;
+
+  constructor(code: ServerErrorCode, message: string, suggestion?: string) {
+    super(message);
+    this.code = code;
+    this.suggestion = suggestion;
+  }
+
+  get status(): Meaning['status'] {
+    return MEANINGS[this.code].status;
+  }
+
+  get exit(): Meaning['exit'] {
+    return MEANINGS[this.code].exit;
+  }
+}
+
+/** The code as one of ours, or nothing: what a running server answered is checked before it is believed. */
+export function readErrorCode(text: unknown): ServerErrorCode | undefined {
+  return typeof text === 'string' && Object.hasOwn(MEANINGS, text) ? (text as ServerErrorCode) : undefined;
+}
+
+/** Code of a file-system or network error (`ENOENT`, `EADDRINUSE` ...), or nothing. */
+export function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

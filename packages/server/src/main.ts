@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+import { run } from './cli/run.ts';
+
+const exit = await run(process.argv.slice(2), {
+  env: process.env,
+  folder: process.cwd(),
+  out: (line) => process.stdout.write(`${line}\n`),
+  err: (line) => process.stderr.write(`${line}\n`),
+});
+process.exitCode = exit;

@@ -1,0 +1,78 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+
+import { ServerError } from './errors.ts';
+import { createPrivateFile, readPrivateFile } from './private-file.ts';
+
+const KEY_BYTES = 32;
+const FILE_NAME = 'root.key';
+const FORM = `"ID:KEY" with an id from 1 to 255 and ${KEY_BYTES} bytes of key in base64url`;
+
+/** The keys under which tokens are made, by id. Rotation adds a key; old tokens keep naming theirs. */
+export interface RootKeys {
+  /** The id of the key that makes new tokens. */
+  readonly current: number;
+  readonly keys: ReadonlyMap<number, Uint8Array>;
+}
+
+export interface RootKeySource {
+  readonly data: string;
+  /** The value of `AMBIT_ROOT_KEY`, which goes before the file. */
+  readonly fromEnvironment: string | undefined;
+  /** Whether a store is there already: then its key must be too, since a new one would kill every token. */
+  readonly storeExists: boolean;
+}
+
+/**
+ * The root keys from the environment or from `root.key` in the data folder, which is made on the first start.
+ * Throws `ServerError`: `ROOT_KEY_UNSAFE` (others can read the file), `ROOT_KEY_INVALID`, `ROOT_KEY_LOST`.
+ */
+export async function loadRootKeys(source: RootKeySource): Promise<RootKeys> {
+  if (source.fromEnvironment !== undefined && source.fromEnvironment !== '') {
+    return parseRootKeys(source.fromEnvironment, 'AMBIT_ROOT_KEY');
+  }
+  const path = join(source.data, FILE_NAME);
+  const text = await readPrivateFile(path, 'ROOT_KEY_UNSAFE');
+  if (text !== undefined) return parseRootKeys(text, path);
+  if (source.storeExists) {
+    throw new ServerError(
+      'ROOT_KEY_LOST',
+      `The store in ${source.data} needs its root key, and there is neither ${path} nor AMBIT_ROOT_KEY. ` +
+        'A new key would make every token in the store invalid.',
+      `Put the key back. If it is lost for good, move ${join(source.data, 'store')} away: the next start makes a new store and key.`,
+    );
+  }
+  const created = `1:${randomBytes(KEY_BYTES).toString('base64url')}\n`;
+  await createPrivateFile(path, created);
+  return parseRootKeys(created, path);
+}
+
+/** Reads one key per line or word, the last being the current one. Throws `ServerError` `ROOT_KEY_INVALID`. */
+export function parseRootKeys(text: string, where: string): RootKeys {
+  const keys = new Map<number, Uint8Array>();
+  let current = 0;
+  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
+    const match = /^(\d{1,3}):([A-Za-z0-9_-]+)$/.exec(word);
+    const id = Number(match?.[1] ?? 0);
+    const key = Uint8Array.from(Buffer.from(match?.[2] ?? '', 'base64url'));
+    if (id < 1 || id > 255 || key.length !== KEY_BYTES || keys.has(id)) throw invalid(where);
+    keys.set(id, key);
+    current = id;
+  }
+  if (current === 0) throw invalid(where);
+  return { current, keys };
+}
+
+/** A value by which a store recognises a key without being able to use it: HMAC-SHA256 over a text that no token has. */
+export function keyCheckValue(key: Uint8Array, keyId: number): string {
+  return createHmac('sha256', key).update(`ambit root key check ${keyId}`).digest('hex');
+}
+
+// The text itself is a secret, so the message must not repeat any of it.
+function invalid(where: string): ServerError {
+  return new ServerError(
+    'ROOT_KEY_INVALID',
+    `${where} must hold root keys as ${FORM}, each id once; what is there has another form.`,
+    "Put the key back from where it is kept. To make one: node -p \"'1:'+crypto.randomBytes(32).toString('base64url')\"",
+  );
+}

@@ -1,0 +1,148 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { getRequestListener } from '@hono/node-server';
+import type { Hono } from 'hono';
+
+import { createAdminCheck, ensureAdminToken } from './adminkey.ts';
+import { createApp } from './app.ts';
+import type { Authority } from './authority.ts';
+import { createBearerAuthentication } from './bearer.ts';
+import type { Config } from './config.ts';
+import { ServerError, systemCode } from './errors.ts';
+import { createLog, type Log } from './log.ts';
+import { type OpenAuthority, type OpenParts, openAuthority } from './openauthority.ts';
+import { removeRunFile, writeRunFile } from './runfile.ts';
+import { createUpstream, type UpstreamClient } from './upstream.ts';
+
+const DRAIN_MS = 5_000;
+const SWEEP_MS = 50;
+
+/** A server that answers. */
+export interface RunningAmbitServer {
+  /** `http://HOST:PORT`, without a path. */
+  readonly url: string;
+  /** The same authority that the admin API speaks to, for programs that run the server in their own process. */
+  readonly authority: Authority;
+  /** Stops accepting, lets what is running finish for at most 5 seconds, closes the store, releases its lock. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a server. Rejects with `AmbitError` (schema, rules, permissions) or `ServerError` (configuration, root key,
+ * store, port), each a sentence to show; nothing is left open then.
+ */
+export async function startServer(
+  config: Config,
+  parts: Partial<OpenParts> = {},
+): Promise<RunningAmbitServer> {
+  const open: OpenParts = {
+    progress: () => undefined,
+    ...parts,
+    log: parts.log ?? createLog(process.env['AMBIT_LOG']),
+  };
+  const opened = await openAuthority(config, open);
+  const upstream = createUpstream({ ...config.upstream, timeoutMs: config.limits.upstreamMs });
+  try {
+    const app = await assemble(config, opened, upstream, open);
+    const server = await listen(app, config);
+    const url = urlOf(config.host, server);
+    await writeRunFile(config.data, url);
+    open.log.info({ url }, 'listening');
+    return {
+      url,
+      authority: opened.authority,
+      close: once(() => shutDown(config, server, opened, upstream)),
+    };
+  } catch (error) {
+    await upstream.close();
+    await opened.close();
+    throw error;
+  }
+}
+
+async function assemble(
+  config: Config,
+  opened: OpenAuthority,
+  upstream: UpstreamClient,
+  { log }: OpenParts,
+): Promise<Hono> {
+  const gateway = opened.engine.createGateway({
+    authenticate: createBearerAuthentication(opened.authority),
+    upstream: (call) => upstream.call(call).catch((error: unknown) => tellFailure(error, log)),
+    limits: config.limits,
+  });
+  return createApp({
+    authority: opened.authority,
+    gateway,
+    isAdmin: createAdminCheck(await ensureAdminToken(config.data)),
+    ready: () => opened.store.ping(),
+    host: config.host,
+    log,
+  });
+}
+
+// The client is told only that there was no answer; whoever runs the server has to know why.
+function tellFailure(error: unknown, log: Log): never {
+  log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'the API did not answer');
+  throw error;
+}
+
+async function listen(app: Hono, { port, host }: Config): Promise<Server> {
+  const server = createServer(getRequestListener(app.fetch));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(unusablePort(error, port, host)));
+    server.listen(port, host, resolve);
+  });
+  return server;
+}
+
+async function shutDown(
+  config: Config,
+  server: Server,
+  opened: OpenAuthority,
+  upstream: UpstreamClient,
+): Promise<void> {
+  await removeRunFile(config.data);
+  const finished = new Promise<void>((resolve) => server.close(() => resolve()));
+  // A connection that has had its answer stays open for the next request, which will not be heard.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+  await Promise.race([finished, pause(DRAIN_MS, undefined, { ref: false })]);
+  clearInterval(sweep);
+  server.closeAllConnections();
+  await upstream.close();
+  await opened.close();
+}
+
+function urlOf(host: string, server: Server): string {
+  const { port } = server.address() as AddressInfo;
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
+
+function unusablePort(error: Error, port: number, host: string): Error {
+  const code = systemCode(error);
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: `Port ${port} on ${host} is taken by another program.`,
+    EACCES: `Port ${port} on ${host} may not be used by this user.`,
+    EADDRNOTAVAIL: `This machine has no address ${host}.`,
+    ENOTFOUND: `This machine has no address ${host}.`,
+  };
+  const reason = code === undefined ? undefined : reasons[code];
+  if (reason === undefined) return error;
+  const taken = code === 'EADDRINUSE' || code === 'EACCES';
+  return new ServerError(
+    'PORT_UNUSABLE',
+    reason,
+    taken ? `Take another one: --port ${port + 1}` : 'Set `host` to an address of this machine.',
+  );
+}
+
+function once(action: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => {
+    running ??= action();
+    return running;
+  };
+}

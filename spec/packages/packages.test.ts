@@ -1,0 +1,124 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installIn, node, npm, type Packed, pack, snippet, temporaryFolder, tool } from './consumer.ts';
+
+/** Both packages are packed, installed in an empty folder, and used there as their readers are told to. */
+
+const minutes = 60_000;
+const folder = temporaryFolder();
+const consumer = join(folder, 'consumer');
+const packed: Record<string, Packed> = {};
+
+beforeAll(async () => {
+  packed['ambit'] = await pack('ambit', folder);
+  packed['server'] = await pack('server', folder);
+  await installIn(consumer, [tarball('ambit'), tarball('server'), 'graphql@16']);
+}, 5 * minutes);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+
+describe.each(['ambit', 'server'])('the tarball of packages/%s', (name) => {
+  it('holds its licence and its README', () => {
+    expect(filesOf(name)).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']));
+  });
+
+  it('holds no tests, no sources and no notes of the compiler', () => {
+    const stray = filesOf(name).filter((path) => /\.test\.|(^|\/)tests?\/|^src\/|\.tsbuildinfo$/.test(path));
+    expect(stray).toEqual([]);
+  });
+
+  it('passes publint', async () => {
+    const { code, output } = await tool('publint/src/cli.js', ['run', '--strict', tarball(name)], folder);
+    expect(code, output).toBe(0);
+  });
+
+  it('has types that every ESM reader resolves', async () => {
+    const args = ['--profile', 'esm-only', '--no-definitely-typed', '--no-emoji', tarball(name)];
+    const { code, output } = await tool('@arethetypeswrong/cli/dist/index.js', args, folder);
+    expect(code, output).toBe(0);
+  });
+});
+
+describe(
+  'what is installed',
+  () => {
+    it('loads by every public name, with import and with require', async () => {
+      const names = publicNames();
+      write('names.mjs', names.map((name) => `await import('${name}');`).join('\n'));
+      write('names.cjs', names.map((name) => `require('${name}');`).join('\n'));
+      expect(await node(['names.mjs'], consumer)).toMatchObject({ code: 0 });
+      expect(await node(['names.cjs'], consumer)).toMatchObject({ code: 0 });
+    });
+
+    it('runs the snippet of the README as an ES module', async () => {
+      write('snippet.mjs', transpile(snippet('library'), ts.ModuleKind.ESNext));
+      const { code, output } = await node(['snippet.mjs'], consumer);
+      expect(code, output).toBe(0);
+    });
+
+    it('runs the snippet of the README through require', async () => {
+      const body = transpile(snippet('library'), ts.ModuleKind.CommonJS);
+      write(
+        'snippet.cjs',
+        `(async () => {\n${body}\n})().catch((error) => { console.error(error); process.exit(1); });`,
+      );
+      const { code, output } = await node(['snippet.cjs'], consumer);
+      expect(code, output).toBe(0);
+    });
+
+    it.each(['nodenext', 'bundler'])('type-checks under moduleResolution %s', async (resolution) => {
+      write(
+        'names.ts',
+        publicNames()
+          .map((name, index) => `export * as module${index} from '${name}';`)
+          .join('\n'),
+      );
+      write('snippet.ts', snippet('library'));
+      write('tsconfig.json', JSON.stringify(settings(resolution)));
+      const { code, output } = await tool('typescript/bin/tsc', ['-p', '.'], consumer);
+      expect(code, output).toBe(0);
+    });
+
+    it.each(['ambit', 'ambit-server'])('runs %s --help', async (command) => {
+      const { code, output } = await npm(['exec', '--offline', '--', command, '--help'], consumer);
+      expect(code, output).toBe(0);
+      expect(output).toContain(command);
+    });
+  },
+  2 * minutes,
+);
+
+const write = (name: string, text: string): void => writeFileSync(join(consumer, name), text);
+const tarball = (name: string): string => packed[name]!.tarball;
+const filesOf = (name: string): readonly string[] => packed[name]!.files;
+
+/** `ambit`, `ambit/gateway`, `@ambit/server`: everything that the manifests open, but for themselves. */
+function publicNames(): string[] {
+  const open = Object.values(packed).flatMap(({ manifest }) =>
+    Object.keys(manifest.exports).map((key) => posix.join(manifest.name, key)),
+  );
+  return open.filter((name) => !name.endsWith('/package.json'));
+}
+
+function transpile(text: string, module: ts.ModuleKind): string {
+  const compilerOptions = { module, target: ts.ScriptTarget.ES2022, verbatimModuleSyntax: false };
+  return ts.transpileModule(text, { compilerOptions }).outputText;
+}
+
+/** The settings of a strict project that has no Node types and trusts no declaration file. */
+function settings(moduleResolution: string): object {
+  const module = moduleResolution === 'bundler' ? 'esnext' : 'nodenext';
+  const lib = ['es2023', 'dom', 'esnext.disposable'];
+  const compilerOptions = {
+    module,
+    moduleResolution,
+    target: 'es2022',
+    lib,
+    types: [],
+    strict: true,
+    noEmit: true,
+  };
+  return { compilerOptions, files: ['names.ts', 'snippet.ts'] };
+}

@@ -1,0 +1,171 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../packages/server/dist/main.js', import.meta.url));
+const START_MS = 25_000;
+
+const SCHEMA = `
+directive @requiresScopes(scopes: [[String!]!]!) on FIELD_DEFINITION | OBJECT
+type Query {
+  hello: String @requiresScopes(scopes: [["read"]])
+}
+`;
+
+/** The credential that the gateway holds for the API; no client and no log may ever see it. */
+export const SERVICE_CREDENTIAL = 'service-credential-7f3a';
+
+/** An API that says hello, and what it was asked. */
+export interface FakeApi {
+  readonly url: string;
+  readonly seen: { readonly headers: IncomingHttpHeaders; readonly body: string }[];
+  /** How long it takes to answer. */
+  delayMs: number;
+  close(): void;
+}
+
+export async function startFakeApi(): Promise<FakeApi> {
+  const seen: { headers: IncomingHttpHeaders; body: string }[] = [];
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    seen.push({ headers: request.headers, body });
+    await new Promise((resolve) => setTimeout(resolve, api.delayMs));
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"data":{"hello":"hi"}}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const api: FakeApi = {
+    url: `http://127.0.0.1:${port}/graphql`,
+    seen,
+    delayMs: 0,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+  return api;
+}
+
+/** A folder with a configuration and a schema; the data folder is `.ambit` in it. */
+export async function makeSite(upstream: string, more = ''): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'ambit-site-'));
+  await writeFile(join(folder, 'schema.graphql'), SCHEMA);
+  await writeFile(
+    join(folder, 'ambit.yml'),
+    [
+      'schema: ./schema.graphql',
+      'upstream:',
+      `  url: ${upstream}`,
+      `  headers: { authorization: "Bearer \${SERVICE}" }`,
+      '  subjectHeader: x-subject',
+      more,
+    ].join('\n'),
+  );
+  return folder;
+}
+
+export interface ServerProcess {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** Everything written to stderr so far. */
+  readonly log: () => string;
+  /** Sends a signal and waits; gives the exit code, or null when the signal ended it. */
+  stop(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+const environment = (more: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
+  const { AMBIT_PORT: _port, AMBIT_DATA: _data, AMBIT_ROOT_KEY: _key, ...rest } = process.env;
+  return { ...rest, SERVICE: SERVICE_CREDENTIAL, ...more };
+};
+
+/** Starts the built program on any free port and waits until it says that it is ready. */
+export async function startProcess(site: string, env: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [MAIN, '--port', '0'], {
+    cwd: site,
+    env: environment({ AMBIT_LOG: 'trace', ...env }),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let text = '';
+  child.stderr?.on('data', (chunk) => {
+    text += String(chunk);
+  });
+  const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
+  const url = await new Promise<string>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`not ready in time: ${text}`)), START_MS);
+    child.stderr?.on('data', () => {
+      const found = /ready; GraphQL at (\S+)\/graphql/.exec(text)?.[1];
+      if (found === undefined) return;
+      clearTimeout(timer);
+      resolve(found);
+    });
+    void ended.then((code) => reject(new Error(`ended with ${code}: ${text}`)));
+  });
+  return {
+    url,
+    process: child,
+    log: () => text,
+    stop(signal) {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
+
+export interface CommandResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the program to its end. */
+export function command(
+  site: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<CommandResult> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [MAIN, ...args],
+      { cwd: site, env: environment(env) },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
+        resolve({ code, stdout, stderr });
+      },
+    );
+  });
+}
+
+/** Asks the gateway for `hello`. */
+export function askHello(url: string, token: string | undefined): Promise<Response> {
+  return fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    body: '{"query":"{ hello }"}',
+  });
+}
+
+/** Asks the admin API with the credential of the data folder. */
+export async function askAdmin(
+  site: string,
+  url: string,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<Response> {
+  const credential = (await readFile(join(site, '.ambit', 'admin.token'), 'utf8')).trim();
+  return fetch(`${url}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${credential}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
