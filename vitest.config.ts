@@ -1,6 +1,12 @@
+import { createRequire } from 'node:module';
 import { defineConfig } from 'vitest/config';
 
+const { resolve } = createRequire(import.meta.url);
+
 export default defineConfig({
+  // Vitest would load graphql's ESM build for our sources and its CommonJS build for packages that it leaves alone:
+  // two copies, whose types do not know each other.
+  resolve: { alias: [{ find: /^graphql$/, replacement: resolve('graphql') }] },
   test: {
     include: [
       'packages/*/src/**/*.test.ts',

@@ -49,10 +49,12 @@ export const requests = [
   },
   {
     id: 'introspect',
-    title: 'Ask which schema that token sees',
+    title: 'Ask which schema the reading token sees',
     token: 'READ_TOKEN',
-    query: '{ __schema { mutationType { name } types { name } } }',
-    expect: 'Issues and the way to them. No mutations; CI variables, members and the rest are not there.',
+    query:
+      '{ __schema { mutationType { name } } issue: __type(name: "Issue") { fields { name } } ciVariable: __type(name: "CiVariable") { fields { name } } user: __type(name: "User") { name } }',
+    expect:
+      'Fields of Issue; of CiVariable only the way on to its project, no value; no users, and no mutations at all.',
   },
 ];
 

@@ -4,11 +4,8 @@ import { complain, say } from './say.mjs';
 
 let finishing = false;
 
-/** True from the first call of `finish`: a service that goes now was told to. */
-export const isFinishing = () => finishing;
-
 /** Ends the script and everything it started, once; later calls change nothing. */
-export async function finish(code) {
+async function finish(code) {
   if (finishing) return;
   finishing = true;
   await stopChildren();

@@ -28,6 +28,9 @@ export const parts = [
   { name: 'packages', about: 'what is packed installs and works', run: () => vitest('spec/packages') },
 ];
 
+/** Vitest would colour a log file as well. */
+const colours = process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: undefined };
+
 async function check(program, ...args) {
   const { code, output } = await runNode([`node_modules/${program}`, ...args]);
   if (code === 0) return { passed: 1, failed: 0, skipped: 0 };
@@ -39,9 +42,8 @@ async function vitest(...args) {
   const file = join(tmpdir(), `ambit-vitest-${process.pid}.json`);
   rmSync(file, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const { code } = await runNode(['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args], {
-    show: true,
-  });
+  const program = ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args];
+  const { code } = await runNode(program, { show: true, env: colours });
   const counts = count(file);
   rmSync(file, { force: true });
   if (code !== 0 && counts.failed === 0) return { ...counts, failed: 1 };

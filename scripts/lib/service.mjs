@@ -20,23 +20,19 @@ export async function startService({ name, args, env, answers }) {
   });
   adopt(child);
   const lines = lastLines(child);
+  let answered = false;
   const died = new Promise((_, reject) => {
     child.once('error', (error) => reject(new Problem(`${name} could not be started: ${error.message}`)));
-    child.once('close', (code, signal) =>
-      reject(
-        new Problem(
-          `${name} has ended by itself (${ending(code, signal)}), so everything stops; it said:`,
-          lines(),
-        ),
-      ),
-    );
+    child.once('close', (code, signal) => {
+      const what = answered ? 'has ended by itself, so everything stops' : 'could not be started';
+      reject(new Problem(`${name} ${what} (${signal ?? `exit code ${code}`}); it said:`, lines()));
+    });
   });
   died.catch(() => {});
   await Promise.race([until(answers, name, lines), died]);
+  answered = true;
   return { died };
 }
-
-const ending = (code, signal) => (signal ? `signal ${signal}` : `exit code ${code}`);
 
 async function until(answers, name, lines) {
   const deadline = Date.now() + patience;

@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
+/** Where the repository has the types of Node. */
+export const installedTypes: string = join(root, 'node_modules', '@types');
+
 export interface Result {
   readonly code: number;
   /** Both streams, for messages. */

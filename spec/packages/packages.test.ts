@@ -2,7 +2,17 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installIn, node, npm, type Packed, pack, snippet, temporaryFolder, tool } from './consumer.ts';
+import {
+  installedTypes,
+  installIn,
+  node,
+  npm,
+  type Packed,
+  pack,
+  snippet,
+  temporaryFolder,
+  tool,
+} from './consumer.ts';
 
 /** Both packages are packed, installed in an empty folder, and used there as their readers are told to. */
 
@@ -45,7 +55,7 @@ describe(
   'what is installed',
   () => {
     it('loads by every public name, with import and with require', async () => {
-      const names = publicNames();
+      const names = publicNames('ambit', 'server');
       write('names.mjs', names.map((name) => `await import('${name}');`).join('\n'));
       write('names.cjs', names.map((name) => `require('${name}');`).join('\n'));
       expect(await node(['names.mjs'], consumer)).toMatchObject({ code: 0 });
@@ -69,17 +79,18 @@ describe(
     });
 
     it.each(['nodenext', 'bundler'])('type-checks under moduleResolution %s', async (resolution) => {
-      write(
-        'names.ts',
-        publicNames()
-          .map((name, index) => `export * as module${index} from '${name}';`)
-          .join('\n'),
-      );
+      write('library.ts', reExports(publicNames('ambit')));
       write('snippet.ts', snippet('library'));
-      write('tsconfig.json', JSON.stringify(settings(resolution)));
-      const { code, output } = await tool('typescript/bin/tsc', ['-p', '.'], consumer);
-      expect(code, output).toBe(0);
+      expect(await typeCheck(browserLike(resolution), ['library.ts', 'snippet.ts'])).toEqual('');
     });
+
+    it.each(['nodenext', 'bundler'])(
+      'type-checks the program under moduleResolution %s',
+      async (resolution) => {
+        write('program.ts', reExports(publicNames('server')));
+        expect(await typeCheck(nodeLike(resolution), ['program.ts'])).toEqual('');
+      },
+    );
 
     it.each(['ambit', 'ambit-server'])('runs %s --help', async (command) => {
       const { code, output } = await npm(['exec', '--offline', '--', command, '--help'], consumer);
@@ -95,30 +106,47 @@ const tarball = (name: string): string => packed[name]!.tarball;
 const filesOf = (name: string): readonly string[] => packed[name]!.files;
 
 /** `ambit`, `ambit/gateway`, `@ambit/server`: everything that the manifests open, but for themselves. */
-function publicNames(): string[] {
-  const open = Object.values(packed).flatMap(({ manifest }) =>
-    Object.keys(manifest.exports).map((key) => posix.join(manifest.name, key)),
-  );
+function publicNames(...workspaces: string[]): string[] {
+  const open = workspaces.flatMap((workspace) => {
+    const { name, exports } = packed[workspace]!.manifest;
+    return Object.keys(exports).map((key) => posix.join(name, key));
+  });
   return open.filter((name) => !name.endsWith('/package.json'));
 }
+
+const reExports = (names: readonly string[]): string =>
+  names.map((name, index) => `export * as module${index} from '${name}';`).join('\n');
 
 function transpile(text: string, module: ts.ModuleKind): string {
   const compilerOptions = { module, target: ts.ScriptTarget.ES2022, verbatimModuleSyntax: false };
   return ts.transpileModule(text, { compilerOptions }).outputText;
 }
 
-/** The settings of a strict project that has no Node types and trusts no declaration file. */
-function settings(moduleResolution: string): object {
-  const module = moduleResolution === 'bundler' ? 'esnext' : 'nodenext';
-  const lib = ['es2023', 'dom', 'esnext.disposable'];
-  const compilerOptions = {
-    module,
-    moduleResolution,
-    target: 'es2022',
-    lib,
-    types: [],
-    strict: true,
-    noEmit: true,
-  };
-  return { compilerOptions, files: ['names.ts', 'snippet.ts'] };
+/** What the compiler has to say; nothing when all is well. */
+async function typeCheck(settings: object, files: readonly string[]): Promise<string> {
+  const compilerOptions = { target: 'es2022', strict: true, noEmit: true, ...settings };
+  write('tsconfig.json', JSON.stringify({ compilerOptions, files }));
+  const { code, output } = await tool('typescript/bin/tsc', ['-p', '.'], consumer);
+  return code === 0 ? '' : output;
 }
+
+const resolving = (moduleResolution: string): object => ({
+  moduleResolution,
+  module: moduleResolution === 'bundler' ? 'esnext' : 'nodenext',
+});
+
+/** A project that has no types of Node and trusts no declaration file: the library has to stand that. */
+const browserLike = (resolution: string): object => ({
+  ...resolving(resolution),
+  lib: ['es2023', 'dom', 'esnext.disposable'],
+  types: [],
+});
+
+/** A project for Node, as whoever embeds the program has. */
+const nodeLike = (resolution: string): object => ({
+  ...resolving(resolution),
+  lib: ['es2023'],
+  types: ['node'],
+  typeRoots: [installedTypes],
+  skipLibCheck: true,
+});

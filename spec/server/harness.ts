@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -25,7 +25,11 @@ export interface FakeApi {
   readonly seen: { readonly headers: IncomingHttpHeaders; readonly body: string }[];
   /** How long it takes to answer. */
   delayMs: number;
-  close(): void;
+  /** Whether it hangs up instead of answering. */
+  isAway: boolean;
+  /** Folders made for it; removed with it. */
+  readonly sites: string[];
+  close(): Promise<void>;
 }
 
 export async function startFakeApi(): Promise<FakeApi> {
@@ -35,6 +39,7 @@ export async function startFakeApi(): Promise<FakeApi> {
     for await (const chunk of request) body += String(chunk);
     seen.push({ headers: request.headers, body });
     await new Promise((resolve) => setTimeout(resolve, api.delayMs));
+    if (api.isAway) return request.socket.destroy();
     response.writeHead(200, { 'content-type': 'application/json' }).end('{"data":{"hello":"hi"}}');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -43,24 +48,28 @@ export async function startFakeApi(): Promise<FakeApi> {
     url: `http://127.0.0.1:${port}/graphql`,
     seen,
     delayMs: 0,
-    close: () => {
+    isAway: false,
+    sites: [],
+    close: async () => {
       server.closeAllConnections();
       server.close();
+      for (const site of api.sites) await rm(site, { recursive: true, force: true });
     },
   };
   return api;
 }
 
 /** A folder with a configuration and a schema; the data folder is `.ambit` in it. */
-export async function makeSite(upstream: string, more = ''): Promise<string> {
+export async function makeSite(api: FakeApi, more = ''): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'ambit-site-'));
+  api.sites.push(folder);
   await writeFile(join(folder, 'schema.graphql'), SCHEMA);
   await writeFile(
     join(folder, 'ambit.yml'),
     [
       'schema: ./schema.graphql',
       'upstream:',
-      `  url: ${upstream}`,
+      `  url: ${api.url}`,
       `  headers: { authorization: "Bearer \${SERVICE}" }`,
       '  subjectHeader: x-subject',
       more,

@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 test('after kill -9 in the middle of writes every acknowledged token and revocation is there', async () => {
-  const site = await makeSite(api.url);
+  const site = await makeSite(api);
   const first = await startProcess(site);
   const alive: { id: string; token: string }[] = [];
   const revoked: { id: string; token: string }[] = [];
@@ -67,7 +67,7 @@ test('after kill -9 in the middle of writes every acknowledged token and revocat
 });
 
 test('a stop lets what is running finish, closes the store and leaves no trace of the process', async () => {
-  const site = await makeSite(api.url);
+  const site = await makeSite(api);
   const server = await startProcess(site);
   const made = await askAdmin(site, server.url, 'POST', '/api/tokens', { name: 'n', scopes: ['read'] });
   const { token } = (await made.json()) as { token: string };
@@ -85,7 +85,7 @@ test('a stop lets what is running finish, closes the store and leaves no trace o
 });
 
 test('the command opens the store itself when no server is running, and a server finds what it made', async () => {
-  const site = await makeSite(api.url);
+  const site = await makeSite(api);
   const made = await command(site, ['token', 'create', '--name', 'n', '--scope', 'read', '--json']);
   expect(made.code).toBe(0);
   const { id, token } = JSON.parse(made.stdout) as { id: string; token: string };

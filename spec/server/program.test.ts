@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -21,13 +21,13 @@ let server: ServerProcess;
 
 beforeAll(async () => {
   api = await startFakeApi();
-  site = await makeSite(api.url);
+  site = await makeSite(api);
   server = await startProcess(site);
 });
 
 afterAll(async () => {
   await server.stop('SIGKILL');
-  api.close();
+  await api.close();
 });
 
 const create = (...more: readonly string[]): readonly string[] => [
@@ -145,7 +145,7 @@ test('a second server on the same folder says who has it and leaves it alone', a
 
 test('a taken port is a sentence that names another', async () => {
   const port = Number(new URL(server.url).port);
-  const other = await makeSite(api.url, `port: ${port}`);
+  const other = await makeSite(api, `port: ${port}`);
   const { code, stderr } = await command(other, []);
   expect(code).toBe(2);
   expect(stderr).toContain(`Port ${port} on 127.0.0.1 is taken`);
@@ -174,7 +174,7 @@ test('secrets are in files that their owner alone can read, and the store has no
 });
 
 test('a configuration with a mistake is a sentence with its line', async () => {
-  const wrong = await makeSite(api.url, 'prot: 1');
+  const wrong = await makeSite(api, 'prot: 1');
   const { code, stderr } = await command(wrong, []);
   expect(code).toBe(2);
   expect(stderr).toMatch(/ambit\.yml:6: there is no option `prot`/);
@@ -182,25 +182,68 @@ test('a configuration with a mistake is a sentence with its line', async () => {
 });
 
 test('a store of a version that is not known stops the start and is left as it was', async () => {
-  const other = await makeSite(api.url);
-  expect((await command(other, ['token', 'list'])).code).toBe(0);
+  const other = await makeSite(api);
   const record = join(other, '.ambit', 'store', 'store.json');
+  await mkdir(join(other, '.ambit', 'store'), { recursive: true });
   await writeFile(record, '{"store":99,"postgres":18,"state":"ready"}');
-  const before = await readdir(join(other, '.ambit'), { recursive: true });
+  const before = await readdir(other, { recursive: true });
   const { code, stderr } = await command(other, []);
   expect(code).toBe(2);
   expect(stderr).toContain('store version 99');
-  expect(await readdir(join(other, '.ambit'), { recursive: true })).toEqual(before);
+  expect(await readdir(other, { recursive: true })).toEqual(before);
   expect(await readFile(record, 'utf8')).toContain('99');
 });
 
 test.skipIf(process.platform === 'win32')('a root key that others can read stops the start', async () => {
-  const other = await makeSite(api.url);
-  expect((await command(other, ['token', 'list'])).code).toBe(0);
+  const other = await makeSite(api);
+  await mkdir(join(other, '.ambit'));
+  await writeFile(join(other, '.ambit', 'root.key'), `1:${'A'.repeat(43)}`);
   await chmod(join(other, '.ambit', 'root.key'), 0o644);
   const { code, stderr } = await command(other, []);
   expect(code).toBe(2);
   expect(stderr).toMatch(/root\.key must be readable by its owner alone \(mode 600\); its mode is 644/);
+  expect(stderr).not.toContain('AAAA');
+});
+
+test('a schema that is not there, and rules that name what is not there, are sentences', async () => {
+  const other = await makeSite(api, 'rules: ./rules.yml');
+  await writeFile(join(other, 'rules.yml'), 'version: 1\nrules:\n  Query.helo: { public: true }\n');
+  const { code, stderr } = await command(other, []);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/rules\.yml:3: .*Query\.helo/);
+  expect(stderr).toContain('Query.hello');
+  expect(await readdir(other)).not.toContain('.ambit');
+});
+
+test('an API that is away is answered 502 with a sentence, and the log says why', async () => {
+  const { token } = await newToken();
+  api.isAway = true;
+  const answer = await askHello(server.url, token);
+  api.isAway = false;
+  expect(answer.status).toBe(502);
+  expect(await answer.json()).toMatchObject({ errors: [{ message: expect.stringMatching(/\w+ \w+/) }] });
+  expect(server.log()).toContain('the API did not answer');
+});
+
+test('each limit is answered with a sentence of its own', async () => {
+  const { token } = await newToken();
+  const ask = async (query: string): Promise<unknown> => {
+    const answer = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query }),
+    });
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    return ((await answer.json()) as { errors: { message: string }[] }).errors[0]?.message;
+  };
+  const asked = api.seen.length;
+  const sentences = [
+    await ask(`{ hello }${' '.repeat(1_100_000)}`),
+    await ask('{ a '.repeat(60)),
+    await ask(`{ ${'hello '.repeat(11_000)} }`),
+  ];
+  expect(new Set(sentences).size).toBe(3);
+  expect(api.seen.length).toBe(asked);
 });
 
 test('no token and no credential is in the log, at any level', async () => {

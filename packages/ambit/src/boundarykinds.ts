@@ -18,9 +18,13 @@ export class BoundaryKinds {
         throw new AmbitError('BAD_RULES', `\`${name}\` is a standalone kind; it cannot be configured`);
       }
       if (parent !== undefined && !this.#kinds.has(parent)) {
-        throw new AmbitError('BAD_RULES', `boundary kind \`${name}\` has the parent \`${parent}\`, which is no configured kind`, {
-          suggestion: nearest(parent, this.#kinds.keys()),
-        });
+        throw new AmbitError(
+          'BAD_RULES',
+          `boundary kind \`${name}\` has the parent \`${parent}\`, which is no configured kind`,
+          {
+            suggestion: nearest(parent, this.#kinds.keys()),
+          },
+        );
       }
     }
   }
@@ -39,7 +43,8 @@ export class BoundaryKinds {
     const source = this.#kinds.get(kind);
     const text = typeof identity === 'number' && Number.isSafeInteger(identity) ? String(identity) : identity;
     if (source === undefined || typeof text !== 'string' || text === '') return undefined;
-    if (source.parent !== undefined && text.split(source.separator ?? '/').includes('')) return undefined;
+    if (source.parent !== undefined && text.split(source.separator ?? '/').some(isNoSegment))
+      return undefined;
     return `${kind}:${source.canonical === 'lowercase' ? asciiLowercase(text) : text}`;
   }
 
@@ -68,6 +73,11 @@ export class BoundaryKinds {
     }
     return false;
   }
+}
+
+/** An API may resolve `a/../b` to `b`; taken for something below `a` it would escape its group. */
+function isNoSegment(segment: string): boolean {
+  return segment === '' || segment === '.' || segment === '..';
 }
 
 /** The kind of a key. */

@@ -29,11 +29,13 @@ export function parseBoundaryPath(text: string): BoundaryPath | string {
   let selection: FieldNode | undefined;
   try {
     const definition = parse(`{ ${text} }`, { noLocation: true }).definitions[0];
-    selection = definition?.kind === Kind.OPERATION_DEFINITION ? onlyField(definition.selectionSet) : undefined;
+    selection =
+      definition?.kind === Kind.OPERATION_DEFINITION ? onlyField(definition.selectionSet) : undefined;
   } catch {
     return `\`${text}\` is not a boundary path; write it as a selection, for example \`project { fullPath }\``;
   }
-  if (!selection) return `\`${text}\` is not a boundary path: it has to select exactly one field at each level`;
+  if (!selection)
+    return `\`${text}\` is not a boundary path: it has to select exactly one field at each level`;
   const steps: string[] = [];
   for (let field: FieldNode | undefined = selection; field; ) {
     if (field.alias || field.arguments?.length || field.directives?.length) {
@@ -84,7 +86,8 @@ export function boundaryPathProblem(
     if (isListType(nullable)) return `\`${current.name}.${step}\` is a list`;
     const next = getNamedType(field.type);
     const last = index === path.steps.length - 1;
-    if (last && !isLeafType(next)) return `\`${current.name}.${step}\` is an object; select the field that identifies it`;
+    if (last && !isLeafType(next))
+      return `\`${current.name}.${step}\` is an object; select the field that identifies it`;
     if (!last && !isCompositeType(next)) return `\`${current.name}.${step}\` is a leaf, but more follows`;
     current = schema.getType(next.name) ?? next;
   }

@@ -51,7 +51,11 @@ export function buildCatalog(source: CatalogSource, kinds: readonly string[]): C
     for (const raw of bundle.deprecated ? [] : bundle.permissions) {
       const other = bundleOf.get(raw);
       if (other !== undefined) {
-        throw bad(`permission \`${raw}\` is in two bundles, \`${other}\` and \`${bundle.name}\``, bundle.origin, 'leave it in one of them, or mark one as deprecated');
+        throw bad(
+          `permission \`${raw}\` is in two bundles, \`${other}\` and \`${bundle.name}\``,
+          bundle.origin,
+          'leave it in one of them, or mark one as deprecated',
+        );
       }
       bundleOf.set(raw, bundle.name);
     }
@@ -66,14 +70,23 @@ function checkBundle(
   kinds: readonly string[],
 ): void {
   if (bundle.permissions.length === 0) throw bad(`\`${bundle.name}\` bundles no permission`, bundle.origin);
-  if (bundle.boundaries.length === 0) throw bad(`\`${bundle.name}\` names no boundary in which it can be granted`, bundle.origin);
+  if (bundle.boundaries.length === 0)
+    throw bad(`\`${bundle.name}\` names no boundary in which it can be granted`, bundle.origin);
   for (const raw of bundle.permissions) {
     if (permissions.has(raw)) continue;
-    throw bad(`\`${bundle.name}\` bundles the unknown permission \`${raw}\``, bundle.origin, nearest(raw, permissions.keys()));
+    throw bad(
+      `\`${bundle.name}\` bundles the unknown permission \`${raw}\``,
+      bundle.origin,
+      nearest(raw, permissions.keys()),
+    );
   }
   for (const kind of bundle.boundaries) {
     if (kinds.includes(kind)) continue;
-    throw bad(`\`${bundle.name}\` names the unknown boundary kind \`${kind}\`; known are ${kinds.join(', ')}`, bundle.origin, nearest(kind, kinds));
+    throw bad(
+      `\`${bundle.name}\` names the unknown boundary kind \`${kind}\`; known are ${kinds.join(', ')}`,
+      bundle.origin,
+      nearest(kind, kinds),
+    );
   }
 }
 
@@ -93,16 +106,25 @@ export function expandAssignable(catalog: Catalog, name: string, kind: string): 
 export function assignablesWith(catalog: Catalog, permission: string, kind: string): string[] {
   if (catalog.assignables.size === 0) return [permission];
   return [...catalog.assignables.values()]
-    .filter((bundle) => !bundle.deprecated && bundle.permissions.includes(permission) && bundle.boundaries.includes(kind))
+    .filter(
+      (bundle) =>
+        !bundle.deprecated && bundle.permissions.includes(permission) && bundle.boundaries.includes(kind),
+    )
     .map((bundle) => bundle.name);
 }
 
 function wellNamed({ name, origin }: { readonly name: string; readonly origin?: Origin }): void {
   if (NAME.test(name)) return;
-  throw bad(`\`${name}\` is no name for a permission; write action_resource in lower case, for example read_issue`, origin);
+  throw bad(
+    `\`${name}\` is no name for a permission; write action_resource in lower case, for example read_issue`,
+    origin,
+  );
 }
 
-function twice(what: string, { name, origin }: { readonly name: string; readonly origin?: Origin }): AmbitError {
+function twice(
+  what: string,
+  { name, origin }: { readonly name: string; readonly origin?: Origin },
+): AmbitError {
   return bad(`${what} \`${name}\` is defined twice`, origin);
 }
 

@@ -21,12 +21,17 @@ const FILE_KEYS = ['permissions', 'permission_groups'];
  * a name or a mapping, or a plain list of names. @throws AmbitError BAD_CATALOG
  */
 export function catalogFrom(value: unknown, origin: Origin = {}): CatalogSource {
-  if (Array.isArray(value)) return { permissions: value.map((item) => permissionFrom(item, origin)), assignables: [] };
+  if (Array.isArray(value))
+    return { permissions: value.map((item) => permissionFrom(item, origin)), assignables: [] };
   const file = mapping(value, 'a catalogue', origin);
   onlyKeys(file, FILE_KEYS, origin);
   return {
-    permissions: list(file['permissions'] ?? [], '`permissions`', origin).map((item) => permissionFrom(item, origin)),
-    assignables: list(file['permission_groups'] ?? [], '`permission_groups`', origin).map((item) => bundleFrom(item, origin)),
+    permissions: list(file['permissions'] ?? [], '`permissions`', origin).map((item) =>
+      permissionFrom(item, origin),
+    ),
+    assignables: list(file['permission_groups'] ?? [], '`permission_groups`', origin).map((item) =>
+      bundleFrom(item, origin),
+    ),
   };
 }
 
@@ -43,7 +48,8 @@ export function bundleFrom(value: unknown, origin: Origin = {}): AssignableSourc
   const entry = mapping(value, 'an assignable permission', origin);
   onlyKeys(entry, BUNDLE_KEYS, origin);
   const { deprecated } = entry;
-  if (deprecated !== undefined && typeof deprecated !== 'boolean') throw bad('`deprecated` has to be true or false', origin);
+  if (deprecated !== undefined && typeof deprecated !== 'boolean')
+    throw bad('`deprecated` has to be true or false', origin);
   return {
     name: text(entry, 'name', origin),
     ...description(entry, origin),
@@ -55,7 +61,8 @@ export function bundleFrom(value: unknown, origin: Origin = {}): AssignableSourc
 }
 
 function mapping(value: unknown, what: string, origin: Origin): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
   throw bad(`${what} has to be a mapping`, origin);
 }
 

@@ -1,17 +1,36 @@
+import { adviceOn } from './check/advice.ts';
+import { catalogFindings } from './check/catalog.ts';
+import { type Coverage, coverageOf } from './check/coverage.ts';
+import { type Finding, warning } from './check/finding.ts';
+import { reachOf } from './check/reach.ts';
 import type { Policy } from './policy.ts';
-export interface Finding {
-  readonly code: string;
-  readonly severity: 'error' | 'warning';
-  readonly coordinate: string;
-  readonly message: string;
-  readonly fix: string;
-  readonly file?: string;
-  readonly line?: number;
-}
+
+export type { Finding } from './check/finding.ts';
+
+/** What is wrong, or worth knowing, about a policy; and how much of its schema is settled. */
 export interface Report {
+  /** Errors first. */
   readonly findings: readonly Finding[];
-  readonly coverage: { readonly covered: number; readonly total: number };
+  /** Reachable object types and root fields: how many a rule, `@inherits`, `@public` or `rest` settles, of how many. */
+  readonly coverage: Coverage;
 }
-export function check(_policy: Policy, _warnings: readonly string[]): Report {
-  return { findings: [], coverage: { covered: 0, total: 0 } };
+
+/**
+ * Looks over compiled rules: whether everything that can be reached is spoken for (M3, M4), whether catalogue
+ * and rules fit, and what will surprise people. `warnings` is what was odd about the schema when it was read.
+ */
+export function check(policy: Policy, warnings: readonly string[]): Report {
+  const { findings: uncovered, coverage } = coverageOf(policy, reachOf(policy));
+  const findings = [...uncovered, ...catalogFindings(policy), ...adviceOn(policy), ...warnings.map(oddity)];
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  return { findings: [...errors, ...findings.filter((one) => !errors.includes(one))], coverage };
+}
+
+function oddity(message: string): Finding {
+  return warning({
+    code: 'SCHEMA_ODDITY',
+    coordinate: /`([^`]+)`/.exec(message)?.[1] ?? '',
+    message,
+    fix: 'mend the schema where it is made; Ambit works with what it reads',
+  });
 }

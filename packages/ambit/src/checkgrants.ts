@@ -1,7 +1,7 @@
-import { STANDALONE_KINDS } from './requirement.ts';
 import { nearest } from './coordinates.ts';
 import type { Policy } from './policy.ts';
-import type { GranularGrant, Grants } from './types.ts';
+import { STANDALONE_KINDS } from './requirement.ts';
+import type { Grants, GranularGrant } from './types.ts';
 
 /** Something in grants that grants nothing, and what was probably meant. */
 export interface GrantProblem {
@@ -23,11 +23,19 @@ function scopeProblem(policy: Policy, scope: string): GrantProblem | undefined {
   const narrow = /^api:graphql:(query|mutate|subscribe):(.*)$/.exec(scope);
   if (!narrow) {
     const near = nearest(scope, known);
-    return { message: `no rule asks for the scope \`${scope}\``, ...(near === undefined ? {} : { suggestion: near }) };
+    return {
+      message: `no rule asks for the scope \`${scope}\``,
+      ...(near === undefined ? {} : { suggestion: near }),
+    };
   }
   const [, verb, field = ''] = narrow;
   const { schema } = policy;
-  const root = verb === 'mutate' ? schema.getMutationType() : verb === 'query' ? schema.getQueryType() : schema.getSubscriptionType();
+  const root =
+    verb === 'mutate'
+      ? schema.getMutationType()
+      : verb === 'query'
+        ? schema.getQueryType()
+        : schema.getSubscriptionType();
   const fields = Object.keys(root?.getFields() ?? {});
   if (field === '*' || fields.includes(field)) return undefined;
   const near = nearest(field, fields);
@@ -55,11 +63,19 @@ function granularProblems(policy: Policy, { permissions, boundary }: GranularGra
   if (typeof boundary !== 'string') {
     if (STANDALONE_KINDS.includes(kind) || !policy.kinds.has(kind)) {
       const near = nearest(kind, policy.kinds.names());
-      return [{ message: `\`${kind}\` is no kind of boundary of this API; known are ${policy.kinds.names().join(', ')}`, ...(near === undefined ? {} : { suggestion: near }) }];
+      return [
+        {
+          message: `\`${kind}\` is no kind of boundary of this API; known are ${policy.kinds.names().join(', ')}`,
+          ...(near === undefined ? {} : { suggestion: near }),
+        },
+      ];
     }
-    if (policy.kinds.key(kind, identity) === undefined) problems.push({ message: `\`${identity ?? ''}\` cannot identify a ${kind}` });
+    if (policy.kinds.key(kind, identity) === undefined)
+      problems.push({ message: `\`${identity ?? ''}\` cannot identify a ${kind}` });
   } else if (!STANDALONE_KINDS.includes(boundary)) {
-    problems.push({ message: `\`${boundary}\` needs a source of memberships, and none is configured; it would hold nowhere` });
+    problems.push({
+      message: `\`${boundary}\` needs a source of memberships, and none is configured; it would hold nowhere`,
+    });
   }
   if (permissions.length === 0) problems.push({ message: 'a grant names no permission' });
   for (const name of permissions) problems.push(...permissionProblems(policy, name, kind));
@@ -72,9 +88,18 @@ function permissionProblems(policy: Policy, name: string, kind: string): GrantPr
   if (known.size === 0) return [];
   if (!known.has(name)) {
     const near = nearest(name, known.keys());
-    return [{ message: `there is no permission \`${name}\` to grant`, ...(near === undefined ? {} : { suggestion: near }) }];
+    return [
+      {
+        message: `there is no permission \`${name}\` to grant`,
+        ...(near === undefined ? {} : { suggestion: near }),
+      },
+    ];
   }
   const bundle = assignables.get(name);
   if (!bundle || bundle.boundaries.includes(kind)) return [];
-  return [{ message: `\`${name}\` cannot be granted in a ${kind}; it is offered for ${bundle.boundaries.join(', ')}` }];
+  return [
+    {
+      message: `\`${name}\` cannot be granted in a ${kind}; it is offered for ${bundle.boundaries.join(', ')}`,
+    },
+  ];
 }

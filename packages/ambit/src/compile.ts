@@ -43,6 +43,7 @@ export function compile(input: CompileInput): Policy {
       public: source.public === true || earlier?.public === true,
       inherits: source.inherits === true || earlier?.inherits === true,
       requires: requirementOf(all),
+      ...effectOf(source, earlier),
       origin: earlier?.origin ?? source.origin,
     };
     const problem = placementProblem(schema, rule);
@@ -56,9 +57,14 @@ export function compile(input: CompileInput): Policy {
 
 function checkLookups(policy: Policy, source: RuleSource): void {
   for (const element of policy.rules.get(source.coordinate)?.elements ?? []) {
-    for (const { boundaryType, boundary, argument } of element.kind === 'permissions' ? element.alternatives : []) {
+    for (const { boundaryType, boundary, argument } of element.kind === 'permissions'
+      ? element.alternatives
+      : []) {
       if (!boundary || !argument || policy.lookupTypes(boundaryType, boundary).length > 0) continue;
-      throw bad(source, `the rule of \`${source.coordinate}\`: no type that \`Query.node(id:)\` returns has the ${boundaryType} \`${boundary.text}\``);
+      throw bad(
+        source,
+        `the rule of \`${source.coordinate}\`: no type that \`Query.node(id:)\` returns has the ${boundaryType} \`${boundary.text}\``,
+      );
     }
   }
 }
@@ -82,16 +88,40 @@ function expandGlob(schema: GraphQLSchema, source: RuleSource): RuleSource[] {
   if (!source.coordinate.endsWith('.*')) return [source];
   const type = schema.getType(source.coordinate.slice(0, -2));
   if (!isObjectType(type) && !isInterfaceType(type)) {
-    throw bad(source, `\`${source.coordinate}\` names no type with fields`, nearestCoordinate(schema, source.coordinate.slice(0, -2)));
+    throw bad(
+      source,
+      `\`${source.coordinate}\` names no type with fields`,
+      nearestCoordinate(schema, source.coordinate.slice(0, -2)),
+    );
   }
-  return Object.keys(type.getFields()).map((field) => ({ ...source, coordinate: fieldCoordinate(type.name, field) }));
+  return Object.keys(type.getFields()).map((field) => ({
+    ...source,
+    coordinate: fieldCoordinate(type.name, field),
+  }));
+}
+
+/** Of two effects at one coordinate the stricter one counts. */
+function effectOf(source: RuleSource, earlier: Rule | undefined): Pick<Rule, 'effect'> {
+  if (source.effect === 'hide') {
+    throw bad(
+      source,
+      `\`effect: hide\` on \`${source.coordinate}\` is not carried yet`,
+      'set `hide` as the effect of the whole engine, or use `filter` or `reject` here',
+    );
+  }
+  const effect = earlier?.effect === 'reject' ? earlier.effect : (source.effect ?? earlier?.effect);
+  return effect === undefined ? {} : { effect };
 }
 
 function checkCoordinate(schema: GraphQLSchema, source: RuleSource): void {
   const kind = coordinateKind(schema, source.coordinate);
   if (kind === undefined) {
     const near = nearestCoordinate(schema, source.coordinate);
-    throw bad(source, `\`${source.coordinate}\` is nothing in this schema`, near === undefined ? undefined : `did you mean \`${near}\`?`);
+    throw bad(
+      source,
+      `\`${source.coordinate}\` is nothing in this schema`,
+      near === undefined ? undefined : `did you mean \`${near}\`?`,
+    );
   }
   if (source.inherits && kind !== 'object') {
     throw bad(source, `\`inherits\` on \`${source.coordinate}\`: only object types can inherit`);
@@ -104,8 +134,10 @@ function elementsOf(
   known: ReadonlyMap<string, unknown>,
 ): Element[] {
   const elements: Element[] = [];
-  for (const anyOf of source.scopes ?? []) elements.push({ kind: 'scopes', anyOf: notEmpty(source, 'scopes', anyOf) });
-  for (const anyOf of source.policies ?? []) elements.push({ kind: 'policies', anyOf: notEmpty(source, 'policies', anyOf) });
+  for (const anyOf of source.scopes ?? [])
+    elements.push({ kind: 'scopes', anyOf: notEmpty(source, 'scopes', anyOf) });
+  for (const anyOf of source.policies ?? [])
+    elements.push({ kind: 'policies', anyOf: notEmpty(source, 'policies', anyOf) });
   if (source.authenticated) elements.push({ kind: 'authenticated' });
   const groups = new Map<string, PermissionEntry[]>();
   for (const entry of source.permissions ?? []) {
@@ -121,8 +153,13 @@ function notEmpty(
   what: string,
   anyOf: readonly (readonly string[])[],
 ): readonly (readonly string[])[] {
-  if (anyOf.length > 0 && anyOf.every((all) => all.length > 0 && all.every((name) => name !== ''))) return anyOf;
-  throw bad(source, `\`${what}\` of \`${source.coordinate}\` has an empty list; an empty rule can never be met`, 'name what is needed, or mark it as public');
+  if (anyOf.length > 0 && anyOf.every((all) => all.length > 0 && all.every((name) => name !== '')))
+    return anyOf;
+  throw bad(
+    source,
+    `\`${what}\` of \`${source.coordinate}\` has an empty list; an empty rule can never be met`,
+    'name what is needed, or mark it as public',
+  );
 }
 
 function permissionElement(
@@ -132,18 +169,34 @@ function permissionElement(
   known: ReadonlyMap<string, unknown>,
 ): Element {
   const names = [...new Set(entries[0]?.names ?? [])];
-  if (names.length === 0) throw bad(source, `a permission rule of \`${source.coordinate}\` names no permission`);
+  if (names.length === 0)
+    throw bad(source, `a permission rule of \`${source.coordinate}\` names no permission`);
   for (const entry of entries) {
     if (new Set(entry.names).size !== names.length || !entry.names.every((name) => names.includes(name))) {
-      throw bad(source, `the alternatives at \`${source.coordinate}\` ask for different permissions`, 'give what has to hold together a `group` of its own', entry);
+      throw bad(
+        source,
+        `the alternatives at \`${source.coordinate}\` ask for different permissions`,
+        'give what has to hold together a `group` of its own',
+        entry,
+      );
     }
     for (const name of names) {
       if (known.size > 0 && !known.has(name)) {
-        throw bad(source, `\`${source.coordinate}\` asks for the unknown permission \`${name}\``, nearest(name, known.keys()), entry);
+        throw bad(
+          source,
+          `\`${source.coordinate}\` asks for the unknown permission \`${name}\``,
+          nearest(name, known.keys()),
+          entry,
+        );
       }
     }
     if (!kinds.has(entry.boundaryType)) {
-      throw bad(source, `\`${source.coordinate}\` names the unknown boundary kind \`${entry.boundaryType}\`; known are ${kinds.names().join(', ')}`, nearest(entry.boundaryType, kinds.names()), entry);
+      throw bad(
+        source,
+        `\`${source.coordinate}\` names the unknown boundary kind \`${entry.boundaryType}\`; known are ${kinds.names().join(', ')}`,
+        nearest(entry.boundaryType, kinds.names()),
+        entry,
+      );
     }
   }
   return { kind: 'permissions', names, alternatives: entries.map((entry) => alternativeOf(source, entry)) };

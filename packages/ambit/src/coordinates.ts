@@ -91,7 +91,8 @@ export function nearestCoordinate(schema: GraphQLSchema, coordinate: string): st
 }
 
 function memberNames(type: unknown): string[] {
-  if (isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)) return Object.keys(type.getFields());
+  if (isObjectType(type) || isInterfaceType(type) || isInputObjectType(type))
+    return Object.keys(type.getFields());
   return isEnumType(type) ? type.getValues().map((value) => value.name) : [];
 }
 
@@ -116,7 +117,9 @@ function editDistance(a: string, b: string, limit: number): number {
     const current = [i];
     for (let j = 1; j <= b.length; j++) {
       const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      current.push(Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, (previous[j - 1] ?? 0) + cost));
+      current.push(
+        Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, (previous[j - 1] ?? 0) + cost),
+      );
     }
     previous = current;
   }

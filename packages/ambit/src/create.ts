@@ -3,7 +3,7 @@ import type { CatalogSource } from './catalog.ts';
 import { catalogFrom } from './catalogsource.ts';
 import { compile } from './compile.ts';
 import { Ambit } from './engine.ts';
-import { boundariesFrom, type BoundaryKindSource, parseRules, type RulesFile, rulesFrom } from './rules.ts';
+import { type BoundaryKindSource, boundariesFrom, parseRules, type RulesFile, rulesFrom } from './rules.ts';
 import { schemaFromSdl } from './schema.ts';
 import type { Coverage, Effect } from './types.ts';
 

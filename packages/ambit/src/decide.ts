@@ -121,7 +121,9 @@ function isHeld(need: Need, { rights, operation, narrow }: Asker): boolean {
   if (typeof need === 'string') return rights.scopes.has(need);
   if ('policy' in need) return rights.policies.has(need.policy);
   if ('authenticated' in need) return rights.authenticated;
-  return narrow || passesCoarsely(rights.coarse, operation) || rights.mayHold([need.permission], need.boundaryType);
+  return (
+    narrow || passesCoarsely(rights.coarse, operation) || rights.mayHold([need.permission], need.boundaryType)
+  );
 }
 
 /** What is missing over several rules, each need once. */

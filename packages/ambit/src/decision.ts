@@ -1,7 +1,7 @@
 import { passesCoarsely } from './decide.ts';
-import type { FieldGuard } from './guard.ts';
 import type { Variables } from './inputs.ts';
-import { Judge } from './judge.ts';
+import type { FieldGuard } from './judge/guard.ts';
+import { Judge } from './judge/judge.ts';
 import { type Facts, type Lookup, lookupKey, type Scene } from './locate.ts';
 import type { FieldUse, Plan, Selection } from './plan.ts';
 import type { Policy } from './policy.ts';
@@ -55,7 +55,7 @@ export function decideOperation(plan: Plan, rights: Rights, request: Request): D
   const deferred = deferralsOf(guards);
   const undecided = guards.size > 0 || lookups.size > 0;
   return {
-    outcome: outcomeOf(plan, judge, denied, undecided, request.effect),
+    outcome: outcomeOf(plan, judge, denied, undecided, request),
     denied,
     deferred,
     dead,
@@ -67,11 +67,20 @@ export function decideOperation(plan: Plan, rights: Rights, request: Request): D
   };
 }
 
-function outcomeOf(plan: Plan, judge: Judge, denied: readonly Denial[], undecided: boolean, effect: Effect): Outcome {
+function outcomeOf(
+  plan: Plan,
+  judge: Judge,
+  denied: readonly Denial[],
+  undecided: boolean,
+  request: Request,
+): Outcome {
   if (denied.length === 0) return undecided ? 'deferred' : 'allowed';
   const alive = [...plan.root.fields.values()].some((use) => judge.states.get(use) === 'alive');
   const whole = denied.some((denial) => denial.path.length === 0);
-  const refused = plan.operation.operation === 'mutation' || effect === 'reject' || whole || !alive;
+  const rejects = denied.some(
+    ({ coordinate }) => (request.policy.rules.get(coordinate)?.effect ?? request.effect) === 'reject',
+  );
+  const refused = plan.operation.operation === 'mutation' || rejects || whole || !alive;
   return refused ? 'rejected' : 'filtered';
 }
 
@@ -81,7 +90,15 @@ function directiveDenials(plan: Plan, rights: Rights, policy: Policy): Denial[] 
   return unruled.flatMap(({ name }): Denial[] => {
     const rule = policy.rules.get(`@${name.value}`);
     if (rule?.public || passesCoarsely(rights.coarse, plan.operation.operation)) return [];
-    return [{ path: [], coordinate: `@${name.value}`, requires: rule?.requires ?? [], missing: rule?.requires[0] ?? [], kind: 'missing' }];
+    return [
+      {
+        path: [],
+        coordinate: `@${name.value}`,
+        requires: rule?.requires ?? [],
+        missing: rule?.requires[0] ?? [],
+        kind: 'missing',
+      },
+    ];
   });
 }
 
@@ -140,7 +157,9 @@ function deferralsOf(guards: ReadonlyMap<FieldUse, FieldGuard>): Deferral[] {
 }
 
 function distinct(denials: readonly Denial[]): Denial[] {
-  const seen = new Map(denials.map((denial) => [JSON.stringify([denial.path, denial.coordinate, denial.kind]), denial]));
+  const seen = new Map(
+    denials.map((denial) => [JSON.stringify([denial.path, denial.coordinate, denial.kind]), denial]),
+  );
   return [...seen.values()];
 }
 

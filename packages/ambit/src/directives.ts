@@ -43,7 +43,14 @@ export const RULE_DIRECTIVES: readonly string[] = [
  * Spellings of rules that other systems enforce and this version does not read. A schema that carries
  * one would look protected and not be, so the start stops.
  */
-const UNREAD_DIRECTIVES: readonly string[] = ['hasPrivilege', 'rbac', 'auth', 'authorization', 'isAuthenticated', 'hasRole'];
+const UNREAD_DIRECTIVES: readonly string[] = [
+  'hasPrivilege',
+  'rbac',
+  'auth',
+  'authorization',
+  'isAuthenticated',
+  'hasRole',
+];
 
 interface Marked {
   readonly astNode?: ASTNode | null | undefined;
@@ -66,7 +73,8 @@ export function readDirectives(schema: GraphQLSchema): RuleSource[] {
         for (const arg of field.args) read(argumentCoordinate(type.name, field.name, arg.name), arg);
       }
     } else if (isInputObjectType(type)) {
-      for (const field of Object.values(type.getFields())) read(fieldCoordinate(type.name, field.name), field);
+      for (const field of Object.values(type.getFields()))
+        read(fieldCoordinate(type.name, field.name), field);
     } else if (isEnumType(type)) {
       for (const value of type.getValues()) read(fieldCoordinate(type.name, value.name), value);
     }
@@ -81,10 +89,15 @@ function readElement(coordinate: string, element: Marked): RuleSource | undefine
   );
   const unread = directives.find((directive) => UNREAD_DIRECTIVES.includes(directive.name.value));
   if (unread) {
-    throw new AmbitError('BAD_RULES', `\`@${unread.name.value}\` on \`${coordinate}\` is a security directive that Ambit does not read`, {
-      line: unread.loc?.startToken.line,
-      suggestion: 'write the rule with @requiresScopes or @requiresPermissions, or put it into a rules file',
-    });
+    throw new AmbitError(
+      'BAD_RULES',
+      `\`@${unread.name.value}\` on \`${coordinate}\` is a security directive that Ambit does not read`,
+      {
+        line: unread.loc?.startToken.line,
+        suggestion:
+          'write the rule with @requiresScopes or @requiresPermissions, or put it into a rules file',
+      },
+    );
   }
   const rules = directives.filter((directive) => RULE_DIRECTIVES.includes(directive.name.value));
   const [first] = rules;
@@ -100,13 +113,19 @@ function applyDirective(source: Mutable<RuleSource>, directive: ConstDirectiveNo
   const args = argumentsOf(directive);
   switch (directive.name.value) {
     case 'requiresPermissions':
-      source.permissions = [...(source.permissions ?? []), permissionEntry(source.coordinate, directive, args)];
+      source.permissions = [
+        ...(source.permissions ?? []),
+        permissionEntry(source.coordinate, directive, args),
+      ];
       break;
     case 'requiresScopes':
       source.scopes = [...(source.scopes ?? []), nestedStrings(source.coordinate, directive, args['scopes'])];
       break;
     case 'policy':
-      source.policies = [...(source.policies ?? []), nestedStrings(source.coordinate, directive, args['policies'])];
+      source.policies = [
+        ...(source.policies ?? []),
+        nestedStrings(source.coordinate, directive, args['policies']),
+      ];
       break;
     case 'authenticated':
       source.authenticated = true;
@@ -122,7 +141,8 @@ function applyDirective(source: Mutable<RuleSource>, directive: ConstDirectiveNo
 
 function argumentsOf(directive: ConstDirectiveNode): Record<string, unknown> {
   const args: Record<string, unknown> = Object.create(null);
-  for (const argument of directive.arguments ?? []) args[argument.name.value] = valueFromASTUntyped(argument.value);
+  for (const argument of directive.arguments ?? [])
+    args[argument.name.value] = valueFromASTUntyped(argument.value);
   return args;
 }
 
@@ -164,7 +184,12 @@ function isStrings(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
-function malformed(coordinate: string, directive: ConstDirectiveNode, name: string, wanted: string): AmbitError {
+function malformed(
+  coordinate: string,
+  directive: ConstDirectiveNode,
+  name: string,
+  wanted: string,
+): AmbitError {
   return new AmbitError(
     'BAD_RULES',
     `\`@${directive.name.value}\` on \`${coordinate}\`: \`${name}\` has to be ${wanted}`,

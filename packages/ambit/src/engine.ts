@@ -6,19 +6,17 @@ import {
   type GraphQLFieldResolver,
   type GraphQLSchema,
   OperationTypeNode,
-  print,
 } from 'graphql';
 import { assignablesWith } from './catalog.ts';
-import { check, type Finding, type Report } from './check.ts';
+import { check, type Report } from './check.ts';
 import { checkGrants, type GrantProblem } from './checkgrants.ts';
+import { type Decided, decided, explained } from './decided.ts';
 import type { Decision } from './decision.ts';
-import { filteredOperation } from './enforce/filter.ts';
 import { type DataSource, resolverSource } from './enforce/read.ts';
 import { isOnlyOutside, rejectionErrors } from './enforce/refusal.ts';
 import { runEnforced } from './enforce/run.ts';
 import { routedSchema } from './enforce/schema.ts';
 import { AmbitError } from './errors.ts';
-import { deniedSentence } from './explain.ts';
 import { lookUp, type RunQuery } from './lookup.ts';
 import { buildMask } from './mask/mask.ts';
 import { needsOf, type OperationNeeds } from './needs.ts';
@@ -26,22 +24,13 @@ import { Operations } from './operations.ts';
 import type { Policy } from './policy.ts';
 import { type OperationInput, type Prepared, prepare, type Unfit } from './prepare.ts';
 import { Rights } from './rights.ts';
-import type { Deferral, Denial, Effect, Grants, Outcome } from './types.ts';
+import type { Effect, Grants } from './types.ts';
 
 /** An operation together with what the credential that asks holds. */
 export interface GrantedOperation extends OperationInput {
   readonly grants: Grants;
   /** Overrides the engine's effect for this operation. */
   readonly effect?: Effect;
-}
-
-/** What `decide` answers: pure, offline, and nothing that has run. */
-export interface Decided {
-  readonly outcome: Outcome;
-  /** What is left of the operation after filtering; null when it is rejected or empty. */
-  readonly operation: string | null;
-  readonly denied: readonly Denial[];
-  readonly deferred: readonly Deferral[];
 }
 
 /** An operation to execute in process. */
@@ -65,7 +54,15 @@ export class Ambit {
   readonly #warnings: readonly string[];
 
   /** Made by `createAmbit`. */
-  constructor(policy: Policy, options: { effect: Effect; now: () => number; warnings: readonly string[]; fieldResolver?: GraphQLFieldResolver<unknown, unknown> | undefined }) {
+  constructor(
+    policy: Policy,
+    options: {
+      effect: Effect;
+      now: () => number;
+      warnings: readonly string[];
+      fieldResolver?: GraphQLFieldResolver<unknown, unknown> | undefined;
+    },
+  ) {
     this.policy = policy;
     this.effect = options.effect;
     this.#operations = new Operations(policy);
@@ -101,7 +98,15 @@ export class Ambit {
     if (prepared.kind === 'prepared') return decided(prepared);
     const [first] = prepared.errors;
     const message = first?.message ?? 'the operation cannot be decided';
-    if (effect === 'hide' && prepared.kind === 'invalid') return { outcome: 'rejected', operation: null, denied: [], deferred: [] };
+    if (effect === 'hide' && prepared.kind === 'invalid') {
+      return {
+        outcome: 'rejected',
+        operation: null,
+        denied: [],
+        deferred: [],
+        errors: prepared.errors.map((one) => one.message),
+      };
+    }
     throw new AmbitError(prepared.kind === 'variables' ? 'BAD_VARIABLES' : 'BAD_OPERATION', message, {
       line: first?.locations?.[0]?.line,
     });
@@ -109,12 +114,7 @@ export class Ambit {
 
   /** The decision in sentences, one per denied path, and one about the whole. */
   explain(input: GrantedOperation): readonly string[] {
-    const { outcome, denied, deferred } = this.decide(input);
-    return [
-      `the operation is ${outcome}`,
-      ...denied.map((denial) => `${denial.path.join('.') || 'the operation'}: ${deniedSentence([denial])}`),
-      ...deferred.map(({ path, coordinate, boundaryType }) => `${path.join('.')}: \`${coordinate}\` depends on the ${boundaryType} of each object`),
-    ];
+    return explained(this.decide(input));
   }
 
   /** Executes an operation with the schema's own resolvers, enforcing what the grants allow. Never throws for a client's input. */
@@ -127,7 +127,13 @@ export class Ambit {
     }
     const run: RunQuery = async (document, variableValues) => {
       const { contextValue, rootValue } = input;
-      const result = await execute({ schema: this.policy.schema, document, variableValues, contextValue, rootValue });
+      const result = await execute({
+        schema: this.policy.schema,
+        document,
+        variableValues,
+        contextValue,
+        rootValue,
+      });
       return result.data;
     };
     const decision = await this.settle(prepared, run);
@@ -142,9 +148,12 @@ export class Ambit {
       variables: input.variables ?? {},
       contextValue: input.contextValue,
       rootValue: input.rootValue,
-      recheck: prepared.decision.lookups.length > 0 && plan.root.fields.size > 1 && plan.operation.operation === OperationTypeNode.MUTATION
-        ? async () => (await this.settle(prepared, run)).outcome !== 'rejected'
-        : undefined,
+      recheck:
+        prepared.decision.lookups.length > 0 &&
+        plan.root.fields.size > 1 &&
+        plan.operation.operation === OperationTypeNode.MUTATION
+          ? async () => (await this.settle(prepared, run)).outcome !== 'rejected'
+          : undefined,
     });
   }
 
@@ -210,20 +219,11 @@ export class Ambit {
     const read = this.#operations.read(document);
     const [first] = read.errors;
     if (first || !read.document) {
-      throw new AmbitError('BAD_OPERATION', first?.message ?? 'the document cannot be read', { line: first?.locations?.[0]?.line });
+      throw new AmbitError('BAD_OPERATION', first?.message ?? 'the document cannot be read', {
+        line: first?.locations?.[0]?.line,
+      });
     }
     return { ...read, document: read.document };
   }
 }
 
-function decided({ plan, decision }: Prepared): Decided {
-  const left = decision.outcome === 'rejected' ? undefined : filteredOperation(plan, decision.dead);
-  return {
-    outcome: decision.outcome,
-    operation: left ? print(left) : null,
-    denied: decision.denied,
-    deferred: decision.deferred,
-  };
-}
-
-export type { Finding, Report };

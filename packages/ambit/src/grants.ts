@@ -1,8 +1,18 @@
 import { nearest } from './coordinates.ts';
 import { AmbitError } from './errors.ts';
-import type { GranularGrant, Grants, GrantBoundary } from './types.ts';
+import type { GrantBoundary, Grants, GranularGrant } from './types.ts';
 
-const KEYS = ['subject', 'client', 'authenticated', 'scopes', 'policies', 'roles', 'granular', 'expires', 'caveats'];
+const KEYS = [
+  'subject',
+  'client',
+  'authenticated',
+  'scopes',
+  'policies',
+  'roles',
+  'granular',
+  'expires',
+  'caveats',
+];
 const GRANULAR_KEYS = ['permissions', 'boundary'];
 const NAMED_BOUNDARIES = ['user', 'instance', 'all_memberships', 'personal'];
 
@@ -18,7 +28,8 @@ export function parseGrants(value: unknown): Grants {
     if (source[key] !== undefined) grants[key] = text(source[key], key);
   }
   if (source['authenticated'] !== undefined) {
-    if (typeof source['authenticated'] !== 'boolean') throw wrong('authenticated', 'true or false', source['authenticated']);
+    if (typeof source['authenticated'] !== 'boolean')
+      throw wrong('authenticated', 'true or false', source['authenticated']);
     grants.authenticated = source['authenticated'];
   }
   for (const key of ['scopes', 'policies', 'roles'] as const) {
@@ -38,16 +49,23 @@ function granularFrom(value: unknown): GranularGrant[] {
   return value.map((item: unknown) => {
     const entry = mapping(item, 'a granular grant');
     onlyKeys(entry, GRANULAR_KEYS, 'a granular grant');
-    return { permissions: texts(entry['permissions'], 'permissions'), boundary: boundaryFrom(entry['boundary']) };
+    return {
+      permissions: texts(entry['permissions'], 'permissions'),
+      boundary: boundaryFrom(entry['boundary']),
+    };
   });
 }
 
 function boundaryFrom(value: unknown): GrantBoundary {
   if (typeof value === 'string') {
     if (NAMED_BOUNDARIES.includes(value)) return value as GrantBoundary;
-    throw new AmbitError('BAD_GRANTS', `\`${value}\` is no boundary by itself; known are ${NAMED_BOUNDARIES.join(', ')}`, {
-      suggestion: nearest(value, NAMED_BOUNDARIES) ?? 'name an object as `{ project: acme/web }`',
-    });
+    throw new AmbitError(
+      'BAD_GRANTS',
+      `\`${value}\` is no boundary by itself; known are ${NAMED_BOUNDARIES.join(', ')}`,
+      {
+        suggestion: nearest(value, NAMED_BOUNDARIES) ?? 'name an object as `{ project: acme/web }`',
+      },
+    );
   }
   const entries = Object.entries(mapping(value, '`boundary`'));
   const [only, ...more] = entries;
@@ -58,16 +76,21 @@ function boundaryFrom(value: unknown): GrantBoundary {
 }
 
 function mapping(value: unknown, what: string): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
   throw new AmbitError('BAD_GRANTS', `${what} has to be a mapping; found ${found(value)}`);
 }
 
 function onlyKeys(source: Record<string, unknown>, known: readonly string[], what: string): void {
   for (const key of Object.keys(source)) {
     if (known.includes(key)) continue;
-    throw new AmbitError('BAD_GRANTS', `\`${key}\` is no known key of ${what}; known are ${known.join(', ')}`, {
-      suggestion: nearest(key, known),
-    });
+    throw new AmbitError(
+      'BAD_GRANTS',
+      `\`${key}\` is no known key of ${what}; known are ${known.join(', ')}`,
+      {
+        suggestion: nearest(key, known),
+      },
+    );
   }
 }
 
@@ -83,7 +106,11 @@ function texts(value: unknown, key: string): string[] {
 
 function instant(value: unknown): string {
   const stamp = text(value, 'expires');
-  if (/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(stamp) && !Number.isNaN(Date.parse(stamp))) return stamp;
+  if (
+    /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(stamp) &&
+    !Number.isNaN(Date.parse(stamp))
+  )
+    return stamp;
   throw wrong('expires', 'an ISO 8601 instant such as 2027-01-31T12:00:00Z', value);
 }
 

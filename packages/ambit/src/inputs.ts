@@ -98,7 +98,9 @@ class InputWalk {
       for (const item of items) this.#json(nullable.ofType, item);
     } else if (isInputObjectType(nullable) && typeof value === 'object') {
       for (const field of Object.values(nullable.getFields())) {
-        const given = Object.hasOwn(value, field.name) ? (value as Record<string, unknown>)[field.name] : undefined;
+        const given = Object.hasOwn(value, field.name)
+          ? (value as Record<string, unknown>)[field.name]
+          : undefined;
         if (given === undefined) this.#default(field);
         else {
           this.#hit(fieldCoordinate(nullable.name, field.name));
@@ -118,7 +120,8 @@ class InputWalk {
   #enumValues(type: GraphQLInputType, node: ValueNode): void {
     const nullable = isNonNullType(type) ? type.ofType : type;
     if (isListType(nullable)) {
-      for (const item of node.kind === Kind.LIST ? node.values : [node]) this.#enumValues(nullable.ofType, item);
+      for (const item of node.kind === Kind.LIST ? node.values : [node])
+        this.#enumValues(nullable.ofType, item);
     } else if (isInputObjectType(nullable) && node.kind === Kind.OBJECT) {
       for (const { name, value } of node.fields) {
         const field = nullable.getFields()[name.value];
@@ -139,7 +142,11 @@ class InputWalk {
  * The values at `path` in a field's coerced arguments, lists flattened; undefined where anything on the way is
  * absent, null or an empty list (M14).
  */
-export function argumentValues(use: FieldUse, path: readonly string[], variables: Variables): readonly unknown[] | undefined {
+export function argumentValues(
+  use: FieldUse,
+  path: readonly string[],
+  variables: Variables,
+): readonly unknown[] | undefined {
   const node: FieldNode | undefined = use.occurrences[0]?.node;
   if (!use.field || !node) return undefined;
   let values: unknown[];
@@ -150,7 +157,9 @@ export function argumentValues(use: FieldUse, path: readonly string[], variables
   }
   for (const step of path) {
     values = values.map((value) =>
-      typeof value === 'object' && value !== null && Object.hasOwn(value, step) ? (value as Record<string, unknown>)[step] : undefined,
+      typeof value === 'object' && value !== null && Object.hasOwn(value, step)
+        ? (value as Record<string, unknown>)[step]
+        : undefined,
     );
     if (values.some((value) => Array.isArray(value) && value.length === 0)) return undefined;
     values = values.flat(Number.POSITIVE_INFINITY);

@@ -1,6 +1,11 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { buildClientSchema, type GraphQLSchema, getIntrospectionQuery, type IntrospectionQuery } from 'graphql';
+import { dirname, join, resolve } from 'node:path';
+import {
+  buildClientSchema,
+  type GraphQLSchema,
+  getIntrospectionQuery,
+  type IntrospectionQuery,
+} from 'graphql';
 import { LineCounter, parseDocument } from 'yaml';
 import type { AssignableSource, CatalogSource, PermissionSource } from './catalog.ts';
 import { bundleFrom, catalogFrom, permissionFrom } from './catalogsource.ts';
@@ -40,7 +45,9 @@ function fromIntrospection(value: unknown, place: string): ReadSchema {
     return { schema: buildClientSchema(data as IntrospectionQuery), warnings: [] };
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n')[0] : '';
-    throw new AmbitError('BAD_SCHEMA', `this is no answer to an introspection query: ${why ?? ''}`, { file: place });
+    throw new AmbitError('BAD_SCHEMA', `this is no answer to an introspection query: ${why ?? ''}`, {
+      file: place,
+    });
   }
 }
 
@@ -54,7 +61,10 @@ async function introspect(url: string): Promise<unknown> {
     });
     return await response.json();
   } catch (error) {
-    throw new AmbitError('UNREADABLE', `${url} did not answer introspection: ${error instanceof Error ? error.message : 'unknown'}`);
+    throw new AmbitError(
+      'UNREADABLE',
+      `${url} did not answer introspection: ${error instanceof Error ? error.message : 'unknown'}`,
+    );
   }
 }
 
@@ -73,10 +83,15 @@ export async function loadPermissions(path: string): Promise<CatalogSource> {
   if (!found.isDirectory()) return catalogFrom(await readYaml(path), { file: path });
   const permissions: PermissionSource[] = [];
   const assignables: AssignableSource[] = [];
-  for (const file of await yamlFiles(join(path, 'permissions'))) permissions.push(permissionFrom(await readYaml(file), { file, line: 1 }));
-  for (const file of await yamlFiles(join(path, 'permission_groups'))) assignables.push(bundleFrom(await readYaml(file), { file, line: 1 }));
+  for (const file of await yamlFiles(join(path, 'permissions')))
+    permissions.push(permissionFrom(await readYaml(file), { file, line: 1 }));
+  for (const file of await yamlFiles(join(path, 'permission_groups')))
+    assignables.push(bundleFrom(await readYaml(file), { file, line: 1 }));
   if (permissions.length === 0) {
-    throw new AmbitError('BAD_CATALOG', 'the folder holds no permission', { file: path, suggestion: 'put one file each permission under permissions/<resource>/<action>.yml' });
+    throw new AmbitError('BAD_CATALOG', 'the folder holds no permission', {
+      file: path,
+      suggestion: 'put one file each permission under permissions/<resource>/<action>.yml',
+    });
   }
   return { permissions, assignables };
 }
@@ -95,7 +110,10 @@ export async function readYaml(path: string, code: AmbitErrorCode = 'BAD_CATALOG
   const document = parseDocument(await readText(path), { lineCounter: counter, uniqueKeys: true });
   const [problem] = document.errors;
   if (problem) {
-    throw new AmbitError(code, `not valid YAML: ${problem.message.split('\n')[0] ?? ''}`, { file: path, line: problem.linePos?.[0].line });
+    throw new AmbitError(code, `not valid YAML: ${problem.message.split('\n')[0] ?? ''}`, {
+      file: path,
+      line: problem.linePos?.[0].line,
+    });
   }
   return document.toJS({ maxAliasCount: 0 });
 }
@@ -107,6 +125,12 @@ export async function readText(path: string): Promise<string> {
   } catch {
     throw unreadable(path);
   }
+}
+
+/** The path that `reference` names, seen from `file`; undefined where nothing is there. */
+export async function fileBeside(file: string, reference: string): Promise<string | undefined> {
+  const path = resolve(dirname(file), reference);
+  return (await stat(path).catch(() => undefined)) ? path : undefined;
 }
 
 function unreadable(path: string): AmbitError {

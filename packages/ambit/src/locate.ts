@@ -1,6 +1,6 @@
 import type { BoundaryKey } from './boundarykinds.ts';
 import { type BoundaryPath, pathThrough } from './boundarypath.ts';
-import type { Located, Locate } from './decide.ts';
+import type { Locate, Located } from './decide.ts';
 import { argumentValues, type Variables } from './inputs.ts';
 import type { FieldUse } from './plan.ts';
 import type { Policy, TypeAccess } from './policy.ts';
@@ -54,7 +54,9 @@ export function locator(scene: Scene, place: Place, read: Read): Locate {
       return (alternative) => fromObject(scene, place.use, alternative, 'self', read);
     case 'edge':
       return (alternative) =>
-        fromObject(scene, place.use, alternative, 'self', (whose, path) => read(whose, pathThrough('node', path)));
+        fromObject(scene, place.use, alternative, 'self', (whose, path) =>
+          read(whose, pathThrough('node', path)),
+        );
     case 'field':
       return (alternative) => fromField(scene, place.use, alternative, read);
     case 'input':
@@ -65,7 +67,13 @@ export function locator(scene: Scene, place: Place, read: Read): Locate {
 }
 
 /** The boundary of an object of a ruled type, returned by `use`. */
-function fromObject(scene: Scene, use: FieldUse, alternative: Alternative, whose: Whose, read: Read): Located {
+function fromObject(
+  scene: Scene,
+  use: FieldUse,
+  alternative: Alternative,
+  whose: Whose,
+  read: Read,
+): Located {
   const { boundaryType, boundary, argument } = alternative;
   if (boundary) return reading(scene, boundaryType, read(whose, boundary));
   if (argument) return fromArgument(scene, use, boundaryType, argument);
@@ -77,7 +85,9 @@ function fromField(scene: Scene, use: FieldUse, alternative: Alternative, read: 
   if (argument && boundary) return lookedUp(scene, use, boundaryType, argument, boundary);
   if (argument) return fromArgument(scene, use, boundaryType, argument);
   if (boundary) return reading(scene, boundaryType, read(use.parent ? 'holder' : 'self', boundary));
-  return STANDALONE_KINDS.includes(boundaryType) ? standalone(boundaryType) : ofHolder(scene, use, boundaryType, read);
+  return STANDALONE_KINDS.includes(boundaryType)
+    ? standalone(boundaryType)
+    : ofHolder(scene, use, boundaryType, read);
 }
 
 /** Without a place of its own, a rule on input holds where the field's own rule does. */
@@ -134,7 +144,9 @@ function alternativesOf(rules: readonly Rule[], kind?: string): Alternative[] {
   return rules
     .flatMap((rule) => rule.elements)
     .flatMap((element) => (element.kind === 'permissions' ? element.alternatives : []))
-    .filter(({ boundaryType }) => (kind === undefined ? !STANDALONE_KINDS.includes(boundaryType) : boundaryType === kind));
+    .filter(({ boundaryType }) =>
+      kind === undefined ? !STANDALONE_KINDS.includes(boundaryType) : boundaryType === kind,
+    );
 }
 
 function fromArgument(scene: Scene, use: FieldUse, kind: string, argument: readonly string[]): Located {
@@ -142,7 +154,13 @@ function fromArgument(scene: Scene, use: FieldUse, kind: string, argument: reado
   return values ? known(values.map((value) => scene.policy.kinds.key(kind, value))) : NOWHERE;
 }
 
-function lookedUp(scene: Scene, use: FieldUse, kind: string, argument: readonly string[], boundary: BoundaryPath): Located {
+function lookedUp(
+  scene: Scene,
+  use: FieldUse,
+  kind: string,
+  argument: readonly string[],
+  boundary: BoundaryPath,
+): Located {
   const ids = argumentValues(use, argument, scene.variables);
   if (!ids) return NOWHERE;
   const found: (string | null | undefined)[] = ids.map((id) => {

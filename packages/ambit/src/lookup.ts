@@ -20,16 +20,24 @@ const MAX_LOOKUPS = 100;
  * Looks up the identities behind ids through `Query.node(id:)`, all in one query. What is not found, or goes
  * wrong on the way, is null: no boundary.
  */
-export async function lookUp(policy: Policy, lookups: readonly Lookup[], run: RunQuery): Promise<Map<string, string | null>> {
+export async function lookUp(
+  policy: Policy,
+  lookups: readonly Lookup[],
+  run: RunQuery,
+): Promise<Map<string, string | null>> {
   const facts = new Map<string, string | null>(lookups.map((lookup) => [lookupKey(lookup), null]));
   if (lookups.length > MAX_LOOKUPS) return facts;
   let data: unknown;
   try {
-    data = await run(lookupDocument(policy, lookups), Object.fromEntries(lookups.map(({ id }, index) => [`id${index}`, id])));
+    data = await run(
+      lookupDocument(policy, lookups),
+      Object.fromEntries(lookups.map(({ id }, index) => [`id${index}`, id])),
+    );
   } catch {
     return facts;
   }
-  for (const [index, lookup] of lookups.entries()) facts.set(lookupKey(lookup), identityIn(own(data, `n${index}`), policy, lookup));
+  for (const [index, lookup] of lookups.entries())
+    facts.set(lookupKey(lookup), identityIn(own(data, `n${index}`), policy, lookup));
   return facts;
 }
 
@@ -71,7 +79,10 @@ function branch(type: GraphQLObjectType, boundary: BoundaryPath, at: number): Se
   return {
     kind: Kind.INLINE_FRAGMENT,
     typeCondition: { kind: Kind.NAMED_TYPE, name: name(type.name) },
-    selectionSet: { kind: Kind.SELECTION_SET, selections: [{ ...boundary.selection, alias: name(`b${at}`) }] },
+    selectionSet: {
+      kind: Kind.SELECTION_SET,
+      selections: [{ ...boundary.selection, alias: name(`b${at}`) }],
+    },
   };
 }
 
@@ -85,7 +96,9 @@ function identityIn(node: unknown, policy: Policy, { kind, boundary }: Lookup): 
 }
 
 function own(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
 }
 
 function name(value: string): { kind: Kind.NAME; value: string } {

@@ -1,6 +1,14 @@
-import { type DocumentNode, GraphQLError, type GraphQLSchema, getVariableValues, parse, validate } from 'graphql';
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  getVariableValues,
+  parse,
+  validate,
+} from 'graphql';
 import type { Variables } from './inputs.ts';
-import { type Plan, planOperation } from './plan.ts';
+import type { Plan } from './plan.ts';
+import { planOperation } from './planner.ts';
 import type { Policy } from './policy.ts';
 
 /** A document that was read: valid, or with the errors that keep it from being so. */

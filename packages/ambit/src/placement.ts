@@ -30,7 +30,11 @@ export function placementProblem(schema: GraphQLSchema, rule: Rule): string | un
   return undefined;
 }
 
-function alternativeProblem(schema: GraphQLSchema, coordinate: string, alternative: Alternative): string | undefined {
+function alternativeProblem(
+  schema: GraphQLSchema,
+  coordinate: string,
+  alternative: Alternative,
+): string | undefined {
   const [typeName = '', member] = coordinate.split(/[.(]/);
   const type = schema.getType(typeName);
   if (!type) return undefined;
@@ -40,14 +44,19 @@ function alternativeProblem(schema: GraphQLSchema, coordinate: string, alternati
   return field ? fieldProblem(schema, type, field, alternative) : undefined;
 }
 
-function typeProblem(schema: GraphQLSchema, type: GraphQLNamedType, alternative: Alternative): string | undefined {
+function typeProblem(
+  schema: GraphQLSchema,
+  type: GraphQLNamedType,
+  alternative: Alternative,
+): string | undefined {
   if (!isObjectType(type) && !isInterfaceType(type)) {
     return alternative.boundary && !alternative.argument
       ? 'a boundary path needs an object type to start from'
       : undefined;
   }
   if (STANDALONE_KINDS.includes(alternative.boundaryType) && !alternative.boundary) return undefined;
-  if (rootTypes(schema).includes(type as GraphQLObjectType)) return 'a rule on a root type cannot have a boundary';
+  if (rootTypes(schema).includes(type as GraphQLObjectType))
+    return 'a rule on a root type cannot have a boundary';
   if (alternative.boundary) return pathProblem(schema, type, alternative.boundary);
   if (alternative.argument) return undefined;
   return `it needs \`boundary\` or \`boundaryArgument\` to find its ${alternative.boundaryType}`;
@@ -97,7 +106,9 @@ function unwrapList(type: GraphQLInputType): GraphQLInputType | undefined {
 
 /** The root types that a schema has. */
 export function rootTypes(schema: GraphQLSchema): GraphQLObjectType[] {
-  return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].filter((type) => type != null);
+  return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].filter(
+    (type) => type != null,
+  );
 }
 
 /**
@@ -106,7 +117,7 @@ export function rootTypes(schema: GraphQLSchema): GraphQLObjectType[] {
  */
 export function nodeTypesWith(schema: GraphQLSchema, path: BoundaryPath): GraphQLObjectType[] {
   const node = schema.getQueryType()?.getFields()['node'];
-  if (!node || node.args.length !== 1 || node.args[0]?.name !== 'id') return [];
+  if (node?.args.length !== 1 || node.args[0]?.name !== 'id') return [];
   const returned = getNamedType(node.type);
   const possible =
     isInterfaceType(returned) || isUnionType(returned)

@@ -121,10 +121,13 @@ export class Policy {
   #compileType(type: GraphQLObjectType): TypeAccess {
     const names = [type.name, ...type.getInterfaces().map((one) => one.name)];
     const own = this.rules.get(type.name);
-    const rules = names.flatMap((name) => this.rules.get(name) ?? []).filter((rule) => rule.elements.length > 0);
+    const rules = names
+      .flatMap((name) => this.rules.get(name) ?? [])
+      .filter((rule) => rule.elements.length > 0);
     const isRoot = rootTypes(this.schema).includes(type);
     const shape = isRoot ? undefined : this.#helperShape(type);
-    const inherits = own?.inherits || (rules.length === 0 && !own?.public && shape !== undefined && shape !== 'other');
+    const inherits =
+      own?.inherits || (rules.length === 0 && !own?.public && shape !== undefined && shape !== 'other');
     const cover: Cover = isRoot
       ? 'root'
       : inherits
@@ -147,7 +150,8 @@ export class Policy {
       if (!field || !isCompositeType(getNamedType(field.type))) return false;
       return isListType(isNonNullType(field.type) ? field.type.ofType : field.type) === list;
     };
-    if (type.name.endsWith('Connection') && (composite('edges', true) || composite('nodes', true))) return 'connection';
+    if (type.name.endsWith('Connection') && (composite('edges', true) || composite('nodes', true)))
+      return 'connection';
     if (type.name.endsWith('Edge') && composite('node', false)) return 'edge';
     if (type.name.endsWith('Payload') && this.#payloads.has(type.name)) return 'payload';
     return this.#payloads.has(type.name) && this.rules.get(type.name)?.inherits ? 'payload' : undefined;
@@ -168,9 +172,12 @@ export class Policy {
     const names = holders.map((name) => fieldCoordinate(name, field.name));
     const isRoot = this.typeAccess(type).cover === 'root';
     if (isRoot) names.push(type.name);
-    if (!isCompositeType(returned) || (isAbstractType(returned) && 'getTypes' in returned)) names.push(returned.name);
+    if (!isCompositeType(returned) || (isAbstractType(returned) && 'getTypes' in returned))
+      names.push(returned.name);
     const found = names.flatMap((name) => this.rules.get(name) ?? []);
-    const marked = found.some((rule) => rule.coordinate.includes('.') && (rule.public || rule.elements.length > 0));
+    const marked = found.some(
+      (rule) => rule.coordinate.includes('.') && (rule.public || rule.elements.length > 0),
+    );
     return {
       coordinate,
       rules: found.filter((rule) => rule.elements.length > 0),
@@ -186,7 +193,9 @@ export class Policy {
     if (access.cover === 'ruled' || access.cover === 'public') return true;
     if (access.inheritsAs !== 'connection') return false;
     const [node, ...others] = access.nodeTypes;
-    return node !== undefined && others.length === 0 && ['ruled', 'public'].includes(this.typeAccess(node).cover);
+    return (
+      node !== undefined && others.length === 0 && ['ruled', 'public'].includes(this.typeAccess(node).cover)
+    );
   }
 
   #guardsArguments(holders: readonly string[], field: Field): boolean {
@@ -226,5 +235,8 @@ function declares(rule: Rule, kind: string, boundary: BoundaryPath): boolean {
 function inputMembers(type: GraphQLNamedType): { name: string; type?: GraphQLNamedType }[] {
   if ('getValues' in type) return type.getValues().map(({ name }) => ({ name }));
   if (!('getFields' in type) || isCompositeType(type)) return [];
-  return Object.values(type.getFields()).map((field) => ({ name: field.name, type: getNamedType(field.type) }));
+  return Object.values(type.getFields()).map((field) => ({
+    name: field.name,
+    type: getNamedType(field.type),
+  }));
 }

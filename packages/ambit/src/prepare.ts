@@ -49,7 +49,8 @@ export function prepare(input: OperationInput, parts: PrepareParts): Prepared | 
   const { document } = read;
   if (!document) return { kind: 'unparsable', errors: read.errors };
   const hidden = parts.effect === 'hide' ? validate(parts.mask(), document) : [];
-  if (read.errors.length > 0 || hidden.length > 0) return { kind: 'invalid', errors: maskedErrors(document, parts) };
+  if (read.errors.length > 0 || hidden.length > 0)
+    return { kind: 'invalid', errors: maskedErrors(document, parts) };
   const plan = planned(parts.operations, { ...read, document }, input.operationName);
   if (plan instanceof GraphQLError) return { kind: 'invalid', errors: [plan] };
   const raw = input.variables ?? {};
@@ -60,7 +61,11 @@ export function prepare(input: OperationInput, parts: PrepareParts): Prepared | 
   return { kind: 'prepared', plan, variables, decision: decide(NO_FACTS), decide };
 }
 
-function planned(operations: Operations, read: Parameters<Operations['plan']>[0], name: string | undefined): Plan | GraphQLError {
+function planned(
+  operations: Operations,
+  read: Parameters<Operations['plan']>[0],
+  name: string | undefined,
+): Plan | GraphQLError {
   try {
     return operations.plan(read, name);
   } catch (error) {
@@ -75,7 +80,13 @@ function maskedErrors(document: DocumentNode, parts: PrepareParts): readonly Gra
   return errors.length > 0 ? errors : [new GraphQLError('the document is not valid')];
 }
 
-function maskedVariableErrors(plan: Plan, raw: Readonly<Record<string, unknown>>, parts: PrepareParts): readonly GraphQLError[] {
-  const { errors } = getVariableValues(parts.mask(), plan.operation.variableDefinitions ?? [], raw, { maxErrors: 20 });
+function maskedVariableErrors(
+  plan: Plan,
+  raw: Readonly<Record<string, unknown>>,
+  parts: PrepareParts,
+): readonly GraphQLError[] {
+  const { errors } = getVariableValues(parts.mask(), plan.operation.variableDefinitions ?? [], raw, {
+    maxErrors: 20,
+  });
   return errors && errors.length > 0 ? errors : [new GraphQLError('the variables do not fit the operation')];
 }

@@ -1,5 +1,5 @@
 import type { BoundaryPath } from './boundarypath.ts';
-import type { Need, Origin, Requirement } from './types.ts';
+import type { Effect, Need, Origin, Requirement } from './types.ts';
 
 /** One place where permissions may hold: a kind, and how the boundary is found. */
 export interface Alternative {
@@ -29,6 +29,8 @@ export interface Rule {
   readonly public: boolean;
   readonly inherits: boolean;
   readonly requires: Requirement;
+  /** What a denial by this rule does, where that differs from the engine's effect. */
+  readonly effect?: Effect;
   readonly origin: Origin;
 }
 
@@ -43,7 +45,9 @@ export function requirementOf(elements: readonly Element[]): Requirement {
   let product: Need[][] = [[]];
   for (const element of elements) {
     const choices = elementChoices(element);
-    product = product.flatMap((left) => choices.map((right) => [...left, ...right])).slice(0, MAX_ALTERNATIVES);
+    product = product
+      .flatMap((left) => choices.map((right) => [...left, ...right]))
+      .slice(0, MAX_ALTERNATIVES);
   }
   return product.map(withoutRepeats);
 }

@@ -29,7 +29,7 @@ export class Rights {
 
   private constructor(grants: Grants, catalog: Catalog, kinds: BoundaryKinds) {
     this.#kinds = kinds;
-    this.subject = grants.subject === "" ? undefined : grants.subject;
+    this.subject = grants.subject === '' ? undefined : grants.subject;
     this.scopes = new Set(grants.scopes);
     this.policies = new Set(grants.policies);
     this.authenticated = grants.authenticated ?? (grants.subject !== undefined && grants.subject !== '');
@@ -93,10 +93,12 @@ export class Rights {
     return false;
   }
 
-  /** A key under which equal rights are equal: JSON of sorted parts, which is injective. */
+  /** A key under which rights that see the same schema are equal: JSON of sorted parts, which is injective. */
   key(): string {
-    const held = [...this.#held].map(([name, places]) => [name, [...places].sort()] as const).sort(([a], [b]) => (a < b ? -1 : 1));
-    return JSON.stringify([this.subject ?? null, this.authenticated, [...this.scopes].sort(), [...this.policies].sort(), held]);
+    const held = [...this.#held]
+      .map(([name, places]) => [name, [...places].sort()] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+    return JSON.stringify([this.authenticated, [...this.scopes].sort(), [...this.policies].sort(), held]);
   }
 
   #heldOn(permission: string, lineage: readonly BoundaryKey[]): boolean {
@@ -106,7 +108,10 @@ export class Rights {
 }
 
 /** `all_memberships` and `personal` need a source of memberships; without one they hold nowhere (M18). */
-function placeOf(boundary: NonNullable<Grants['granular']>[number]['boundary'], kinds: BoundaryKinds): BoundaryKey | undefined {
+function placeOf(
+  boundary: NonNullable<Grants['granular']>[number]['boundary'],
+  kinds: BoundaryKinds,
+): BoundaryKey | undefined {
   if (typeof boundary === 'string') return STANDALONE_KINDS.includes(boundary) ? `${boundary}:` : undefined;
   const [entry] = Object.entries(boundary);
   return entry === undefined ? undefined : kinds.key(entry[0], entry[1]);

@@ -59,18 +59,32 @@ type Where = (path: readonly (string | number)[]) => Origin;
  */
 export function parseRules(text: string, file?: string): RulesFile {
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true, maxAliasCount: 0 } as object);
+  const document = parseDocument(text, {
+    lineCounter: counter,
+    uniqueKeys: true,
+    maxAliasCount: 0,
+  } as object);
   const [problem] = document.errors;
   if (problem) {
-    throw new AmbitError('BAD_RULES', `the rules file is no valid YAML: ${problem.message.split('\n')[0] ?? ''}`, {
-      file,
-      line: problem.linePos?.[0].line,
-    });
+    throw new AmbitError(
+      'BAD_RULES',
+      `the rules file is no valid YAML: ${problem.message.split('\n')[0] ?? ''}`,
+      {
+        file,
+        line: problem.linePos?.[0].line,
+      },
+    );
   }
   const where: Where = (path) => {
     const node = document.getIn(path, true);
-    const offset = isNode(node) && !isAlias(node) && (isScalar(node) || isMap(node) || isSeq(node)) ? node.range?.[0] : undefined;
-    return { ...(file === undefined ? {} : { file }), ...(offset === undefined ? {} : { line: counter.linePos(offset).line }) };
+    const offset =
+      isNode(node) && !isAlias(node) && (isScalar(node) || isMap(node) || isSeq(node))
+        ? node.range?.[0]
+        : undefined;
+    return {
+      ...(file === undefined ? {} : { file }),
+      ...(offset === undefined ? {} : { line: counter.linePos(offset).line }),
+    };
   };
   return rulesFrom(document.toJS({ maxAliasCount: 0 }), where);
 }
@@ -80,7 +94,9 @@ export function rulesFrom(value: unknown, where: Where = () => ({})): RulesFile 
   const file = record(value, 'the rules file', where, []);
   onlyKeys(file, FILE_KEYS, where, []);
   if (file['version'] !== 1) {
-    throw bad(`\`version\` has to be 1; found ${JSON.stringify(file['version']) ?? 'nothing'}`, where, ['version']);
+    throw bad(`\`version\` has to be 1; found ${JSON.stringify(file['version']) ?? 'nothing'}`, where, [
+      'version',
+    ]);
   }
   if (file['rest'] !== undefined && file['rest'] !== 'deny') {
     throw bad('`rest` can only be `deny`', where, ['rest']);
@@ -89,8 +105,8 @@ export function rulesFrom(value: unknown, where: Where = () => ({})): RulesFile 
     version: 1,
     ...(file['rest'] === 'deny' ? { rest: 'deny' as const } : {}),
     boundaries: boundariesFrom(file['boundaries'] ?? {}, where, ['boundaries']),
-    rules: Object.entries(record(file['rules'] ?? {}, '`rules`', where, ['rules'])).map(([coordinate, rule]) =>
-      ruleFrom(coordinate, rule, where, ['rules', coordinate]),
+    rules: Object.entries(record(file['rules'] ?? {}, '`rules`', where, ['rules'])).map(
+      ([coordinate, rule]) => ruleFrom(coordinate, rule, where, ['rules', coordinate]),
     ),
   };
 }
@@ -104,7 +120,8 @@ export function boundariesFrom(
   const kinds: Record<string, BoundaryKindSource> = Object.create(null);
   for (const [name, entry] of Object.entries(record(value, '`boundaries`', where, path))) {
     const at = [...path, name];
-    if (!/^[a-z][a-z0-9_]*$/.test(name)) throw bad(`\`${name}\` is no name for a boundary kind; use lower case`, where, at);
+    if (!/^[a-z][a-z0-9_]*$/.test(name))
+      throw bad(`\`${name}\` is no name for a boundary kind; use lower case`, where, at);
     const kind = record(entry ?? {}, `\`${name}\``, where, at);
     onlyKeys(kind, KIND_KEYS, where, at);
     for (const key of ['parent', 'separator'] as const) {
@@ -124,7 +141,8 @@ function ruleFrom(coordinate: string, value: unknown, where: Where, path: string
   const rule = record(value, `the rule of \`${coordinate}\``, where, path);
   onlyKeys(rule, RULE_KEYS, where, path);
   for (const key of ['authenticated', 'public', 'inherits']) {
-    if (rule[key] !== undefined && rule[key] !== true) throw bad(`\`${key}\` can only be true`, where, [...path, key]);
+    if (rule[key] !== undefined && rule[key] !== true)
+      throw bad(`\`${key}\` can only be true`, where, [...path, key]);
   }
   const effect = rule['effect'];
   if (effect !== undefined && !EFFECTS.includes(String(effect))) {
@@ -138,7 +156,9 @@ function ruleFrom(coordinate: string, value: unknown, where: Where, path: string
     origin: where(path),
     ...strings('scopes'),
     ...strings('policies'),
-    ...(rule['permissions'] === undefined ? {} : { permissions: entriesFrom(rule['permissions'], where, [...path, 'permissions']) }),
+    ...(rule['permissions'] === undefined
+      ? {}
+      : { permissions: entriesFrom(rule['permissions'], where, [...path, 'permissions']) }),
     ...(rule['authenticated'] ? { authenticated: true } : {}),
     ...(rule['public'] ? { public: true } : {}),
     ...(rule['inherits'] ? { inherits: true } : {}),
@@ -174,14 +194,24 @@ function nested(value: unknown, where: Where, path: string[]): string[][] {
   return value as string[][];
 }
 
-function record(value: unknown, what: string, where: Where, path: readonly (string | number)[]): Record<string, unknown> {
+function record(
+  value: unknown,
+  what: string,
+  where: Where,
+  path: readonly (string | number)[],
+): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw bad(`${what} has to be a mapping`, where, path);
   }
   return value as Record<string, unknown>;
 }
 
-function onlyKeys(value: Record<string, unknown>, known: string[], where: Where, path: readonly (string | number)[]): void {
+function onlyKeys(
+  value: Record<string, unknown>,
+  known: string[],
+  where: Where,
+  path: readonly (string | number)[],
+): void {
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;
     const near = nearest(key, known);

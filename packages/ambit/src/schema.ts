@@ -1,4 +1,12 @@
-import { buildASTSchema, type DocumentNode, GraphQLError, type GraphQLSchema, Kind, parse, Source } from 'graphql';
+import {
+  buildASTSchema,
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  parse,
+  Source,
+} from 'graphql';
 import { ambitDirectives } from './directives.ts';
 import { AmbitError } from './errors.ts';
 
@@ -17,9 +25,16 @@ export function schemaFromSdl(sdl: string, file?: string): ReadSchema {
   const warnings: string[] = [];
   try {
     const document = withoutTwins(parse(new Source(sdl, file)), warnings);
-    const defined = new Set(document.definitions.flatMap((one) => (one.kind === Kind.DIRECTIVE_DEFINITION ? [one.name.value] : [])));
-    const missing = parse(ambitDirectives).definitions.filter((one) => one.kind === Kind.DIRECTIVE_DEFINITION && !defined.has(one.name.value));
-    const schema = buildASTSchema({ kind: Kind.DOCUMENT, definitions: [...document.definitions, ...missing] });
+    const defined = new Set(
+      document.definitions.flatMap((one) => (one.kind === Kind.DIRECTIVE_DEFINITION ? [one.name.value] : [])),
+    );
+    const missing = parse(ambitDirectives).definitions.filter(
+      (one) => one.kind === Kind.DIRECTIVE_DEFINITION && !defined.has(one.name.value),
+    );
+    const schema = buildASTSchema({
+      kind: Kind.DOCUMENT,
+      definitions: [...document.definitions, ...missing],
+    });
     return { schema, warnings };
   } catch (error) {
     const line = error instanceof GraphQLError ? error.locations?.[0]?.line : undefined;
@@ -34,7 +49,9 @@ function withoutTwins(document: DocumentNode, warnings: string[]): DocumentNode 
     const seen = new Set<string>();
     const fields = definition.fields.filter(({ name }) => {
       if (!seen.has(name.value)) return seen.add(name.value);
-      warnings.push(`\`${definition.name.value}.${name.value}\` is defined twice; the first definition counts`);
+      warnings.push(
+        `\`${definition.name.value}.${name.value}\` is defined twice; the first definition counts`,
+      );
       return false;
     });
     return { ...definition, fields } as typeof definition;

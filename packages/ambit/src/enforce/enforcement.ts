@@ -1,6 +1,7 @@
 import {
   type GraphQLFieldResolver,
   type GraphQLObjectType,
+  type GraphQLOutputType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
   type GraphQLTypeResolver,
@@ -9,10 +10,9 @@ import {
   isCompositeType,
   isListType,
   isNonNullType,
-  type GraphQLOutputType,
 } from 'graphql';
-import { type Decision } from '../decision.ts';
-import type { FieldGuard, ObjectGuard } from '../guard.ts';
+import type { Decision } from '../decision.ts';
+import type { FieldGuard, ObjectGuard } from '../judge/guard.ts';
 import type { FieldUse, Plan, Selection } from '../plan.ts';
 import { Frame, type Level, levelOf } from './frames.ts';
 import { ObjectDecider } from './objects.ts';
@@ -56,10 +56,11 @@ export class Enforcement {
     const guard = this.#parts.decision.guards.get(use);
     const composite = isCompositeType(getNamedType(info.returnType));
     if (composite) this.#frames.set(info.path, new Frame(use, source, level));
-    const proceed = (): unknown => {
-      const value = this.#parts.source.field(source, args, context, info);
-      return guard && guard.objects.size > 0 ? this.#guarded(value, use, guard, context, info) : value;
-    };
+    const read = (): unknown => this.#parts.source.field(source, args, context, info);
+    const proceed = (): unknown =>
+      guard && guard.objects.size > 0
+        ? this.#guarded(this.#isOwnMutation(use) ? read() : withoutErrors(read), use, guard, context, info)
+        : read();
     return this.#before(use, guard, source, level, context, info, proceed);
   };
 
@@ -104,11 +105,28 @@ export class Enforcement {
     })();
   }
 
-  async #guarded(value: unknown, use: FieldUse, guard: FieldGuard, context: unknown, info: GraphQLResolveInfo): Promise<unknown> {
+  /** Whoever may run a mutation has to learn that it failed. */
+  #isOwnMutation(use: FieldUse): boolean {
+    return use.parent === undefined && this.#parts.plan.operation.operation === 'mutation';
+  }
+
+  async #guarded(
+    value: unknown,
+    use: FieldUse,
+    guard: FieldGuard,
+    context: unknown,
+    info: GraphQLResolveInfo,
+  ): Promise<unknown> {
     const positional = use.list && isPositional(use);
-    const visit = async (item: unknown, type: GraphQLOutputType, indexes: readonly number[]): Promise<unknown> => {
-      const settled = await item;
-      if (settled === null || settled === undefined || settled instanceof Error) return settled;
+    const visit = async (
+      item: unknown,
+      type: GraphQLOutputType,
+      indexes: readonly number[],
+    ): Promise<unknown> => {
+      const isOwn = indexes.length === 0 && this.#isOwnMutation(use);
+      const settled = isOwn ? await item : await withoutErrors(() => item);
+      if (settled === null || settled === undefined) return null;
+      if (settled instanceof Error) return settled;
       const nullable = isNonNullType(type) ? type.ofType : type;
       if (!isListType(nullable)) return this.#object(settled, use, guard, indexes, context, info);
       const items = await listItems(settled);
@@ -135,11 +153,18 @@ export class Enforcement {
   ): Promise<unknown> {
     const name = await this.#typeName(value, info, context);
     const type = name === undefined ? undefined : info.schema.getType(name);
-    if (name === undefined || !type) return ABSENT;
+    if (name === undefined || !type || !use.selections.has(name)) return ABSENT;
     const objectGuard: ObjectGuard | undefined = guard.objects.get(name);
     if (!objectGuard) return value;
     if (!objectGuard.show) return ABSENT;
-    const answer = await this.#decider.objectAnswer(use, objectGuard, value, type as GraphQLObjectType, context, info);
+    const answer = await this.#decider.objectAnswer(
+      use,
+      objectGuard,
+      value,
+      type as GraphQLObjectType,
+      context,
+      info,
+    );
     if (answer === 'hide') return ABSENT;
     if (answer === 'pass') this.#frames.get(info.path)?.passing.add(indexes.join(','));
     return value;
@@ -153,6 +178,16 @@ export class Enforcement {
     if (typeof name !== 'string' || typeof value !== 'object' || value === null) return undefined;
     this.#types.set(value, name);
     return name;
+  }
+}
+
+/** M11: where an object has to be decided, the API's own error would tell what failed from what is outside. */
+async function withoutErrors(read: () => unknown): Promise<unknown> {
+  try {
+    const value = await read();
+    return value instanceof Error ? null : value;
+  } catch {
+    return null;
   }
 }
 

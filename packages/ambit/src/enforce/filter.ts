@@ -33,7 +33,11 @@ export function filteredOperation(plan: Plan, dead: ReadonlySet<string>): Docume
  * The planned operation with `edit` asked about every field at every place where it is used. A fragment that
  * comes out alike everywhere stays a fragment; one that does not is written out where it is spread.
  */
-export function rewriteOperation(plan: Plan, edit: FieldEdit, extras: FieldExtras = NO_EXTRAS): DocumentNode | undefined {
+export function rewriteOperation(
+  plan: Plan,
+  edit: FieldEdit,
+  extras: FieldExtras = NO_EXTRAS,
+): DocumentNode | undefined {
   const survey = new Rewriter(plan, edit, extras, new Set());
   survey.operation();
   const rewriter = new Rewriter(plan, edit, extras, survey.unlike());
@@ -90,12 +94,20 @@ class Rewriter {
     });
   }
 
-  #set(set: SelectionSetNode, path: readonly string[], within: string | undefined): SelectionSetNode | undefined {
+  #set(
+    set: SelectionSetNode,
+    path: readonly string[],
+    within: string | undefined,
+  ): SelectionSetNode | undefined {
     const selections = set.selections.flatMap((node) => this.#selection(node, path, within) ?? []);
     return selections.length === 0 ? undefined : { kind: Kind.SELECTION_SET, selections };
   }
 
-  #selection(node: SelectionNode, path: readonly string[], within: string | undefined): SelectionNode | undefined {
+  #selection(
+    node: SelectionNode,
+    path: readonly string[],
+    within: string | undefined,
+  ): SelectionNode | undefined {
     if (node.kind === Kind.FIELD) return this.#field(node, path, within);
     if (node.kind === Kind.FRAGMENT_SPREAD) return this.#spread(node, path, within);
     const selectionSet = this.#set(node.selectionSet, path, within);
@@ -113,7 +125,11 @@ class Rewriter {
     return { ...edited, selectionSet: { kind: Kind.SELECTION_SET, selections } };
   }
 
-  #spread(node: FragmentSpreadNode, path: readonly string[], within: string | undefined): SelectionNode | undefined {
+  #spread(
+    node: FragmentSpreadNode,
+    path: readonly string[],
+    within: string | undefined,
+  ): SelectionNode | undefined {
     const name = node.name.value;
     const definition = this.#plan.fragments.get(name);
     if (!definition) return undefined;
@@ -146,7 +162,9 @@ class Rewriter {
 /** Drops fragments that nothing spreads and variables that nothing uses: both would make the document invalid. */
 function withoutUnused(document: DocumentNode): DocumentNode {
   const definitions = new Map(
-    document.definitions.flatMap((one) => (one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [])),
+    document.definitions.flatMap((one) =>
+      one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
+    ),
   );
   const operation = document.definitions.find((one) => one.kind === Kind.OPERATION_DEFINITION);
   if (!operation) return document;
@@ -165,7 +183,9 @@ function withoutUnused(document: DocumentNode): DocumentNode {
     });
   };
   gather(operation);
-  const variableDefinitions = operation.variableDefinitions?.filter(({ variable }) => variables.has(variable.name.value));
+  const variableDefinitions = operation.variableDefinitions?.filter(({ variable }) =>
+    variables.has(variable.name.value),
+  );
   return {
     kind: Kind.DOCUMENT,
     definitions: [

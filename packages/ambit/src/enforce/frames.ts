@@ -41,7 +41,11 @@ export function levelOf(path: ResponsePath, frames: ReadonlyMap<object, Frame>):
 }
 
 /** The object that `target` returned, seen from an object below it; and the level it stands at. */
-export function climb(source: unknown, level: Level, target: FieldUse): { object: unknown; level: Level } | undefined {
+export function climb(
+  source: unknown,
+  level: Level,
+  target: FieldUse,
+): { object: unknown; level: Level } | undefined {
   let object = source;
   let current = level;
   while (current.frame && current.frame.use !== target) {

@@ -25,7 +25,8 @@ function nullTree(plan: Plan, dead: ReadonlySet<string>): NullNode {
   for (const use of usesOf(plan.root)) {
     const reached = use.path.some((_, index) => dead.has(deadKey(use.path.slice(0, index))));
     if (reached) continue;
-    if (![...dead].some((key) => key === deadKey(use.path) || key.startsWith(`${deadKey(use.path)}.`))) continue;
+    if (![...dead].some((key) => key === deadKey(use.path) || key.startsWith(`${deadKey(use.path)}.`)))
+      continue;
     let node = root;
     for (const key of use.path) {
       let child = node.children.get(key);
@@ -48,7 +49,8 @@ function fillObject(object: Data, node: NullNode): boolean {
     const before = object[key];
     const after = child.dead ? null : fillValue(before, child.type, child);
     object[key] = after;
-    if (after === null && (child.dead || before !== null) && child.type && isNonNullType(child.type)) return false;
+    if (after === null && (child.dead || before !== null) && child.type && isNonNullType(child.type))
+      return false;
   }
   return true;
 }

@@ -4,8 +4,8 @@ import { type Answer, type Asker, combine, decideRule } from '../decide.ts';
 import type { Decision } from '../decision.ts';
 import { denied, notFound } from '../errors.ts';
 import { deniedSentence } from '../explain.ts';
-import type { Check, FieldGuard, ObjectGuard } from '../guard.ts';
-import { denial, fieldAnswer } from '../judge.ts';
+import { denial, fieldAnswer } from '../judge/denial.ts';
+import type { Check, FieldGuard, ObjectGuard } from '../judge/guard.ts';
 import { anchorOf, locator, type Read, type Whose } from '../locate.ts';
 import type { FieldUse, Plan } from '../plan.ts';
 import type { Denial } from '../types.ts';
@@ -38,13 +38,21 @@ export class ObjectDecider {
   }
 
   /** What refuses a field before anything is read: an error, or null without one. */
-  refusalOf(use: FieldUse, guard: FieldGuard | undefined, level: Level, info: GraphQLResolveInfo): GraphQLError | 'null' | undefined {
+  refusalOf(
+    use: FieldUse,
+    guard: FieldGuard | undefined,
+    level: Level,
+    info: GraphQLResolveInfo,
+  ): GraphQLError | 'null' | undefined {
     if (guard?.denied) return this.#error(guard.denied, info) ?? 'null';
     const reader = this.#readers.get(use);
     if (!reader) return undefined;
     const at = climb(undefined, level, reader.use)?.level;
     if (!at?.frame?.passing.has(at.indexes)) return undefined;
-    return this.#error(reader.guard.soft.map(({ rule }) => denial(use, rule, 'not here', this.#asker)), info);
+    return this.#error(
+      reader.guard.soft.map(({ rule }) => denial(use, rule, 'not here', this.#asker)),
+      info,
+    );
   }
 
   #error(denials: readonly Denial[], info: GraphQLResolveInfo): GraphQLError | undefined {
@@ -75,7 +83,14 @@ export class ObjectDecider {
         return holder && type ? this.#identity(holder.object, type, path, context, info, anchor.use) : null;
       });
       if (answer === 'allow') continue;
-      denials.push(denial(use, check.rule, answer === 'missing' ? 'missing' : fieldAnswer(check, 'outside'), this.#asker));
+      denials.push(
+        denial(
+          use,
+          check.rule,
+          answer === 'missing' ? 'missing' : fieldAnswer(check, 'outside'),
+          this.#asker,
+        ),
+      );
     }
     if (denials.length === 0) return 'proceed';
     return this.#error(denials, info) ?? 'absent';
@@ -103,12 +118,15 @@ export class ObjectDecider {
   /** Whether anything is held at, above or below one of the object's boundaries (M12). */
   async #touches(guard: ObjectGuard, read: Reading, readings: Readings): Promise<boolean> {
     for (const { rule, place } of guard.soft) {
-      for (const alternative of rule.elements.flatMap((one) => (one.kind === 'permissions' ? one.alternatives : []))) {
+      for (const alternative of rule.elements.flatMap((one) =>
+        one.kind === 'permissions' ? one.alternatives : [],
+      )) {
         const located = await this.#reading(readings, read, (reader) => {
           const at = locator(this.#decision.scene, place, reader)(alternative);
           return at.at === 'later' ? undefined : at;
         });
-        if (located?.at === 'known' && located.keys.every((key) => this.#decision.rights.touches(key))) return true;
+        if (located?.at === 'known' && located.keys.every((key) => this.#decision.rights.touches(key)))
+          return true;
       }
     }
     return false;
@@ -130,7 +148,11 @@ export class ObjectDecider {
   }
 
   /** Tries `attempt`, reads what it wanted to know, and tries again; undefined once there is nothing left to read. */
-  async #reading<T>(readings: Readings, read: Reading, attempt: (read: Read) => T | undefined): Promise<T | undefined> {
+  async #reading<T>(
+    readings: Readings,
+    read: Reading,
+    attempt: (read: Read) => T | undefined,
+  ): Promise<T | undefined> {
     for (;;) {
       const wanted = new Map<string, [Whose, BoundaryPath]>();
       const answer = attempt((whose, path) => {

@@ -23,12 +23,20 @@ export interface DataSource {
   /** The name of the type that `value` will be serialised as. */
   typeName(value: unknown, type: GraphQLAbstractType, context: unknown, info: GraphQLResolveInfo): unknown;
   /** The identity at the end of `path`, read from `object`; anything but a string or a number is none. */
-  identity(object: unknown, type: GraphQLObjectType, path: BoundaryPath, context: unknown, info: GraphQLResolveInfo, use: FieldUse): unknown;
+  identity(
+    object: unknown,
+    type: GraphQLObjectType,
+    path: BoundaryPath,
+    context: unknown,
+    info: GraphQLResolveInfo,
+    use: FieldUse,
+  ): unknown;
 }
 
 /** Reads through the resolvers of `schema`, with the API's own right. */
 export function resolverSource(schema: GraphQLSchema, fallback: Resolver = defaultFieldResolver): DataSource {
-  const resolve = (type: GraphQLObjectType, name: string): Resolver => type.getFields()[name]?.resolve ?? fallback;
+  const resolve = (type: GraphQLObjectType, name: string): Resolver =>
+    type.getFields()[name]?.resolve ?? fallback;
   const original = (name: string): GraphQLObjectType | undefined => {
     const type = schema.getType(name);
     return isObjectType(type) ? type : undefined;
@@ -49,13 +57,25 @@ export function resolverSource(schema: GraphQLSchema, fallback: Resolver = defau
       for (const step of path.steps) {
         const field = holder?.getFields()[step];
         if (!holder || !field || value === null || value === undefined) return null;
-        const at: GraphQLResolveInfo = { ...info, fieldName: step, parentType: holder, returnType: field.type };
-        const args = Object.fromEntries(field.args.filter((arg) => arg.defaultValue !== undefined).map((arg) => [arg.name, arg.defaultValue]));
+        const at: GraphQLResolveInfo = {
+          ...info,
+          fieldName: step,
+          parentType: holder,
+          returnType: field.type,
+        };
+        const args = Object.fromEntries(
+          field.args
+            .filter((arg) => arg.defaultValue !== undefined)
+            .map((arg) => [arg.name, arg.defaultValue]),
+        );
         value = await resolve(holder, step)(value, args, context, at);
         const returned = getNamedType(field.type);
-        if (isLeafType(returned)) return value === null || value === undefined ? null : returned.serialize(value);
+        if (isLeafType(returned))
+          return value === null || value === undefined ? null : returned.serialize(value);
         if (value === null || value === undefined) return null;
-        const name = isAbstractType(returned) ? await source.typeName(value, returned, context, at) : returned.name;
+        const name = isAbstractType(returned)
+          ? await source.typeName(value, returned, context, at)
+          : returned.name;
         holder = typeof name === 'string' ? original(name) : undefined;
       }
       return null;

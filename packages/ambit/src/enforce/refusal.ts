@@ -6,7 +6,9 @@ import type { Denial } from '../types.ts';
 
 /** One error per denied path: what a filtered answer carries beside its data. Outside says nothing (M11). */
 export function filterErrors(decision: Decision): GraphQLError[] {
-  return [...grouped(decision.denied, (denial) => denial.path.join('.')).values()].map((group) => denied(group, deniedSentence(group)));
+  return [...grouped(decision.denied, (denial) => denial.path.join('.')).values()].map((group) =>
+    denied(group, deniedSentence(group)),
+  );
 }
 
 /**
@@ -25,7 +27,10 @@ export function isOnlyOutside(decision: Decision): boolean {
   return decision.denied.length > 0 && decision.denied.every((denial) => denial.kind === 'outside');
 }
 
-function grouped(denials: readonly Denial[], keyOf: (denial: Denial) => string): Map<string, [Denial, ...Denial[]]> {
+function grouped(
+  denials: readonly Denial[],
+  keyOf: (denial: Denial) => string,
+): Map<string, [Denial, ...Denial[]]> {
   const groups = new Map<string, [Denial, ...Denial[]]>();
   for (const denial of denials) {
     if (denial.kind === 'outside') continue;

@@ -1,4 +1,11 @@
-import { type DocumentNode, type ExecutionResult, execute, type FieldNode, type GraphQLSchema, Kind } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type FieldNode,
+  type GraphQLSchema,
+  Kind,
+} from 'graphql';
 import { type Decision, deadKey } from '../decision.ts';
 import type { FieldUse, Plan } from '../plan.ts';
 import { Enforcement } from './enforcement.ts';
@@ -32,10 +39,15 @@ export interface RunParts {
 export async function runEnforced(parts: RunParts): Promise<ExecutionResult> {
   const { plan, decision } = parts;
   const enforcement = new Enforcement(parts);
-  const routes = parts.alwaysRoutes === true || decision.guards.size > 0 || plan.introspects || parts.recheck !== undefined;
+  const routes =
+    parts.alwaysRoutes === true ||
+    decision.guards.size > 0 ||
+    plan.introspects ||
+    parts.recheck !== undefined;
   const result = await execute({
     schema: routes ? parts.routed(decision.guardsLeaves ? 'all' : 'objects') : parts.schema,
-    document: decision.dead.size > 0 || plan.introspects ? executableOperation(plan, decision) : plan.document,
+    document:
+      decision.dead.size > 0 || plan.introspects ? executableOperation(plan, decision) : plan.document,
     operationName: plan.operation.name?.value ?? null,
     variableValues: parts.variables,
     contextValue: parts.contextValue,
@@ -47,7 +59,9 @@ export async function runEnforced(parts: RunParts): Promise<ExecutionResult> {
 
 function completed(result: ExecutionResult, plan: Plan, decision: Decision): ExecutionResult {
   const errors = [...filterErrors(decision), ...(result.errors ?? [])];
-  const data = result.data ? nullDead(result.data as Record<string, unknown>, plan, decision.dead) : result.data;
+  const data = result.data
+    ? nullDead(result.data as Record<string, unknown>, plan, decision.dead)
+    : result.data;
   return {
     ...(errors.length > 0 ? { errors } : {}),
     ...(data === undefined ? {} : { data }),
@@ -60,7 +74,8 @@ export function executableOperation(plan: Plan, decision: Decision): DocumentNod
   const document = rewriteOperation(plan, (node, path) => {
     if (decision.dead.has(deadKey(path))) return standIn(node, '__typename', []);
     if (node.name.value === '__schema') return { ...standIn(node, SCHEMA_FIELD, []), ...selectionOf(node) };
-    if (node.name.value === '__type') return { ...standIn(node, TYPE_FIELD, node.arguments), ...selectionOf(node) };
+    if (node.name.value === '__type')
+      return { ...standIn(node, TYPE_FIELD, node.arguments), ...selectionOf(node) };
     return node;
   });
   return document ?? plan.document;

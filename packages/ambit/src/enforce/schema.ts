@@ -33,7 +33,11 @@ export type Routing = 'objects' | 'all';
  * graphql-js then asks the functions that one execution brings along, and those hold the request's decision.
  * Fields that are not routed keep their resolver and cost nothing.
  */
-export function routedSchema(schema: GraphQLSchema, routing: Routing, fieldResolver?: GraphQLFieldResolver<unknown, unknown>): GraphQLSchema {
+export function routedSchema(
+  schema: GraphQLSchema,
+  routing: Routing,
+  fieldResolver?: GraphQLFieldResolver<unknown, unknown>,
+): GraphQLSchema {
   return new Router(schema, routing, fieldResolver ?? defaultFieldResolver).build();
 }
 
@@ -105,17 +109,25 @@ class Router {
     for (const [name, field] of Object.entries(fields)) {
       const { resolve, ...config } = field;
       const routed = this.#routing === 'all' || isCompositeType(getNamedType(field.type));
-      copies[name] = { ...config, type: this.#output(field.type), ...(routed ? {} : { resolve: resolve ?? this.#fallback }) };
+      copies[name] = {
+        ...config,
+        type: this.#output(field.type),
+        ...(routed ? {} : { resolve: resolve ?? this.#fallback }),
+      };
     }
     return copies;
   }
 
   #introspection(type: GraphQLObjectType): GraphQLFieldConfigMap<unknown, unknown> {
     if (type !== this.#schema.getQueryType()) return {};
-    const introspection = (name: string): GraphQLOutputType => this.#schema.getType(name) as GraphQLObjectType;
+    const introspection = (name: string): GraphQLOutputType =>
+      this.#schema.getType(name) as GraphQLObjectType;
     return {
       [SCHEMA_FIELD]: { type: new GraphQLNonNull(introspection('__Schema') as never) },
-      [TYPE_FIELD]: { type: introspection('__Type'), args: { name: { type: new GraphQLNonNull(GraphQLString) } } },
+      [TYPE_FIELD]: {
+        type: introspection('__Type'),
+        args: { name: { type: new GraphQLNonNull(GraphQLString) } },
+      },
     };
   }
 }

@@ -29,7 +29,7 @@ export interface UpstreamBody {
 export async function completeAnswer(body: UpstreamBody, parts: CompleteParts): Promise<ExecutionResult> {
   const { plan, decision } = parts;
   const isWhole = decision.guards.size === 0 && decision.dead.size === 0 && !plan.introspects;
-  if (isWhole) return withErrors({ data: body.data as ExecutionResult['data'] ?? null }, body, parts);
+  if (isWhole) return withErrors({ data: (body.data as ExecutionResult['data']) ?? null }, body, parts);
   if (body.data === null || body.data === undefined) return withErrors({ data: null }, body, parts);
   const result = await runEnforced({
     plan,
@@ -60,18 +60,24 @@ function answerSource(forward: Forward): DataSource {
 }
 
 function own(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
 }
 
 function withErrors(result: ExecutionResult, body: UpstreamBody, parts: CompleteParts): ExecutionResult {
   const upstream = body.errors.flatMap((error) => shownError(error, result.data, parts) ?? []);
   const errors = [...(result.errors ?? []), ...upstream];
-  return { ...(errors.length > 0 ? { errors } : {}), ...(result.data === undefined ? {} : { data: result.data }) };
+  return {
+    ...(errors.length > 0 ? { errors } : {}),
+    ...(result.data === undefined ? {} : { data: result.data }),
+  };
 }
 
 /**
  * An error of the upstream, as far as it may be shown: message, path and code, at a position that the client
- * selected and that is there in its answer. What lies below a list from which objects may have been dropped has
+ * selected and that is there in its answer. At an object that had to be decided it would tell a thing that failed
+ * from a thing that is outside, so it is dropped (M11). What lies below a list from which objects may have been dropped has
  * lost its place, and is not shown.
  */
 function shownError(error: unknown, data: unknown, parts: CompleteParts): GraphQLError | undefined {
@@ -81,12 +87,19 @@ function shownError(error: unknown, data: unknown, parts: CompleteParts): GraphQ
   const options = typeof code === 'string' ? { extensions: { code } } : {};
   const text = typeof message === 'string' ? message : 'the API reported an error';
   if (!Array.isArray(path)) {
-    return parts.decision.guards.size === 0 ? new GraphQLError(text, options) : new GraphQLError('the API reported an error', options);
+    return parts.decision.guards.size === 0
+      ? new GraphQLError(text, options)
+      : new GraphQLError('the API reported an error', options);
   }
   const keys = path.filter((step): step is string => typeof step === 'string');
   if (!isSelected(keys, parts)) return undefined;
-  const guarded = [...parts.decision.guards.keys()].some((use) => use.path.every((key, index) => keys[index] === key));
-  if (guarded && (keys.length !== path.length || !isThere(data, keys.slice(0, -1)))) return undefined;
+  const guards = [...parts.decision.guards.keys()].filter((use) =>
+    use.path.every((key, index) => keys[index] === key),
+  );
+  const isOwnMutation = parts.plan.operation.operation === 'mutation' && keys.length === 1;
+  if (!isOwnMutation && guards.some((use) => use.path.length === keys.length)) return undefined;
+  const isIndexed = keys.length !== path.length;
+  if (guards.length > 0 && (isIndexed || !isThere(data, keys.slice(0, -1)))) return undefined;
   return new GraphQLError(text, { ...options, path });
 }
 

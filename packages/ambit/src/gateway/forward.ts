@@ -109,7 +109,11 @@ class HiddenSelections {
 }
 
 function field(name: string, alias: string): FieldNode {
-  return { kind: Kind.FIELD, name: { kind: Kind.NAME, value: name }, alias: { kind: Kind.NAME, value: alias } };
+  return {
+    kind: Kind.FIELD,
+    name: { kind: Kind.NAME, value: name },
+    alias: { kind: Kind.NAME, value: alias },
+  };
 }
 
 function onType(typeName: string, selection: SelectionNode): SelectionNode {

@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLSchema, OperationTypeNode, print } from 'graphql';
-import type { Ambit } from '../engine.ts';
 import { isOnlyOutside, rejectionErrors } from '../enforce/refusal.ts';
 import { routedSchema } from '../enforce/schema.ts';
+import type { Ambit } from '../engine.ts';
 import type { RunQuery } from '../lookup.ts';
 import type { Prepared } from '../prepare.ts';
 import type { Grants } from '../types.ts';
@@ -33,7 +33,12 @@ export function createGateway(options: GatewayOptions): (request: Request) => Pr
     try {
       return await gateway.handle(request, mediaType);
     } catch {
-      return sentence(mediaType, 500, 'INTERNAL', 'something went wrong in the gateway; nothing was changed by this answer');
+      return sentence(
+        mediaType,
+        500,
+        'INTERNAL',
+        'something went wrong in the gateway; nothing was changed by this answer',
+      );
     }
   };
 }
@@ -60,7 +65,8 @@ class Gateway {
     const authentication = await this.#options.authenticate(request);
     if ('problem' in authentication) return unauthenticated(mediaType, authentication);
     const operation = await readRequest(request, this.#limits);
-    if ('status' in operation) return sentence(mediaType, operation.status, operation.code, operation.message);
+    if ('status' in operation)
+      return sentence(mediaType, operation.status, operation.code, operation.message);
     const problem = documentProblem(operation.query, this.#limits);
     if (problem) return sentence(mediaType, 400, 'LIMIT_EXCEEDED', problem);
     return this.#decided(operation, authentication.grants, mediaType);
@@ -81,10 +87,12 @@ class Gateway {
   }
 
   async #settled(prepared: Prepared, grants: Grants, mediaType: string): Promise<Response> {
-    const run: RunQuery = async (document, variables) => (await this.#send(print(document), variables, grants, undefined)).data;
+    const run: RunQuery = async (document, variables) =>
+      (await this.#send(print(document), variables, grants, undefined)).data;
     const decision = await this.#ambit.settle(prepared, run);
     const { plan, variables } = prepared;
-    if (this.#ambit.isRefused(decision, prepared)) return refused(mediaType, rejectionErrors(decision), decision, plan);
+    if (this.#ambit.isRefused(decision, prepared))
+      return refused(mediaType, rejectionErrors(decision), decision, plan);
     const forward = forwardOperation(plan, decision);
     const document = forward.document;
     const name = plan.operation.name?.value;
@@ -103,18 +111,36 @@ class Gateway {
     return answer(mediaType, 200, result);
   }
 
-  async #send(query: string, variables: Record<string, unknown>, grants: Grants, operationName: string | undefined): Promise<UpstreamBody> {
+  async #send(
+    query: string,
+    variables: Record<string, unknown>,
+    grants: Grants,
+    operationName: string | undefined,
+  ): Promise<UpstreamBody> {
     const signal = AbortSignal.timeout(this.#limits.upstreamMs);
     let body: unknown;
     try {
-      const call = { query, variables, grants, signal, ...(operationName === undefined ? {} : { operationName }) };
+      const call = {
+        query,
+        variables,
+        grants,
+        signal,
+        ...(operationName === undefined ? {} : { operationName }),
+      };
       body = (await Promise.race([this.#options.upstream(call), aborted(signal)])).body;
     } catch {
       throw new UpstreamFailure(
-        signal.aborted ? 'the API behind this gateway did not answer in time' : 'the API behind this gateway cannot be reached',
+        signal.aborted
+          ? 'the API behind this gateway did not answer in time'
+          : 'the API behind this gateway cannot be reached',
       );
     }
-    if (typeof body !== 'object' || body === null || Array.isArray(body) || !('data' in body || 'errors' in body)) {
+    if (
+      typeof body !== 'object' ||
+      body === null ||
+      Array.isArray(body) ||
+      !('data' in body || 'errors' in body)
+    ) {
       throw new UpstreamFailure('the API behind this gateway gave an answer that is no GraphQL');
     }
     const errors = 'errors' in body && Array.isArray(body.errors) ? body.errors : [];
@@ -135,7 +161,8 @@ function aborted(signal: AbortSignal): Promise<never> {
 
 /** What this gateway cannot decide yet, as a sentence; such an operation is never forwarded. */
 function notCarried({ plan, decision }: Prepared): string | undefined {
-  if (plan.operation.operation === OperationTypeNode.SUBSCRIPTION) return 'this gateway does not carry subscriptions yet';
+  if (plan.operation.operation === OperationTypeNode.SUBSCRIPTION)
+    return 'this gateway does not carry subscriptions yet';
   const incremental = plan.directives.find(({ name }) => name.value === 'defer' || name.value === 'stream');
   if (incremental) return `this gateway does not carry \`@${incremental.name.value}\` yet`;
   const isMutation = plan.operation.operation === OperationTypeNode.MUTATION;
@@ -145,9 +172,14 @@ function notCarried({ plan, decision }: Prepared): string | undefined {
   return undefined;
 }
 
-function usedVariables(document: { readonly definitions: readonly unknown[] }, raw: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function usedVariables(
+  document: { readonly definitions: readonly unknown[] },
+  raw: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
   const used = document.definitions.flatMap((definition) => {
-    const operation = definition as { variableDefinitions?: readonly { variable: { name: { value: string } } }[] };
+    const operation = definition as {
+      variableDefinitions?: readonly { variable: { name: { value: string } } }[];
+    };
     return (operation.variableDefinitions ?? []).map(({ variable }) => variable.name.value);
   });
   return Object.fromEntries(used.filter((name) => Object.hasOwn(raw, name)).map((name) => [name, raw[name]]));

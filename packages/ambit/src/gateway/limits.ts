@@ -23,7 +23,8 @@ export function documentProblem(text: string, limits: GatewayLimits): string | u
       for (let passed = last.next; passed && passed !== token; passed = passed.next) tokens += 1;
       if (token.kind === TokenKind.EOF) return undefined;
       tokens += 1;
-      if (tokens > limits.documentTokens) return `the document has more than ${limits.documentTokens} lexical tokens`;
+      if (tokens > limits.documentTokens)
+        return `the document has more than ${limits.documentTokens} lexical tokens`;
       if (OPENING.includes(token.kind)) depth += 1;
       else if (CLOSING.includes(token.kind)) depth -= 1;
       if (depth > limits.depth) return `the document nests deeper than ${limits.depth} levels`;

@@ -16,11 +16,16 @@ export interface RequestProblem {
 }
 
 /** Reads the body of a POST (GraphQL over HTTP, section 6.4). One operation per request: no batches. */
-export async function readRequest(request: Request, limits: GatewayLimits): Promise<OperationRequest | RequestProblem> {
+export async function readRequest(
+  request: Request,
+  limits: GatewayLimits,
+): Promise<OperationRequest | RequestProblem> {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json') return problem(415, 'UNSUPPORTED_MEDIA_TYPE', 'send the request as `content-type: application/json`');
+  if (type !== 'application/json')
+    return problem(415, 'UNSUPPORTED_MEDIA_TYPE', 'send the request as `content-type: application/json`');
   const text = await readBody(request, limits.bodyBytes);
-  if (text === undefined) return problem(413, 'LIMIT_EXCEEDED', `the body is longer than ${limits.bodyBytes} bytes`);
+  if (text === undefined)
+    return problem(413, 'LIMIT_EXCEEDED', `the body is longer than ${limits.bodyBytes} bytes`);
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -31,8 +36,10 @@ export async function readRequest(request: Request, limits: GatewayLimits): Prom
 }
 
 function operationIn(body: unknown): OperationRequest | RequestProblem {
-  if (Array.isArray(body)) return problem(400, 'BAD_REQUEST', 'send one operation per request; batches are not carried');
-  if (typeof body !== 'object' || body === null) return problem(400, 'BAD_REQUEST', 'the body has to be a JSON object with `query`');
+  if (Array.isArray(body))
+    return problem(400, 'BAD_REQUEST', 'send one operation per request; batches are not carried');
+  if (typeof body !== 'object' || body === null)
+    return problem(400, 'BAD_REQUEST', 'the body has to be a JSON object with `query`');
   const { query, operationName, variables } = body as Record<string, unknown>;
   if (typeof query !== 'string') {
     const hint = 'extensions' in body ? '; persisted queries are not carried' : '';
@@ -41,7 +48,11 @@ function operationIn(body: unknown): OperationRequest | RequestProblem {
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') {
     return problem(400, 'BAD_REQUEST', '`operationName` has to be a string');
   }
-  if (variables !== undefined && variables !== null && (typeof variables !== 'object' || Array.isArray(variables))) {
+  if (
+    variables !== undefined &&
+    variables !== null &&
+    (typeof variables !== 'object' || Array.isArray(variables))
+  ) {
     return problem(400, 'BAD_REQUEST', '`variables` has to be an object');
   }
   return {

@@ -9,7 +9,8 @@ export type Sync = () => Promise<void>;
 /**
  * PGlite writes its log at each commit but never asks the system to put it on disk, so it outlives the process and
  * not the power. This does what PostgreSQL does at a commit: syncs the write-ahead log. After a checkpoint, seen by
- * `pg_control` having changed, earlier log no longer counts and every file is synced.
+ * `pg_control` having changed, earlier log no longer counts and every file is synced. What is left is the moment
+ * between the two, at a start and a stop: PGlite gives no way to sync within a checkpoint.
  */
 export function createSync(database: string): Sync {
   let lastControl: bigint | undefined;

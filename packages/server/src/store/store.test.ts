@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -58,6 +58,7 @@ test('a store keeps tokens, revocations and key checks over a reopening, also af
   expect(JSON.parse(await readFile(join(data, 'store', 'store.json'), 'utf8'))).toMatchObject({
     state: 'ready',
   });
+  await rm(data, { recursive: true });
 });
 
 test('the database is of the major that is recorded, and transactions at the same time do not run into each other', async () => {

@@ -1,7 +1,7 @@
-import type { Place } from './locate.ts';
-import type { FieldUse } from './plan.ts';
-import type { Rule } from './requirement.ts';
-import type { Denial } from './types.ts';
+import type { Place } from '../locate.ts';
+import type { FieldUse } from '../plan.ts';
+import { type Element, type Rule, STANDALONE_KINDS } from '../requirement.ts';
+import type { Denial } from '../types.ts';
 
 /** A rule that waits for an object. */
 export interface Check {
@@ -35,4 +35,12 @@ export interface FieldGuard {
 /** Whether a guard can be left out. */
 export function isIdle(guard: ObjectGuard): boolean {
   return guard.show && guard.hard.length === 0 && guard.soft.length === 0;
+}
+
+/** M12 waives type rules with a boundary, and never scopes, policies, `@authenticated`, `user` or `instance`. */
+export function isWaivable(element: Element): boolean {
+  return (
+    element.kind === 'permissions' &&
+    element.alternatives.every(({ boundaryType }) => !STANDALONE_KINDS.includes(boundaryType))
+  );
 }

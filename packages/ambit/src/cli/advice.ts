@@ -1,0 +1,76 @@
+import type { Ambit } from '../engine.ts';
+import { needKey, STANDALONE_KINDS } from '../requirement.ts';
+import type { Denial, Grants, Need } from '../types.ts';
+
+/** What would lift a denial, one line each. */
+export function adviceFor(ambit: Ambit, denial: Denial): string[] {
+  if (denial.requires.length === 0)
+    return [
+      ambit.policy.rest === 'deny'
+        ? 'the rules deny what they do not name; give it a rule'
+        : 'give it a rule, or use a token with the scope `api`',
+    ];
+  if (denial.kind === 'outside')
+    return [
+      'what it asks for is held, but not in the place that this operation aims at',
+      ...(denial.requires[0]?.map((need) => needAdvice(ambit, need)) ?? []),
+    ];
+  const lines = [...new Map(denial.missing.map((need) => [needKey(need), needAdvice(ambit, need)])).values()];
+  const narrow = narrowScope(ambit, denial);
+  return narrow === undefined ? lines : [...lines, `or grant the scope \`${narrow}\``];
+}
+
+/** What would make a credential hold a need. */
+export function needAdvice(ambit: Ambit, need: Need): string {
+  if (typeof need === 'string') return `grant the scope \`${need}\``;
+  if ('authenticated' in need) return 'use a token that has a subject';
+  if ('policy' in need) return `the policy \`${need.policy}\` has to allow the caller`;
+  const { permission, boundaryType } = need;
+  const offers = new Map<string, string[]>();
+  for (const kind of kindsAbove(ambit, boundaryType)) {
+    for (const name of ambit.assignablesFor(permission, kind))
+      offers.set(name, [...(offers.get(name) ?? []), kind]);
+  }
+  const ways = [...offers].map(([name, kinds]) => `\`${name}\` ${places(kinds, boundaryType)}`);
+  return ways.length > 0
+    ? `grant ${ways.join(', or ')}`
+    : `no permission of the catalogue that can be granted holds \`${permission}\` in a ${boundaryType}`;
+}
+
+/** Kinds in which a grant covers a boundary of `kind`: the kind itself first. */
+function kindsAbove(ambit: Ambit, kind: string): string[] {
+  if (STANDALONE_KINDS.includes(kind)) return [kind];
+  const { kinds } = ambit.policy;
+  return [kind, ...kinds.names().filter((upper) => upper !== kind && kinds.canContain(upper, kind))];
+}
+
+function places(kinds: readonly string[], wanted: string): string {
+  const [first = wanted, ...above] = kinds;
+  if (STANDALONE_KINDS.includes(first)) return `in the boundary \`${first}\``;
+  const own = first === wanted ? `in the ${first}` : `in a ${first} above the ${wanted}`;
+  return above.length === 0 ? own : `${own} or in a ${above.join(' or ')} above it`;
+}
+
+/** A mutation's own permissions are also held by its narrow scope (M17). */
+function narrowScope(ambit: Ambit, denial: Denial): string | undefined {
+  const root = ambit.policy.schema.getMutationType()?.name ?? '';
+  const [type, field] = denial.coordinate.split('.');
+  const isPermission = denial.missing.every((need) => typeof need === 'object' && 'permission' in need);
+  if (type !== root || field === undefined || field.includes('(') || !isPermission) return undefined;
+  return `api:graphql:mutate:${field}`;
+}
+
+/** What in grants grants nothing is told on stderr: it is no error, and mostly a slip. */
+export function tellIgnored(ambit: Ambit, grants: Grants, now: number): void {
+  const told = ambit
+    .checkGrants(grants)
+    .map(
+      ({ message, suggestion }) =>
+        `${message}${suggestion === undefined ? '' : `; did you mean \`${suggestion}\`?`}`,
+    );
+  if (grants.expires !== undefined && !(Date.parse(grants.expires) > now))
+    told.push(`they expired at ${grants.expires}, and hold nothing`);
+  if (grants.caveats && grants.caveats.length > 0)
+    told.push('they carry caveats, which this version does not understand: they hold nothing');
+  for (const line of told) process.stderr.write(`ambit: about the grants: ${line}\n`);
+}

@@ -1,0 +1,158 @@
+import type { DocumentNode } from 'graphql';
+import type { Ambit } from '../engine.ts';
+import type { OperationNeeds } from '../needs.ts';
+import { needKey, withoutRepeats } from '../requirement.ts';
+import type { Denial, GrantBoundary, Grants, Need } from '../types.ts';
+
+/** Something that grants hold and operations can do without. */
+export type Excess = string | { readonly permission: string; readonly boundary: GrantBoundary };
+
+/** One operation, and how far its variables are known. */
+export interface Known {
+  readonly document: DocumentNode;
+  readonly operationName: string | undefined;
+  /** As given on the command line. */
+  readonly given: Readonly<Record<string, unknown>> | undefined;
+  /** The same, with stand-ins for what the operation cannot do without. */
+  readonly filled: Readonly<Record<string, unknown>>;
+  /** Whether there are stand-ins: then no boundary is known either. */
+  readonly guessed: boolean;
+}
+
+/** What an operation needs, told from what is known of it. */
+export function needsOfKnown(ambit: Ambit, { document, operationName, given }: Known): OperationNeeds {
+  return ambit.needs({ document, operationName, variables: given });
+}
+
+interface Verdict {
+  readonly denied: readonly Denial[];
+  readonly deferred: boolean;
+}
+
+const COARSE: readonly string[] = ['api', 'read_api'];
+
+/** What `grants` lack for one operation; nothing where the whole of it is allowed, or up to the objects. */
+export function missingFor(ambit: Ambit, known: Known, grants: Grants): Need[] {
+  const { denied } = verdictOn(ambit, known, grants);
+  if (denied.length === 0) return [];
+  const coarse = needsOfKnown(ambit, known)
+    .needs.flat()
+    .filter((need) => COARSE.includes(String(need)));
+  const told = denied.flatMap((denial) => (denial.requires.length === 0 ? coarse : missingOf(denial)));
+  const isNarrow = grants.scopes?.some((scope) => scope.startsWith('api:graphql:')) === true;
+  // Below a denied field nothing more is told. What the operation as a whole needs is complete, and knows no narrow scopes.
+  return withoutRepeats(isNarrow ? told : [...told, ...unheld(ambit, known, grants)]);
+}
+
+function missingOf(denial: Denial): readonly Need[] {
+  return denial.kind === 'outside' ? (denial.requires[0] ?? []) : denial.missing;
+}
+
+function verdictOn(
+  ambit: Ambit,
+  { document, operationName, filled, guessed }: Known,
+  grants: Grants,
+): Verdict {
+  const { denied, deferred } = ambit.decide({
+    document,
+    operationName,
+    variables: filled,
+    grants,
+    effect: 'filter',
+  });
+  const certain = guessed ? denied.filter(({ kind }) => kind !== 'outside') : denied;
+  return { denied: certain, deferred: deferred.length > 0 || certain.length < denied.length };
+}
+
+/** The smallest alternative of all needs, less what is held anywhere. */
+function unheld(ambit: Ambit, known: Known, grants: Grants): readonly Need[] {
+  const rights = ambit.rights(grants);
+  const isHeld = (need: Need): boolean => {
+    if (typeof need === 'string') return rights.scopes.has(need);
+    if ('policy' in need) return rights.policies.has(need.policy);
+    return 'authenticated' in need
+      ? rights.authenticated
+      : rights.mayHold([need.permission], need.boundaryType);
+  };
+  const alternatives = needsOfKnown(ambit, known).needs.map((needs) => needs.filter((need) => !isHeld(need)));
+  return alternatives.sort((a, b) => a.length - b.length)[0] ?? [];
+}
+
+/**
+ * What can be taken from `grants` while every operation is decided as before. A coarse scope always can where
+ * narrower grants would do: what is found then is what else goes with it.
+ */
+export function excessFor(ambit: Ambit, operations: readonly Known[], grants: Grants): Excess[] {
+  const excess: Excess[] = [];
+  let left = grants;
+  if (operations.every((known) => hasNarrowWay(ambit, known))) {
+    excess.push(...(grants.scopes ?? []).filter((scope) => COARSE.includes(scope)));
+    left = withoutScopes(grants, COARSE);
+  }
+  const verdicts = (held: Grants): Verdict[] => operations.map((known) => verdictOn(ambit, known, held));
+  const before = verdicts(left);
+  const isSame = (smaller: Grants): boolean => JSON.stringify(verdicts(smaller)) === JSON.stringify(before);
+  for (const scope of left.scopes ?? []) {
+    const smaller = withoutScopes(left, [scope]);
+    if (!isSame(smaller)) continue;
+    excess.push(scope);
+    left = smaller;
+  }
+  const objectsDecide = before.some(({ deferred }) => deferred);
+  return [...excess, ...excessPermissions(left, isSame, objectsDecide)];
+}
+
+/** Whether something other than a coarse scope carries the operation. */
+function hasNarrowWay(ambit: Ambit, known: Known): boolean {
+  return needsOfKnown(ambit, known).needs.some(
+    (needs) => !needs.some((need) => COARSE.includes(String(need))),
+  );
+}
+
+/** Where objects decide, no boundary can be told to be idle: a permission goes from all its boundaries or from none. */
+function excessPermissions(
+  grants: Grants,
+  isSame: (smaller: Grants) => boolean,
+  objectsDecide: boolean,
+): Excess[] {
+  const excess: Excess[] = [];
+  let left = grants;
+  const names = new Set((grants.granular ?? []).flatMap(({ permissions }) => permissions));
+  const held = (grants.granular ?? []).flatMap(({ permissions, boundary }) =>
+    permissions.map((permission) => ({ permission, boundary })),
+  );
+  for (const name of names) {
+    const everywhere = withoutPermission(left, name);
+    const own = held.filter(({ permission }) => permission === name);
+    if (isSame(everywhere)) {
+      left = everywhere;
+      excess.push(...own);
+      continue;
+    }
+    for (const { permission, boundary } of objectsDecide ? [] : own) {
+      const smaller = withoutPermission(left, permission, boundary);
+      if (!isSame(smaller)) continue;
+      left = smaller;
+      excess.push({ permission, boundary });
+    }
+  }
+  return excess;
+}
+
+function withoutScopes(grants: Grants, scopes: readonly string[]): Grants {
+  return { ...grants, scopes: (grants.scopes ?? []).filter((scope) => !scopes.includes(scope)) };
+}
+
+function withoutPermission(grants: Grants, name: string, boundary?: GrantBoundary): Grants {
+  const granular = (grants.granular ?? []).map((grant) =>
+    boundary === undefined || grant.boundary === boundary
+      ? { ...grant, permissions: grant.permissions.filter((permission) => permission !== name) }
+      : grant,
+  );
+  return { ...grants, granular };
+}
+
+/** The same things said twice are one. */
+export function merged(lists: readonly (readonly Need[])[]): Need[] {
+  return [...new Map(lists.flat().map((need) => [needKey(need), need])).values()];
+}

@@ -1,0 +1,73 @@
+import { nearest } from '../coordinates.ts';
+import { AmbitError } from '../errors.ts';
+import { checkCommand } from './check.ts';
+import { type Answer, badOption, type Command } from './command.ts';
+import { decideCommand } from './decide.ts';
+import { manualOf, overview } from './help.ts';
+import { maskCommand } from './mask.ts';
+import { needsCommand } from './needs.ts';
+import { failureJson, failureText } from './print.ts';
+import { testCommand } from './test.ts';
+
+const COMMANDS: readonly Command[] = [checkCommand, needsCommand, decideCommand, maskCommand, testCommand];
+
+/** Input that has to be mended. */
+const EXIT_INPUT = 2;
+/** A defect of ours (`EX_SOFTWARE`). */
+const EXIT_DEFECT = 70;
+
+/** Runs one command line; answers the exit code. Everything that is printed is printed here. */
+export async function runMain(argv: readonly string[]): Promise<number> {
+  process.stdout.on('error', endOnClosedPipe);
+  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  const asJson = own.includes('--json');
+  try {
+    const answer = await answerTo(argv, own);
+    process.stdout.write(`${asJson ? JSON.stringify(answer.json, undefined, 2) : answer.text}\n`);
+    return answer.exit;
+  } catch (error) {
+    process.stderr.write(`${failureText(error)}\n`);
+    if (process.env['AMBIT_DEBUG'] && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+    if (asJson) process.stdout.write(`${JSON.stringify(failureJson(error), undefined, 2)}\n`);
+    return error instanceof AmbitError ? EXIT_INPUT : EXIT_DEFECT;
+  }
+}
+
+async function answerTo(argv: readonly string[], own: readonly string[]): Promise<Answer> {
+  const at = argv.findIndex((arg) => arg !== '--json');
+  const name = argv[at];
+  const rest = argv.toSpliced(at, 1);
+  const wantsHelp = own.includes('--help') || own.includes('-h');
+  if (name?.startsWith('-') && wantsHelp) return helpAnswer(overview(COMMANDS), 0);
+  if (name === undefined)
+    throw badOption(
+      `a command is missing; known are ${COMMANDS.map(({ manual }) => manual.name).join(', ')}`,
+      'see ambit --help',
+    );
+  const found = COMMANDS.find(({ manual }) => manual.name === name);
+  if (!found) throw unknownCommand(name);
+  if (wantsHelp) return helpAnswer(manualOf(found), 0);
+  return found.run(rest);
+}
+
+function helpAnswer(text: string, exit: number): Answer {
+  return { json: { help: text }, text, exit };
+}
+
+function unknownCommand(name: string): AmbitError {
+  const names = COMMANDS.map(({ manual }) => manual.name);
+  if (name.startsWith('-'))
+    return badOption(
+      `\`${name}\` stands where a command has to; known are ${names.join(', ')}`,
+      'write the command first: ambit check --schema schema.graphql',
+    );
+  return badOption(
+    `\`${name}\` is no command; known are ${names.join(', ')}`,
+    nearest(name, names) ?? 'see ambit --help',
+  );
+}
+
+/** Whoever reads may stop reading, as `head` does. */
+function endOnClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}

@@ -1,0 +1,52 @@
+import type { Answer, Asker } from '../decide.ts';
+import type { Place, Scene } from '../locate.ts';
+import type { FieldUse, Plan, Selection } from '../plan.ts';
+import type { Rule } from '../requirement.ts';
+import type { Rights } from '../rights.ts';
+import type { Denial } from '../types.ts';
+import type { Check, ObjectGuard } from './guard.ts';
+
+/** What became of one use of a field. `inactive`: a condition keeps it from executing. */
+export type UseState = 'alive' | 'dead' | 'inactive';
+
+/** What the nearest ruled object above has to answer for. */
+export interface Reader {
+  readonly reads: FieldUse[];
+  /** Whether something that has a rule of its own is permitted below. */
+  traversed: boolean;
+}
+
+/** What is around a selection while it is walked. */
+export interface Context {
+  readonly reader: Reader | undefined;
+  /** Rules for the own leaves of the connection around, or undefined outside of one. */
+  readonly connection: readonly Rule[] | undefined;
+  /** Whether a narrow scope of the root field still speaks for objects here (M17). */
+  readonly narrow: boolean;
+}
+
+/** What a selection keeps of its children. */
+export interface Children {
+  readonly alive: FieldUse[];
+  readonly denials: Denial[];
+  /** Selections of `__typename`, which are settled once the rest is known. */
+  readonly names: readonly FieldUse[];
+}
+
+/** What the walk over fields offers to the verdicts about objects. */
+export interface Walk {
+  readonly plan: Plan;
+  readonly rights: Rights;
+  readonly scene: Scene;
+  readonly states: Map<FieldUse, UseState>;
+  readonly objects: Map<FieldUse, Map<string, ObjectGuard>>;
+  readonly denialsAt: Map<FieldUse, readonly Denial[]>;
+  asker(narrow: boolean): Asker;
+  ask(rule: Rule, asker: Asker, place: Place): Answer;
+  isNarrow(root: FieldUse): boolean;
+  /** Rules of a root field whose boundary is read from the object that it returns. */
+  onReturned(use: FieldUse): readonly Check[];
+  children(selection: Selection, context: Context): Children;
+  /** Settles `__typename` selected alone, which reads what it stands on like any leaf. */
+  aloneName(use: FieldUse, context: Context): Denial[];
+}

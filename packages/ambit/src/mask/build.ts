@@ -1,0 +1,242 @@
+import {
+  type GraphQLArgument,
+  GraphQLBoolean,
+  GraphQLDirective,
+  GraphQLEnumType,
+  type GraphQLField,
+  type GraphQLFieldConfig,
+  GraphQLInputObjectType,
+  type GraphQLInputType,
+  GraphQLInterfaceType,
+  GraphQLList,
+  type GraphQLNamedType,
+  GraphQLNonNull,
+  GraphQLObjectType,
+  GraphQLSchema,
+  type GraphQLType,
+  GraphQLUnionType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isSpecifiedDirective,
+  isUnionType,
+  validateSchema,
+} from 'graphql';
+import type { ShownFields } from './contract.ts';
+import { defaultConfig } from './defaults.ts';
+import { hushEnum, maskedTypeResolver } from './resolvers.ts';
+import { EXECUTABLE, type Visible } from './visible.ts';
+
+/** The only field of a query type that has no other; it is always null. */
+const PLACEHOLDER = '_ambit';
+
+/**
+ * A schema of what is visible, and nothing else: neither syntax trees nor extensions come along, since rules and
+ * hidden names stand in them.
+ */
+export function buildVisible(schema: GraphQLSchema, visible: Visible): GraphQLSchema {
+  return new Builder(schema, visible).build();
+}
+
+class Builder {
+  readonly #schema: GraphQLSchema;
+  readonly #visible: Visible;
+  readonly #types = new Map<string, GraphQLNamedType>();
+
+  constructor(schema: GraphQLSchema, visible: Visible) {
+    this.#schema = schema;
+    this.#visible = visible;
+  }
+
+  build(): GraphQLSchema {
+    const { description } = this.#schema;
+    const root = (type: GraphQLObjectType | null | undefined): GraphQLObjectType | undefined =>
+      type && this.#visible.objects.has(type.name) ? this.#named(type) : undefined;
+    const query = this.#schema.getQueryType();
+    return new GraphQLSchema({
+      description: description ?? null,
+      query: root(query) ?? placeholder(query?.name ?? 'Query'),
+      mutation: root(this.#schema.getMutationType()),
+      subscription: root(this.#schema.getSubscriptionType()),
+      types: [...this.#visible.objects.keys()].flatMap((name) => this.#known(name)),
+      directives: [...this.#visible.directives].map(([directive, open]) => this.#directive(directive, open)),
+      // A mask of a valid schema is valid, so nobody has to wait for graphql to find that out again.
+      assumeValid: validateSchema(this.#schema).length === 0,
+    });
+  }
+
+  #known(name: string): GraphQLNamedType[] {
+    const type = this.#schema.getType(name);
+    return type ? [this.#named(type)] : [];
+  }
+
+  /** The masked type in place of one of the schema; made once. */
+  #named<T extends GraphQLNamedType>(type: T): T {
+    let masked = this.#types.get(type.name);
+    if (!masked) {
+      masked = this.#make(type);
+      this.#types.set(type.name, masked);
+    }
+    return masked as T;
+  }
+
+  #make(type: GraphQLNamedType): GraphQLNamedType {
+    if (isObjectType(type)) return this.#object(type);
+    if (isInterfaceType(type)) return this.#interface(type);
+    if (isUnionType(type)) return this.#union(type);
+    if (isEnumType(type)) return this.#enum(type);
+    return isInputObjectType(type) ? this.#input(type) : type;
+  }
+
+  /** The same wrapping around a masked type. */
+  #wrapped<T extends GraphQLType>(type: T): T {
+    if (isNonNullType(type)) return new GraphQLNonNull(this.#wrapped(type.ofType)) as GraphQLType as T;
+    if (isListType(type)) return new GraphQLList(this.#wrapped(type.ofType)) as GraphQLType as T;
+    return this.#named(type as GraphQLNamedType) as GraphQLType as T;
+  }
+
+  #object(type: GraphQLObjectType): GraphQLObjectType {
+    const shown = this.#visible.objects.get(type.name) ?? new Map();
+    return new GraphQLObjectType({
+      name: type.name,
+      description: type.description,
+      isTypeOf: type.isTypeOf,
+      interfaces: () => this.#interfacesOf(type),
+      fields: () => this.#fields(type, shown),
+    });
+  }
+
+  #interface(type: GraphQLInterfaceType): GraphQLInterfaceType {
+    return new GraphQLInterfaceType({
+      name: type.name,
+      description: type.description,
+      resolveType: maskedTypeResolver(type),
+      interfaces: () => this.#interfacesOf(type),
+      fields: () => this.#fields(type, this.#visible.membership.fieldsOf(type)),
+    });
+  }
+
+  #interfacesOf(type: GraphQLObjectType | GraphQLInterfaceType): GraphQLInterfaceType[] {
+    const kept = type.getInterfaces().filter((one) => this.#visible.membership.keeps(type, one));
+    return kept.map((one) => this.#named(one));
+  }
+
+  #union(type: GraphQLUnionType): GraphQLUnionType {
+    return new GraphQLUnionType({
+      name: type.name,
+      description: type.description,
+      resolveType: maskedTypeResolver(type),
+      types: () =>
+        type.getTypes().flatMap((one) => (this.#visible.objects.has(one.name) ? [this.#named(one)] : [])),
+    });
+  }
+
+  #fields(
+    type: GraphQLObjectType | GraphQLInterfaceType,
+    shown: ShownFields,
+  ): Record<string, GraphQLFieldConfig<unknown, unknown>> {
+    const fields = Object.values(type.getFields()).filter(({ name }) => shown.has(name));
+    return record(fields.map((field) => [field.name, this.#field(field, shown.get(field.name)?.args)]));
+  }
+
+  #field(
+    field: GraphQLField<unknown, unknown>,
+    open: ReadonlySet<string> | undefined,
+  ): GraphQLFieldConfig<unknown, unknown> {
+    const { description, deprecationReason, resolve, subscribe } = field;
+    const args = open ? field.args.filter(({ name }) => open.has(name)) : field.args;
+    return {
+      type: this.#wrapped(field.type),
+      description,
+      deprecationReason,
+      ...(args.length > 0 ? { args: this.#arguments(args) } : {}),
+      ...(resolve ? { resolve } : {}),
+      ...(subscribe ? { subscribe } : {}),
+    };
+  }
+
+  #arguments(args: readonly GraphQLArgument[]): Record<string, SuppliedConfig> {
+    return record(args.map((arg) => [arg.name, this.#supplied(arg)]));
+  }
+
+  /** An argument or input field; without its default and as one that has to be given, where that names what is hidden. */
+  #supplied(element: Supplied): SuppliedConfig {
+    const { description, deprecationReason } = element;
+    const type = this.#wrapped(element.type);
+    if (!this.#visible.supplied.forces(element))
+      return { type, description, deprecationReason, ...defaultConfig(element) };
+    // What has to be given cannot be deprecated.
+    return { type: isNonNullType(type) ? type : new GraphQLNonNull(type), description };
+  }
+
+  #enum(type: GraphQLEnumType): GraphQLEnumType {
+    const values = type.getValues().filter(({ name }) => this.#visible.supplied.shows(type, name));
+    const masked = new GraphQLEnumType({
+      name: type.name,
+      description: type.description,
+      values: record(
+        values.map(({ name, value, description, deprecationReason }) => [
+          name,
+          { value, description, deprecationReason },
+        ]),
+      ),
+    });
+    hushEnum(masked);
+    return masked;
+  }
+
+  #input(type: GraphQLInputObjectType): GraphQLInputObjectType {
+    return new GraphQLInputObjectType({
+      name: type.name,
+      description: type.description,
+      isOneOf: type.isOneOf,
+      fields: () => {
+        const fields = Object.values(type.getFields()).filter(({ name }) =>
+          this.#visible.supplied.shows(type, name),
+        );
+        return record(fields.map((field) => [field.name, this.#supplied(field)]));
+      },
+    });
+  }
+
+  #directive(directive: GraphQLDirective, open: ReadonlySet<string>): GraphQLDirective {
+    const { name, description, isRepeatable } = directive;
+    const locations = isSpecifiedDirective(directive)
+      ? directive.locations
+      : directive.locations.filter((location) => EXECUTABLE.includes(location));
+    const args = this.#arguments(directive.args.filter((arg) => open.has(arg.name)));
+    return new GraphQLDirective({ name, description, isRepeatable, locations, args });
+  }
+}
+
+interface Supplied {
+  readonly name: string;
+  readonly type: GraphQLInputType;
+  readonly description?: string | null | undefined;
+  readonly deprecationReason?: string | null | undefined;
+  readonly defaultValue?: unknown;
+}
+
+interface SuppliedConfig {
+  type: GraphQLInputType;
+  description?: string | null | undefined;
+  deprecationReason?: string | null | undefined;
+  defaultValue?: unknown;
+}
+
+/** Without a prototype: names such as `constructor` are names like any other. */
+function record<T>(entries: readonly (readonly [string, T])[]): Record<string, T> {
+  const result: Record<string, T> = Object.create(null);
+  for (const [name, value] of entries) result[name] = value;
+  return result;
+}
+
+function placeholder(name: string): GraphQLObjectType {
+  return new GraphQLObjectType({
+    name,
+    fields: { [PLACEHOLDER]: { type: GraphQLBoolean, resolve: () => null } },
+  });
+}

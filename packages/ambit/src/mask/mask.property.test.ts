@@ -1,0 +1,408 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import {
+  type GraphQLField,
+  type GraphQLInputType,
+  type GraphQLNamedType,
+  GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  isEnumType,
+  isInputObjectType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isRequiredArgument,
+  isRequiredInputField,
+  printSchema,
+  validateSchema,
+} from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { compile } from '../compile.ts';
+import { argumentCoordinate, fieldCoordinate } from '../coordinates.ts';
+import { decideOperation } from '../decision.ts';
+import { loadPermissions, loadRules } from '../load.ts';
+import { coerceVariables, Operations } from '../operations.ts';
+import type { Policy } from '../policy.ts';
+import { Rights } from '../rights.ts';
+import type { RuleSource } from '../rules.ts';
+import { schemaFromSdl } from '../schema.ts';
+import type { Grants, Outcome } from '../types.ts';
+import { liveFields } from './alive.ts';
+import { InputViews } from './inputs.ts';
+import { buildMask } from './mask.ts';
+import { Possible } from './possible.ts';
+import { type Visit, Walk } from './walk.ts';
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
+const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
+
+const forge = await (async () => {
+  const rules = await loadRules(`${root}examples/forge/rules.yml`);
+  return compile({
+    schema: schemaFromSdl(read('examples/forge/schema.graphql')).schema,
+    rules: rules.rules,
+    rest: rules.rest,
+    catalog: await loadPermissions(`${root}examples/forge/catalog`),
+    boundaries: rules.boundaries,
+    coverage: 'strict',
+  });
+})();
+
+const rightsOf = (policy: Policy, grants: Grants): Rights =>
+  Rights.of(grants, policy.catalog, policy.kinds, 0);
+
+const boundary = fc.constantFrom<'instance' | Record<string, string>>(
+  'instance',
+  { project: 'acme/web' },
+  { group: 'acme' },
+);
+const scope = fc.constantFrom(
+  'api',
+  'read_api',
+  'api:graphql:query:projects',
+  'api:graphql:mutate:createNote',
+  'api:graphql:query:users',
+  'api:graphql:mutate:updateIssue',
+);
+const forgeGrants: fc.Arbitrary<Grants> = fc.record({
+  subject: fc.constant('me'),
+  scopes: fc.oneof(
+    { weight: 3, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.uniqueArray(scope, { maxLength: 2 }) },
+  ),
+  granular: fc.array(
+    fc.record({
+      permissions: fc.subarray([...forge.catalog.assignables.keys()], { maxLength: 6 }),
+      boundary,
+    }),
+    { maxLength: 3 },
+  ),
+});
+
+/** Every coordinate of a schema: types, fields, arguments, input fields and enum values. */
+function coordinatesOf(schema: GraphQLSchema): Set<string> {
+  const found = new Set<string>();
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (type.name.startsWith('__')) continue;
+    found.add(type.name);
+    if (isEnumType(type))
+      for (const value of type.getValues()) found.add(fieldCoordinate(type.name, value.name));
+    if (!('getFields' in type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      found.add(fieldCoordinate(type.name, field.name));
+      for (const arg of 'args' in field ? field.args : [])
+        found.add(argumentCoordinate(type.name, field.name, arg.name));
+    }
+  }
+  return found;
+}
+
+function problemsOf(mask: GraphQLSchema): string[] {
+  return validateSchema(new GraphQLSchema({ ...mask.toConfig(), assumeValid: false })).map(String);
+}
+
+/** A literal that fits an input type, aimed at the one project there is. */
+function literal(type: GraphQLInputType): string {
+  if (isNonNullType(type)) return literal(type.ofType);
+  if (isListType(type)) return `[${literal(type.ofType)}]`;
+  if (isEnumType(type)) return type.getValues()[0]?.name ?? '';
+  if (!isInputObjectType(type))
+    return type.name === 'Int' ? '1' : type.name === 'Boolean' ? 'true' : '"acme/web"';
+  const fields = Object.values(type.getFields()).filter(isRequiredInputField);
+  return `{ ${fields.map((field) => `${field.name}: ${literal(field.type)}`).join(', ')} }`;
+}
+
+function written(field: GraphQLField<unknown, unknown>): string {
+  const args = field.args
+    .filter(isRequiredArgument)
+    .map((arg) => `${arg.name}: ${field.name === 'group' ? '"acme"' : literal(arg.type)}`);
+  return args.length === 0 ? field.name : `${field.name}(${args.join(', ')})`;
+}
+
+interface Step {
+  readonly field: GraphQLField<unknown, unknown>;
+  /** The concrete type that the field is taken to return; undefined at the end. */
+  readonly type: GraphQLNamedType | undefined;
+}
+
+/** The operation that reads one leaf by one path. */
+function operationOf(verb: string, steps: readonly Step[]): string {
+  const inner = steps.reduceRight((text, { field, type }) => {
+    if (!type) return written(field);
+    return `${written(field)} { ${isAbstractType(getNamedType(field.type)) ? `... on ${type.name} { ${text} }` : text} }`;
+  }, '');
+  return `${verb} { ${inner} }`;
+}
+
+function outcomeOf(operations: Operations, policy: Policy, rights: Rights, text: string): Outcome {
+  const read = operations.read(text);
+  expect(read.errors.map(String)).toEqual([]);
+  const plan = operations.plan({ ...read, document: read.document! });
+  const variables = coerceVariables(policy.schema, plan, {});
+  if (!('raw' in variables)) throw new Error('no variables were sent');
+  return decideOperation(plan, rights, { policy, variables, facts: new Map(), effect: 'filter' }).outcome;
+}
+
+const VERBS = { query: 'query', mutate: 'mutation', subscribe: 'subscription' } as const;
+
+describe('a mask of the example schema', () => {
+  const base = coordinatesOf(forge.schema);
+
+  it('is valid, and names nothing that the schema does not have', () => {
+    fc.assert(
+      fc.property(forgeGrants, (grants) => {
+        const mask = buildMask(forge, rightsOf(forge, grants));
+        expect(problemsOf(mask)).toEqual([]);
+        const added = [...coordinatesOf(mask)].filter((one) => !base.has(one));
+        expect(added.filter((one) => one !== 'Query._ambit')).toEqual([]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('says no hidden name anywhere in its text', () => {
+    fc.assert(
+      fc.property(forgeGrants, (grants) => {
+        const mask = buildMask(forge, rightsOf(forge, grants));
+        const shown = coordinatesOf(mask);
+        const words = new Set(
+          printSchema(mask)
+            .replace(/"""[\s\S]*?"""|"[^"\n]*"/g, '')
+            .match(/\w+/g),
+        );
+        const names = (coordinates: Iterable<string>): Set<string> =>
+          new Set([...coordinates].flatMap((one) => one.match(/\w+/g) ?? []));
+        const visible = names(shown);
+        const leaked = [...names(base)].filter((name) => !visible.has(name) && words.has(name));
+        expect(
+          leaked.filter((name) => !['query', 'mutation', 'type', 'project', 'input'].includes(name)),
+        ).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('loses no coordinate when a grant is added', () => {
+    fc.assert(
+      fc.property(forgeGrants, forgeGrants, (some, more) => {
+        const all = {
+          ...some,
+          scopes: [...(some.scopes ?? []), ...(more.scopes ?? [])],
+          granular: [...(some.granular ?? []), ...(more.granular ?? [])],
+        };
+        const before = coordinatesOf(buildMask(forge, rightsOf(forge, some)));
+        const after = coordinatesOf(buildMask(forge, rightsOf(forge, all)));
+        expect([...before].filter((one) => !after.has(one) && one !== 'Query._ambit')).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('shows no field that no operation may read', () => {
+    const operations = new Operations(forge);
+    fc.assert(
+      fc.property(forgeGrants, (grants) => {
+        const rights = rightsOf(forge, grants);
+        const possible = new Possible(forge, rights);
+        const walk = new Walk(possible, new InputViews(possible));
+        const { visits } = liveFields(walk, () => true);
+        const ways = new Map<Visit, { verb: string; steps: readonly Step[] }>();
+        for (const visit of walk.roots) ways.set(visit, { verb: VERBS[visit.verb!], steps: [] });
+        for (const [visit, { verb, steps }] of ways) {
+          for (const { to, candidate } of visit.edges) {
+            if (!ways.has(to))
+              ways.set(to, { verb, steps: [...steps, { field: candidate.field, type: to.type }] });
+          }
+        }
+        const denied = visits.flatMap((visit) => {
+          const { verb, steps } = ways.get(visit)!;
+          if (isListOfRoot(forge, steps)) return [];
+          return visit.leaves.flatMap(({ field }) => {
+            const text = operationOf(verb, [...steps, { field, type: undefined }]);
+            return ['allowed', 'deferred'].includes(outcomeOf(operations, forge, rights, text)) ? [] : [text];
+          });
+        });
+        expect(denied).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('shows every field that an operation may read', () => {
+    const operations = new Operations(forge);
+    fc.assert(
+      fc.property(
+        forgeGrants,
+        fc.array(fc.array(fc.nat(), { minLength: 12, maxLength: 12 }), { minLength: 20, maxLength: 20 }),
+        (grants, seeds) => {
+          const rights = rightsOf(forge, grants);
+          const shown = coordinatesOf(buildMask(forge, rights));
+          for (const seed of seeds) {
+            const way = randomWay(forge, seed);
+            if (!way) continue;
+            const { text, coordinates } = way;
+            if (!['allowed', 'deferred'].includes(outcomeOf(operations, forge, rights, text))) continue;
+            expect({ text, hidden: coordinates.filter((one) => !shown.has(one)) }).toEqual({
+              text,
+              hidden: [],
+            });
+          }
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
+
+/**
+ * Own leaves of a list that hangs on a root are set aside: where no boundary is around, enforcement does not yet
+ * count a grant for the whole instance (M4), nor the page info of a list for which a narrow scope speaks (M17).
+ */
+function isListOfRoot(policy: Policy, steps: readonly Step[]): boolean {
+  const accesses = steps.map(({ type }) => (isObjectType(type) ? policy.typeAccess(type) : undefined));
+  return accesses[0]?.inheritsAs === 'connection' && accesses.every((access) => access?.cover === 'inherits');
+}
+
+/** A path to a leaf through the whole schema, but not through abstract types: there a part may be denied unsaid. */
+function randomWay(
+  policy: Policy,
+  seed: readonly number[],
+): { text: string; coordinates: string[] } | undefined {
+  const verb = seed[0]! % 3 === 0 ? 'mutation' : 'query';
+  let type: GraphQLNamedType | undefined | null =
+    verb === 'mutation' ? policy.schema.getMutationType() : policy.schema.getQueryType();
+  const steps: Step[] = [];
+  const coordinates: string[] = [];
+  for (const [depth, number] of seed.slice(1).entries()) {
+    if (!isObjectType(type)) return undefined;
+    const fields: GraphQLField<unknown, unknown>[] = Object.values(type.getFields()).filter(
+      (one) => !isAbstractType(getNamedType(one.type)),
+    );
+    const leaves = fields.filter((one) => isLeafType(getNamedType(one.type)));
+    const pool: typeof fields = depth > 3 && leaves.length > 0 ? leaves : fields;
+    const field = pool[number % pool.length];
+    if (!field) return undefined;
+    coordinates.push(fieldCoordinate(type.name, field.name));
+    const returned = getNamedType(field.type);
+    if (!isCompositeType(returned)) {
+      return { text: operationOf(verb, [...steps, { field, type: undefined }]), coordinates };
+    }
+    const possible = policy.possibleTypes(returned);
+    type = possible[(seed[(depth + 3) % seed.length] ?? 0) % possible.length];
+    steps.push({ field, type });
+  }
+  return undefined;
+}
+
+describe('a mask of any schema', () => {
+  it('is valid wherever rules stand', () => {
+    const schema = schemaFromSdl(TANGLE).schema;
+    const coordinates = [...coordinatesOf(schema)].filter(
+      (one) => !/^(Int|String|Boolean|ID|Float|Query|Mutation)$/.test(one),
+    );
+    const rules = fc.subarray(coordinates, { maxLength: 25 });
+    const held = fc.subarray(['a', 'b', 'c']);
+    fc.assert(
+      fc.property(rules, held, fc.infiniteStream(fc.constantFrom('a', 'b', 'c')), (ruled, scopes, names) => {
+        const sources = ruled.map(
+          (coordinate): RuleSource => ({
+            coordinate,
+            scopes: [[[names.next().value as string]]],
+            origin: {},
+          }),
+        );
+        const policy = compile({
+          schema,
+          rules: sources,
+          rest: undefined,
+          catalog: { permissions: [], assignables: [] },
+          boundaries: {},
+          coverage: 'open',
+        });
+        const mask = buildMask(policy, rightsOf(policy, { scopes }));
+        expect(problemsOf(mask)).toEqual([]);
+        expect(() => printSchema(mask)).not.toThrow();
+        const shown = coordinatesOf(mask);
+        const denied = sources.filter(({ scopes: asked }) => !scopes.includes(asked?.[0]?.[0]?.[0] ?? ''));
+        expect(
+          denied.filter(({ coordinate }) => shown.has(coordinate)).map(({ coordinate }) => coordinate),
+        ).toEqual([]);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+});
+
+/** Small, and knotted: interfaces of interfaces, unions, recursive input, defaults of every kind. */
+const TANGLE = `
+  type Query { one(pick: Pick, deep: Deep = { hue: RED, more: { hue: BLUE } }): One  any: Any  top: Top  mid(hue: Hue = RED): Mid  all: [Both!]!  leaf(hues: [Hue!]! = [RED, BLUE]): Hue }
+  type Mutation { put(deep: Deep!, first: Int = 1): Payload  tie(knot: Knot): Boolean }
+  interface Top { id: ID  peer: Top  any: Any  paint(hue: Hue = BLUE): Hue }
+  interface Mid implements Top { id: ID  peer: Mid  any: Any  paint(hue: Hue = BLUE): Hue  size(deep: Deep): Int }
+  type One implements Mid & Top { id: ID  peer: One  any: Any  paint(hue: Hue = BLUE): Hue  size(deep: Deep): Int  own: Two }
+  type Two implements Top { id: ID  peer: Both  any: One  paint(hue: Hue = RED, extra: Int): Hue }
+  type Three { two: Two!  hue: Hue! }
+  type Both implements Mid & Top { id: ID  peer: Both  any: Both  paint(hue: Hue = RED): Hue  size(deep: Deep = { hue: RED }, n: Int = 3): Int }
+  union Any = One | Two | Three | Both
+  enum Hue { RED BLUE }
+  input Deep { hue: Hue! = RED  more: More  list: [Deep!] }
+  input More { hue: Hue = BLUE  deep: Deep  knot: Knot = { left: 1 } }
+  input Knot { left: Int = 0  right: Int  again: Knot  must: Hue! = BLUE }
+  input Pick @oneOf { id: ID  hue: Hue  deep: Deep }
+  type Payload { done: Boolean  query: Query  any: Any }
+`;
+
+describe("a mask of GitHub's schema", () => {
+  const place = { names: ['read_issue'], boundaryType: 'repo' };
+  const rules: RuleSource[] = [
+    {
+      coordinate: 'Repository',
+      permissions: [{ ...place, names: ['read_repository'], boundary: 'nameWithOwner' }],
+      origin: {},
+    },
+    {
+      coordinate: 'Issue',
+      permissions: [{ ...place, boundary: 'repository { nameWithOwner }' }],
+      origin: {},
+    },
+    { coordinate: 'Query.repository', public: true, origin: {} },
+    { coordinate: 'Query.node', public: true, origin: {} },
+    { coordinate: 'PageInfo', inherits: true, origin: {} },
+    { coordinate: 'Mutation.addStar', scopes: [[['star']]], origin: {} },
+    { coordinate: 'IssueOrderField.COMMENTS', scopes: [[['none']]], origin: {} },
+  ];
+  const { schema } = schemaFromSdl(read('node_modules/@octokit/graphql-schema/schema.graphql'));
+  const policies = (['strict', 'open'] as const).map((coverage) =>
+    compile({
+      schema,
+      rules,
+      rest: undefined,
+      catalog: { permissions: [], assignables: [] },
+      boundaries: {},
+      coverage,
+    }),
+  );
+  const grants: Grants[] = [
+    { granular: [{ permissions: ['read_issue'], boundary: { repo: 'acme/web' } }] },
+    { scopes: ['api'] },
+    { scopes: ['read_api', 'star'] },
+    {},
+  ];
+
+  it.each(grants)('is valid for %j', (one) => {
+    for (const policy of policies) expect(problemsOf(buildMask(policy, rightsOf(policy, one)))).toEqual([]);
+  });
+
+  it('is narrow where the grants are', () => {
+    const [strict] = policies;
+    const mask = buildMask(strict!, rightsOf(strict!, grants[0]!));
+    expect(Object.keys(mask.getQueryType()!.getFields())).toEqual(['node', 'repository']);
+    expect(mask.getMutationType()).toBeUndefined();
+    expect(Object.keys((mask.getType('Issue') as { getFields(): object }).getFields())).toContain('title');
+    expect(printSchema(mask)).not.toContain('COMMENTS');
+  });
+});

@@ -1,0 +1,144 @@
+import type { ForgeData } from '@ambit/example-forge';
+import { globalId } from '@ambit/example-forge';
+import type { Dice } from './dice.ts';
+import type { Operation } from './operations.ts';
+
+/** Where an object lies, as far as it is known. */
+export type Place = { readonly project: string } | { readonly group: string } | 'instance' | 'unknown';
+
+/** What an operation is aimed at: its variables, and where that lies. */
+export interface Target {
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly place: Place;
+}
+
+/** The group in which a project or group lies; undefined at the top. */
+export function groupOf(path: string): string | undefined {
+  const end = path.lastIndexOf('/');
+  return end < 0 ? undefined : path.slice(0, end);
+}
+
+/** Finds real arguments for operations in the data of a Forge, as it stands at that moment. */
+export class Places {
+  readonly #data: ForgeData;
+  #written = 0;
+
+  constructor(data: ForgeData) {
+    this.#data = data;
+  }
+
+  projects(): string[] {
+    return this.#data.projects.all().map(({ fullPath }) => fullPath);
+  }
+
+  groups(): string[] {
+    return this.#data.groups.all().map(({ fullPath }) => fullPath);
+  }
+
+  /** Aims a query at an object of its kind in the project, or in the group that holds the project. */
+  aim({ root, aim }: Operation, project: string, dice: Dice): Target {
+    const kind = this.#kinds().includes(aim) ? aim : dice.pick(this.#kinds());
+    const { path, id, place } = this.#object(kind, project, dice);
+    const ids = [id, ...(dice.chance(0.5) ? [] : [this.#object(kind, dice.pick(this.projects()), dice).id])];
+    const known: Readonly<Record<string, unknown>> = {
+      fullPath: path,
+      id,
+      ids,
+      username: dice.pick(this.#data.users.all()).username,
+      text: dice.pick(['', 'a', 'e', 'web', 'Vault', 'the']),
+    };
+    const names = root.args.map(({ name }) => name).filter((name) => name in known);
+    const variables = Object.fromEntries(names.map((name) => [name, known[name]]));
+    const isOne = names.some((name) => name === 'fullPath' || name === 'id' || (name === 'ids' && ids.length === 1));
+    return { variables, place: isOne ? place : 'unknown' };
+  }
+
+  /** The same variables, naming nothing that exists. */
+  nothing({ variables }: Target): Target {
+    const nowhere = (value: unknown): unknown => {
+      if (Array.isArray(value)) return value.map(nowhere);
+      return typeof value === 'string' ? value.replace(/\d+$/, '999999').replace(/^(acme.*)$/, '$1/nothing-here') : value;
+    };
+    return { variables: Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, nowhere(value)])), place: 'unknown' };
+  }
+
+  /** Input for a mutation that concerns an object of `kind` in the project. */
+  input(fields: readonly string[], kind: string, project: string, dice: Dice): Record<string, unknown> | undefined {
+    this.#written += 1;
+    const ids = this.#idsIn(kind, project);
+    if (fields.includes('id') && ids.length === 0) return undefined;
+    const about = dice.chance(0.5) ? 'issueIid' : 'mergeRequestIid';
+    const known: Record<string, () => unknown> = {
+      projectPath: () => project,
+      fullPath: () => project,
+      targetProjectPath: () => dice.pick(this.projects()),
+      id: () => dice.pick(ids),
+      key: () => `KEY_${this.#written}`,
+      [about]: () => '1',
+      title: () => `Title ${this.#written}`,
+      body: () => `Text ${this.#written}`,
+      value: () => `value ${this.#written}`,
+      sourceBranch: () => `branch-${this.#written}`,
+      ...(dice.chance(0.3) ? { confidential: () => dice.chance(0.5), stateEvent: () => dice.pick(kind === 'Issue' ? ['CLOSE'] : ['CLOSE', 'MERGE']) } : {}),
+      ...(dice.chance(0.3) ? { internal: () => true, masked: () => false, labels: () => ['a'] } : {}),
+    };
+    return Object.fromEntries(fields.flatMap((name) => (known[name] ? [[name, known[name]()]] : [])));
+  }
+
+  /** The project in which a record lies now; undefined where it is no longer there. */
+  projectOf(kind: string, id: number): string | undefined {
+    const data = this.#data;
+    if (kind === 'project' || kind === 'runner_token') return data.projects.get(id)?.fullPath;
+    const note = kind === 'note' ? data.notes.get(id) : undefined;
+    const noteable = note && (note.noteable.kind === 'Issue' ? data.issues : data.mergeRequests).get(note.noteable.id);
+    const tables = { issue: data.issues, merge_request: data.mergeRequests, ci_variable: data.ciVariables };
+    const record = noteable ?? (kind in tables ? tables[kind as keyof typeof tables].get(id) : undefined);
+    return record && data.projects.get(record.projectId)?.fullPath;
+  }
+
+  /** Everything that is kept, to tell whether something was changed. */
+  snapshot(): string {
+    const { projects, issues, mergeRequests, notes, ciVariables } = this.#data;
+    return JSON.stringify([projects, issues, mergeRequests, notes, ciVariables].map((table) => table.all()));
+  }
+
+  #kinds(): string[] {
+    return ['Project', 'Group', 'Issue', 'MergeRequest', 'Note', 'CiVariable', 'ProjectMember', 'GroupMember', 'User'];
+  }
+
+  #object(kind: string, project: string, dice: Dice): { id: string; path: string; place: Place } {
+    const group = dice.chance(0.7) ? (groupOf(project) ?? project) : dice.pick(this.groups());
+    if (kind === 'User') return { id: globalId(dice.pick(this.#data.users.all())), path: project, place: 'instance' };
+    if (kind === 'Group') return { id: globalId(this.#groupAt(group)), path: group, place: { group } };
+    if (kind === 'GroupMember') {
+      const member = dice.pick(this.#data.groupMembers.all());
+      const at = this.#data.groups.require(member.groupId).fullPath;
+      return { id: globalId(member), path: at, place: { group: at } };
+    }
+    const ids = this.#idsIn(kind, project);
+    if (ids.length > 0) return { id: dice.pick(ids), path: project, place: { project } };
+    return this.#object(kind, dice.pick(this.projects()), dice);
+  }
+
+  #groupAt(path: string): { kind: 'Group'; id: number } {
+    const group = this.#data.groups.find(({ fullPath }) => fullPath === path);
+    if (!group) throw new Error(`no group at ${path}`);
+    return group;
+  }
+
+  #idsIn(kind: string, path: string): string[] {
+    const data = this.#data;
+    const project = data.projectAt(path);
+    if (!project) return [];
+    const inProject = ({ projectId }: { readonly projectId: number }): boolean => projectId === project.id;
+    const tables = {
+      Project: () => [project],
+      Issue: () => data.issues.filter(inProject),
+      MergeRequest: () => data.mergeRequests.filter(inProject),
+      Note: () => data.notes.filter(({ noteable }) => inProject(data.noteable(noteable))),
+      CiVariable: () => data.ciVariables.filter(inProject),
+      ProjectMember: () => data.projectMembers.filter(inProject),
+    };
+    return (tables[kind as keyof typeof tables]?.() ?? []).map((record) => globalId(record));
+  }
+}
