@@ -1,102 +1,147 @@
-import { createForge } from '@ambit/example-forge';
 import type { Grants } from 'ambit';
-import { type GraphQLObjectType, parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reachableFields } from './chains.ts';
-import { makeCredentials, type Material } from './credentials.ts';
-import { Dice } from './dice.ts';
-import { Law } from './law.ts';
-import { generateOperations, type Operation, selectedFields } from './operations.ts';
-import { Oracle } from './oracle.ts';
-import { Places, type Target } from './places.ts';
-import { type Answer, type Door, engineOver, forgeCatalogue, forgeSdl, inProcess, openGateway, type OpenGateway, type Question } from './rig.ts';
+import { isCoarse, isNarrow } from './law.ts';
+import { type Operation, selectedFields } from './operations.ts';
+import type { Target } from './places.ts';
+import {
+  type Answer,
+  engineOver,
+  forgeSdl,
+  inProcess,
+  type OpenGateway,
+  openGateway,
+  type Question,
+} from './rig.ts';
+import { makeScene, mutationsOver, projectFor, queriesOver, type Scene, START } from './scene.ts';
+import { Complaints, kindOf, secretsIn, Tally } from './tally.ts';
 
-const start = Number(process.env['AMBIT_CANARY_START'] ?? 20260105);
-const credentialCount = 200;
-const kinds = ['project', 'runner_token', 'issue', 'merge_request', 'note', 'ci_variable', 'user_email'];
+const KINDS = ['project', 'runner_token', 'issue', 'merge_request', 'note', 'ci_variable', 'user_email'];
+const ALL: Grants = { subject: 'root', scopes: ['api'] };
 
-const dice = new Dice(start);
-const forge = createForge();
-const places = new Places(forge.data);
-const query = forge.schema.getQueryType() as GraphQLObjectType;
-const operations = generateOperations(forge.schema, query, 4, dice);
-
-describe('canaries', () => {
-  let oracle: Oracle;
-  let law: Law;
-  let credentials: Grants[];
-  let execute: Door;
+describe('secrets of Forge in the answers to queries', () => {
+  let scene: Scene;
+  let operations: readonly Operation[];
   let gateway: OpenGateway;
+  const asked = new Tally();
+  const permitted = new Tally();
+  const permittedOverHttp = new Tally();
+  const refused = new Tally();
+  const leaks = new Complaints();
+  const losses = new Complaints();
+  const hints = new Complaints();
+  const disagreements = new Complaints();
+
   beforeAll(async () => {
-    const bundles = (await forgeCatalogue()).assignables;
-    law = new Law(bundles, parse(forgeSdl()));
-    oracle = new Oracle(law, forge.schema, forge.data);
-    const mutation = forge.schema.getMutationType() as GraphQLObjectType;
-    const material: Material = {
-      bundles,
-      projects: places.projects(),
-      groups: places.groups(),
-      queries: Object.keys(query.getFields()),
-      mutations: Object.keys(mutation.getFields()),
-    };
-    credentials = makeCredentials(credentialCount, material, dice);
-    execute = inProcess(await engineOver(forge.schema));
+    scene = await makeScene();
+    operations = queriesOver(scene.forge.schema);
     gateway = await openGateway(await engineOver(forgeSdl()));
-  });
+    await askEverything();
+    console.log(
+      `canaries from ${START}: ${operations.length} operations, ${scene.credentials.length} credentials; asked: ${asked}`,
+    );
+    console.log(`  permitted in process: ${permitted}; over HTTP: ${permittedOverHttp}; refused: ${refused}`);
+  }, 240_000);
   afterAll(() => gateway.close());
 
-  it('the operations reach every field of every type', () => {
-    const mutations = generateOperations(forge.schema, forge.schema.getMutationType() as GraphQLObjectType, 3, dice);
-    const selected = selectedFields(forge.schema, [...operations, ...mutations]);
-    expect([...reachableFields(forge.schema)].filter((name) => !selected.has(name))).toEqual([]);
-  });
-
-  it('runs', async () => {
-    const t0 = performance.now();
-    const seen = new Map<string, number>();
-    const leaks = new Map<string, string[]>();
-    let n = 0;
+  async function askEverything(): Promise<void> {
+    const execute = inProcess(await engineOver(scene.forge.schema));
     for (const [index, operation] of operations.entries()) {
-      for (let turn = 0; turn < 4; turn++) {
-        const grants = credentials[(index * 4 + turn) % credentials.length] as Grants;
-        const target = places.aim(operation, projectFor(grants), dice);
+      const isShort = operation.steps < 4;
+      for (let turn = 0; turn < (isShort ? 6 : 3); turn += 1) {
+        const grants = scene.credentials[(index * 3 + turn * 67) % scene.credentials.length] as Grants;
+        const target = scene.places.aim(operation, projectFor(grants, scene), scene.dice);
         const question: Question = { operation, grants, variables: target.variables };
         const answer = await execute(question);
-        n++;
-        const findings = oracle.judge(question, target, answer);
-        for (const t of findings.permitted) { const k = /canary-([a-z_]+)/.exec(t)![1]!; seen.set(k, (seen.get(k) ?? 0) + 1); }
-        for (const l of findings.leaks) { const key = l.replace(/ at .*|canary.*/, ''); leaks.set(key, [...(leaks.get(key) ?? []), `${l}\n${operation.text}\n${JSON.stringify(target)}\n${JSON.stringify(grants)}`]); }
+        asked.add('in process');
+        heard(question, target, answer, permitted);
+        if (turn === 0) compareWithAll(question, target, answer, await execute({ ...question, grants: ALL }));
+        if (isShort ? turn < 2 : turn === 0 && index % 4 === 0) {
+          const other = await gateway.door(question);
+          asked.add('over HTTP');
+          heard(question, target, other, permittedOverHttp);
+          if (!agree(answer, other)) disagreements.add('the doors disagree', question, target, answer, other);
+          if (isUntouched(question, target)) await compareWithNothing(question, target, other, gateway.door);
+        }
+        if (turn < 2 && isUntouched(question, target))
+          await compareWithNothing(question, target, answer, execute);
       }
     }
-    console.log(operations.length, n, performance.now() - t0, seen);
-    for (const [k, v] of leaks) console.log('LEAK', k, v.length, v.sort((a, b) => a.length - b.length)[0]);
-  }, 300000);
+  }
 
-  it('http', async () => {
-    const t0 = performance.now();
-    let n = 0;
-    const diffs = new Map<string, string[]>();
-    for (const [index, operation] of operations.entries()) {
-      if (operation.title.split('>.').length > 3 && index % 4) continue;
-        const grants = credentials[(index * 7) % credentials.length] as Grants;
-        const target = places.aim(operation, projectFor(grants), dice);
-        const question: Question = { operation, grants, variables: target.variables };
-        const [a, b] = await Promise.all([execute(question), gateway.door(question)]);
-        n++;
-        if (JSON.stringify(a.data) !== JSON.stringify(b.data) || JSON.stringify(a.errors) !== JSON.stringify(b.errors)) {
-          const key = operation.root.name;
-          diffs.set(key, [...(diffs.get(key) ?? []), `${operation.text}\n${JSON.stringify(target)}\n${JSON.stringify(grants)}\n${a.text}${b.text}`]);
-        }
+  function heard(question: Question, target: Target, answer: Answer, into: Tally): void {
+    const findings = scene.oracle.judge(question, target, answer);
+    for (const secret of findings.permitted) into.add(kindOf(secret));
+    leaks.addAll(findings, question, target, answer);
+  }
+
+  /** What `api` sees and the credential does not was refused; what the grants hold in the very place aimed at has to be there. */
+  function compareWithAll(question: Question, target: Target, answer: Answer, all: Answer): void {
+    const shown = new Set(secretsIn(answer.text));
+    for (const secret of secretsIn(all.text).filter((one) => !shown.has(one))) {
+      if (!scene.oracle.mayUncover(question, secret)) refused.add(kindOf(secret));
+      else if (question.operation.isPlain && scene.oracle.liesAt(secret, target.place))
+        losses.add(`${secret} is missing`, question, target, answer);
     }
-    console.log(n, performance.now() - t0);
-    for (const [k, v] of diffs) console.log('DIFF', k, v.length, v.sort((a, b) => a.length - b.length)[0]);
-  }, 300000);
+  }
+
+  /** Whether the credential holds nothing at, above or below what it aims at. */
+  function isUntouched({ operation, grants }: Question, { place }: Target): boolean {
+    if (
+      typeof place === 'string' ||
+      isCoarse(grants, 'query') ||
+      isNarrow(grants, 'query', operation.root.name)
+    )
+      return false;
+    return !scene.law.touches(grants, place);
+  }
+
+  async function compareWithNothing(
+    question: Question,
+    target: Target,
+    answer: Answer,
+    door: (question: Question) => Promise<Answer>,
+  ): Promise<void> {
+    const none = await door({ ...question, variables: scene.places.nothing(target).variables });
+    asked.add('at nothing');
+    if (none.text !== answer.text)
+      hints.add('what is outside differs from what does not exist', question, target, answer, none);
+  }
+
+  it('are aimed at by operations that reach every field of every type', () => {
+    const { schema } = scene.forge;
+    const selected = selectedFields(schema, [...operations, ...mutationsOver(schema)]);
+    expect([...reachableFields(schema)].filter((name) => !selected.has(name))).toEqual([]);
+  });
+
+  it('appear only where the grants hold their permission in their project or above', () => {
+    expect({ count: leaks.count, examples: leaks.examples() }).toEqual({ count: 0, examples: [] });
+  });
+
+  it('appear where the grants do hold it, in process', () => {
+    expect({ count: losses.count, examples: losses.examples() }).toEqual({ count: 0, examples: [] });
+    for (const kind of KINDS)
+      expect(permitted.of(kind), `permitted sightings of ${kind}`).toBeGreaterThan(300);
+    for (const kind of KINDS) expect(permittedOverHttp.of(kind), `the same over HTTP`).toBeGreaterThan(50);
+  });
+
+  it('are refused often enough for the check to mean something', () => {
+    for (const kind of KINDS) expect(refused.of(kind), `refusals of ${kind}`).toBeGreaterThan(500);
+  });
+
+  it('give the same answer from both doors', () => {
+    expect({ count: disagreements.count, examples: disagreements.examples() }).toEqual({
+      count: 0,
+      examples: [],
+    });
+  });
+
+  it('are not hinted at: what lies outside is answered like what does not exist, byte for byte', () => {
+    expect(asked.of('at nothing')).toBeGreaterThan(1000);
+    expect({ count: hints.count, examples: hints.examples() }).toEqual({ count: 0, examples: [] });
+  });
 });
 
-function projectFor(grants: Grants): string {
-  const held = (grants.granular ?? []).flatMap(({ boundary }) => (typeof boundary === 'string' ? [] : Object.values(boundary)));
-  const inside = places.projects().filter((path) => held.some((one) => path === one || path.startsWith(`${one}/`)));
-  return inside.length > 0 && dice.chance(0.6) ? dice.pick(inside) : dice.pick(places.projects());
+function agree(one: Answer, other: Answer): boolean {
+  return JSON.stringify([one.data, one.errors]) === JSON.stringify([other.data, other.errors]);
 }
-void kinds;
-export type { Answer, Operation, Target };

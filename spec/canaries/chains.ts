@@ -30,7 +30,8 @@ export function chainsFrom(schema: GraphQLSchema, root: GraphQLObjectType, most:
       const longer = [...chain, hop];
       found.push(longer);
       // The way through a list matters at its end; further on, each of the two is taken at every other place.
-      const isTaken = hop.via === 'itself' || (hop.via === 'edges') === (longer.length + hop.field.name.length) % 2 > 0;
+      const isTaken =
+        hop.via === 'itself' || (hop.via === 'edges') === (longer.length + hop.field.name.length) % 2 > 0;
       if (longer.length < most && isTaken) extend(longer, hop.on);
     }
   };
@@ -44,7 +45,10 @@ export function hopsFrom(schema: GraphQLSchema, from: GraphQLCompositeType): Hop
     const returned = getNamedType(field.type);
     if (!isCompositeType(returned)) return [];
     const node = nodeOf(returned);
-    if (node) return (['nodes', 'edges'] as const).flatMap((via) => readAs(schema, node).map((on) => ({ field, via, on })));
+    if (node)
+      return (['nodes', 'edges'] as const).flatMap((via) =>
+        readAs(schema, node).map((on) => ({ field, via, on })),
+      );
     return readAs(schema, returned).map((on) => ({ field, via: 'itself', on }));
   });
 }

@@ -22,9 +22,14 @@ export class Law {
     this.#bundles = bundles;
     for (const node of sdl.definitions) {
       if (!('name' in node) || !node.name) continue;
-      if ('directives' in node) this.#rules.set(node.name.value, askedBy(node.directives as readonly ConstDirectiveNode[]));
+      if ('directives' in node)
+        this.#rules.set(node.name.value, askedBy(node.directives as readonly ConstDirectiveNode[]));
       const inner = 'fields' in node ? (node.fields ?? []) : 'values' in node ? (node.values ?? []) : [];
-      for (const one of inner) this.#rules.set(`${node.name.value}.${one.name.value}`, askedBy((one.directives ?? []) as readonly ConstDirectiveNode[]));
+      for (const one of inner)
+        this.#rules.set(
+          `${node.name.value}.${one.name.value}`,
+          askedBy((one.directives ?? []) as readonly ConstDirectiveNode[]),
+        );
     }
   }
 
@@ -39,7 +44,9 @@ export class Law {
     return (grants.granular ?? []).some(({ permissions, boundary }) => {
       const kind = typeof boundary === 'string' ? boundary : (Object.keys(boundary)[0] ?? '');
       const path = typeof boundary === 'string' ? '' : (Object.values(boundary)[0] ?? '');
-      const offered = this.#bundles.filter(({ name, boundaries }) => permissions.includes(name) && boundaries.includes(kind));
+      const offered = this.#bundles.filter(
+        ({ name, boundaries }) => permissions.includes(name) && boundaries.includes(kind),
+      );
       return offered.some((bundle) => bundle.permissions.includes(permission)) && covers(kind, path, place);
     });
   }
@@ -52,7 +59,9 @@ export class Law {
     return (grants.granular ?? []).some(({ permissions, boundary }) => {
       if (typeof boundary === 'string') return false;
       const [kind = '', held = ''] = Object.entries(boundary)[0] ?? [];
-      const isOffered = this.#bundles.some(({ name, boundaries }) => permissions.includes(name) && boundaries.includes(kind));
+      const isOffered = this.#bundles.some(
+        ({ name, boundaries }) => permissions.includes(name) && boundaries.includes(kind),
+      );
       const isBelow = typeof place !== 'string' && 'group' in place && held.startsWith(`${path}/`);
       return isOffered && (covers(kind, held, place) || isBelow);
     });
@@ -62,13 +71,19 @@ export class Law {
 /** Whether a credential passes for everything that permissions guard. */
 export function isCoarse(grants: Grants, verb: 'query' | 'mutation'): boolean {
   if (isSpent(grants)) return false;
-  return grants.scopes?.includes('api') === true || (verb === 'query' && grants.scopes?.includes('read_api') === true);
+  return (
+    grants.scopes?.includes('api') === true ||
+    (verb === 'query' && grants.scopes?.includes('read_api') === true)
+  );
 }
 
 /** Whether a scope speaks for this root field. */
 export function isNarrow(grants: Grants, verb: 'query' | 'mutation', field: string): boolean {
   const start = `api:graphql:${verb === 'query' ? 'query' : 'mutate'}:`;
-  return !isSpent(grants) && [`${start}${field}`, `${start}*`].some((scope) => grants.scopes?.includes(scope) === true);
+  return (
+    !isSpent(grants) &&
+    [`${start}${field}`, `${start}*`].some((scope) => grants.scopes?.includes(scope) === true)
+  );
 }
 
 function isSpent({ expires, caveats }: Grants): boolean {
@@ -78,7 +93,11 @@ function isSpent({ expires, caveats }: Grants): boolean {
 function covers(kind: string, path: string, place: Place): boolean {
   if (place === 'unknown') return true;
   if (place === 'instance') return kind === 'instance';
-  if ('project' in place) return (kind === 'project' && path === place.project) || (kind === 'group' && place.project.startsWith(`${path}/`));
+  if ('project' in place)
+    return (
+      (kind === 'project' && path === place.project) ||
+      (kind === 'group' && place.project.startsWith(`${path}/`))
+    );
   return kind === 'group' && (place.group === path || place.group.startsWith(`${path}/`));
 }
 
@@ -86,8 +105,9 @@ function askedBy(directives: readonly ConstDirectiveNode[]): Asked[] {
   return directives
     .filter(({ name }) => name.value === 'requiresPermissions')
     .map((directive) => {
-      const value = Object.fromEntries((directive.arguments ?? []).map((arg) => [arg.name.value, valueFromASTUntyped(arg.value)]));
+      const value = Object.fromEntries(
+        (directive.arguments ?? []).map((arg) => [arg.name.value, valueFromASTUntyped(arg.value)]),
+      );
       return value as unknown as Asked;
     });
 }
-

@@ -26,6 +26,8 @@ export interface Operation {
   readonly root: Field;
   /** Type of the object that the arguments name: where the first step of the way leads. */
   readonly aim: string;
+  /** How many steps the longest way in it has. */
+  readonly steps: number;
   /** Whether nothing is read on the way, so that only what lies at its end can be denied. */
   readonly isPlain: boolean;
 }
@@ -41,7 +43,12 @@ interface Style {
 }
 
 /** One operation for each way from the root, and one for each start that goes everywhere at once. */
-export function generateOperations(schema: GraphQLSchema, root: GraphQLObjectType, most: number, dice: Dice): Operation[] {
+export function generateOperations(
+  schema: GraphQLSchema,
+  root: GraphQLObjectType,
+  most: number,
+  dice: Dice,
+): Operation[] {
   const chains = chainsFrom(schema, root, most);
   const ways = chains.map((chain) => new Writer(schema, root, dice).way(chain));
   const starts = chains.filter((chain) => chain.length === 1);
@@ -87,26 +94,38 @@ class Writer {
   }
 
   leaf(field: Field): Operation {
-    return this.#operation(field, '', field.name, true);
+    return this.#operation(field, '', { title: field.name, isPlain: true, steps: 1 });
   }
 
   way(chain: readonly Hop[]): Operation {
     const [first] = chain;
     if (!first) throw new Error('a way has at least one step');
-    const title = chain.map(({ field, via, on }) => `${field.name}${via === 'itself' ? '' : `.${via}`}<${on.name}>`).join('.');
-    return this.#operation(first.field, this.#steps(chain, 0), title, !this.#style.readsOnTheWay, first);
+    const title = chain
+      .map(({ field, via, on }) => `${field.name}${via === 'itself' ? '' : `.${via}`}<${on.name}>`)
+      .join('.');
+    const isPlain = !this.#style.readsOnTheWay;
+    return this.#operation(
+      first.field,
+      this.#steps(chain, 0),
+      { title, isPlain, steps: chain.length },
+      first,
+    );
   }
 
   /** Every field of everything that lies at most two steps beyond the start. */
   everywhere([start]: readonly Hop[]): Operation {
     if (!start) throw new Error('a way has at least one step');
     const body = this.#hop(start, 0, this.#tree(start, 1));
-    return this.#operation(start.field, body, `${start.field.name}<${start.on.name}> everywhere`, false, start);
+    const title = `${start.field.name}<${start.on.name}> everywhere`;
+    return this.#operation(start.field, body, { title, isPlain: false, steps: 3 }, start);
   }
 
   #tree(from: Hop, depth: number): string {
     const further = depth > 2 ? [] : hopsFrom(this.#schema, from.on);
-    const branches = further.map((hop) => `${this.#alias()}${hop.field.name}${this.#arguments(hop.field, depth)} ${this.#hop(hop, depth, this.#tree(hop, depth + 1))}`);
+    const branches = further.map(
+      (hop) =>
+        `${this.#alias()}${hop.field.name}${this.#arguments(hop.field, depth)} ${this.#hop(hop, depth, this.#tree(hop, depth + 1))}`,
+    );
     return `${this.#leaves(from, true)} ${branches.join(' ')}`;
   }
 
@@ -118,14 +137,20 @@ class Writer {
     const parts = [
       names ? '__typename' : '',
       !next || readsOnTheWay ? this.#leaves(hop, this.#style.aliases) : '',
-      next ? `${this.#style.aliases ? this.#alias() : ''}${next.field.name}${this.#arguments(next.field, at + 1)} ${this.#steps(chain, at + 1)}` : '',
+      next
+        ? `${this.#style.aliases ? this.#alias() : ''}${next.field.name}${this.#arguments(next.field, at + 1)} ${this.#steps(chain, at + 1)}`
+        : '',
     ];
     return this.#hop(hop, at, parts.join(' '));
   }
 
   #hop(hop: Hop, depth: number, selection: string): string {
     const returned = getNamedType(hop.field.type);
-    const body = this.#onType(hop, isCompositeType(returned) && nodeOf(returned) === undefined && isAbstractType(returned), selection);
+    const body = this.#onType(
+      hop,
+      isCompositeType(returned) && nodeOf(returned) === undefined && isAbstractType(returned),
+      selection,
+    );
     if (hop.via === 'itself') return `{ ${body} }`;
     const counts = this.#style.counts || depth === 0;
     const own = counts ? 'totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor }' : '';
@@ -158,20 +183,40 @@ class Writer {
   /** Arguments below the root: small pages, everything there is to see, and the first of what is numbered. */
   #arguments(field: Field, depth: number): string {
     const page = depth === 1 ? 12 : 2;
-    const values: Readonly<Record<string, string>> = { first: String(page), includeSubgroups: 'true', iid: '"1"' };
-    const given = field.args.flatMap(({ name }) => (values[name] === undefined ? [] : [`${name}: ${values[name]}`]));
+    const values: Readonly<Record<string, string>> = {
+      first: String(page),
+      includeSubgroups: 'true',
+      iid: '"1"',
+    };
+    const given = field.args.flatMap(({ name }) =>
+      values[name] === undefined ? [] : [`${name}: ${values[name]}`],
+    );
     return given.length > 0 ? `(${given.join(', ')})` : '';
   }
 
-  #operation(field: Field, body: string, title: string, isPlain: boolean, first?: Hop): Operation {
+  #operation(
+    field: Field,
+    body: string,
+    about: Pick<Operation, 'title' | 'isPlain' | 'steps'>,
+    first?: Hop,
+  ): Operation {
     const required = field.args.filter(isRequiredArgument);
-    const given = [...required.map(({ name }) => `${name}: $${name}`), ...field.args.flatMap((arg) => this.#optional(arg, first) ?? [])];
+    const given = [
+      ...required.map(({ name }) => `${name}: $${name}`),
+      ...field.args.flatMap((arg) => this.#optional(arg, first) ?? []),
+    ];
     const verb = this.#root === this.#schema.getMutationType() ? 'mutation' : 'query';
-    const declared = required.length > 0 ? `(${required.map(({ name, type }) => `$${name}: ${type.toString()}`).join(', ')})` : '';
+    const declared =
+      required.length > 0
+        ? `(${required.map(({ name, type }) => `$${name}: ${type.toString()}`).join(', ')})`
+        : '';
     const called = given.length > 0 ? `(${given.join(', ')})` : '';
     const alias = this.#style.aliases ? 'top: ' : '';
-    const text = [`${verb} Ask${declared} { ${alias}${field.name}${called} ${body} }`, ...this.#fragments].join('\n');
-    return { title, text, document: parse(text), verb, root: field, aim: first?.on.name ?? '', isPlain };
+    const text = [
+      `${verb} Ask${declared} { ${alias}${field.name}${called} ${body} }`,
+      ...this.#fragments,
+    ].join('\n');
+    return { ...about, text, document: parse(text), verb, root: field, aim: first?.on.name ?? '' };
   }
 
   #optional(arg: GraphQLArgument, first: Hop | undefined): string | undefined {

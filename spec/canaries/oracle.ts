@@ -33,9 +33,12 @@ export class Oracle {
     const readings = readingsOf(this.#schema, question.operation, answer.data, target.place);
     const found = [...new Set([...answer.text.matchAll(CANARY)].map(([text]) => text))];
     const permitted: string[] = [];
-    const leaks = readings.filter((reading) => !this.#mayRead(question, reading)).map((reading) => told(reading));
+    const leaks = readings
+      .filter((reading) => !this.#mayRead(question, reading))
+      .map((reading) => told(reading));
     for (const text of found) {
-      if (this.mayUncover(question, text) || this.#isTopOfNarrow(question, text, answer, readings)) permitted.push(text);
+      if (this.mayUncover(question, text) || this.#isTopOfNarrow(question, text, answer, readings))
+        permitted.push(text);
       else leaks.push(`the secret ${text}`);
     }
     return { permitted, leaks };
@@ -49,18 +52,24 @@ export class Oracle {
     if (!canary) return false;
     const project = this.#places.projectOf(kind, Number(id)) ?? canary.projectPath;
     const place: Place = project === null ? 'instance' : { project };
-    return [canary.permission, ...(BESIDE[canary.permission] ?? [])].every((name) => this.#law.holds(grants, name, place));
+    return [canary.permission, ...(BESIDE[canary.permission] ?? [])].every((name) =>
+      this.#law.holds(grants, name, place),
+    );
   }
 
-  /** A narrow scope lets out what the root field itself returns, and no field that has a rule of its own. */
-  #isTopOfNarrow({ grants, operation }: Question, text: string, answer: Answer, readings: readonly Reading[]): boolean {
+  /** Whether the record of a secret lies in the very project. */
+  liesAt(text: string, place: Place): boolean {
+    const canary = this.canaries.get(text);
+    return typeof place !== 'string' && 'project' in place && canary?.projectPath === place.project;
+  }
+
+  /** A narrow scope stands for what their type asks of the objects that the root field returns; what a field asks has still to be held. */
+  #isTopOfNarrow(question: Question, text: string, answer: Answer, readings: readonly Reading[]): boolean {
+    const { grants, operation } = question;
     if (operation.verb !== 'query' || !isNarrow(grants, 'query', operation.root.name)) return false;
     const holding = readings.filter(({ value }) => typeof value === 'string' && value.includes(text));
-    return holding.length === answer.text.split(text).length - 1 && holding.every((reading) => this.#isNarrowlyRead(reading));
-  }
-
-  #isNarrowlyRead({ isTop, parent, field }: Reading): boolean {
-    return isTop && !isAbstractType(parent) && this.#law.asked(`${parent.name}.${field}`).length === 0;
+    const isAll = holding.length === answer.text.split(text).length - 1;
+    return isAll && holding.every((reading) => isTopObject(reading) && this.#mayRead(question, reading));
   }
 
   #mayRead(question: Question, reading: Reading): boolean {
@@ -68,23 +77,45 @@ export class Oracle {
     const { parent, field, place, node, isTop } = reading;
     if (field.startsWith('__') || isCoarse(grants, operation.verb)) return true;
     const returned = getNamedType(operation.root.type);
-    const narrow = operation.verb === 'query' && !isAbstractType(returned) && isNarrow(grants, 'query', operation.root.name);
-    if (narrow && this.#isNarrowlyRead(reading)) return true;
-    if (node) return isTop && node.name !== 'User' ? false : this.#holdsAll(question, node.name, node.name === 'User' ? 'instance' : place);
-    if (isAbstractType(parent)) return this.#schema.getPossibleTypes(parent).some((type) => this.#holdsAll(question, type.name, place));
+    const narrow =
+      operation.verb === 'query' &&
+      !isAbstractType(returned) &&
+      isNarrow(grants, 'query', operation.root.name);
+    if (narrow && isTop && (node || isTopObject(reading)))
+      return this.#holdsAll(question, `${parent.name}.${field}`, place);
+    if (node)
+      return isTop && node.name !== 'User'
+        ? false
+        : this.#holdsAll(question, node.name, node.name === 'User' ? 'instance' : place);
+    if (isAbstractType(parent))
+      return this.#schema.getPossibleTypes(parent).some((type) => this.#holdsAll(question, type.name, place));
     if (this.#law.asked(parent.name).length === 0) return true;
-    return this.#holdsAll(question, parent.name, place) && this.#holdsAll(question, `${parent.name}.${field}`, place);
+    return (
+      this.#holdsAll(question, parent.name, place) &&
+      this.#holdsAll(question, `${parent.name}.${field}`, place)
+    );
   }
 
   #holdsAll({ grants }: Question, coordinate: string, place: Place): boolean {
-    return this.#law.asked(coordinate).every(({ permissions, boundaryType }) =>
-      permissions.every((name) => this.#law.holds(grants, name, boundaryType === 'instance' ? 'instance' : place)),
-    );
+    return this.#law
+      .asked(coordinate)
+      .every(({ permissions, boundaryType }) =>
+        permissions.every((name) =>
+          this.#law.holds(grants, name, boundaryType === 'instance' ? 'instance' : place),
+        ),
+      );
   }
 }
 
 /** Secrets in fields with a rule of their own also ask for what their type asks. */
-const BESIDE: Readonly<Record<string, readonly string[]>> = { read_runner_token: ['read_project'], read_user_email: ['read_user'] };
+const BESIDE: Readonly<Record<string, readonly string[]>> = {
+  read_runner_token: ['read_project'],
+  read_user_email: ['read_user'],
+};
+
+function isTopObject({ isTop, parent, node }: Reading): boolean {
+  return isTop && node === undefined && !isAbstractType(parent);
+}
 
 function told({ parent, field, value, place, node }: Reading): string {
   const at = typeof place === 'string' ? place : JSON.stringify(place);

@@ -49,7 +49,9 @@ export class Places {
     };
     const names = root.args.map(({ name }) => name).filter((name) => name in known);
     const variables = Object.fromEntries(names.map((name) => [name, known[name]]));
-    const isOne = names.some((name) => name === 'fullPath' || name === 'id' || (name === 'ids' && ids.length === 1));
+    const isOne = names.some(
+      (name) => name === 'fullPath' || name === 'id' || (name === 'ids' && ids.length === 1),
+    );
     return { variables, place: isOne ? place : 'unknown' };
   }
 
@@ -57,13 +59,23 @@ export class Places {
   nothing({ variables }: Target): Target {
     const nowhere = (value: unknown): unknown => {
       if (Array.isArray(value)) return value.map(nowhere);
-      return typeof value === 'string' ? value.replace(/\d+$/, '999999').replace(/^(acme.*)$/, '$1/nothing-here') : value;
+      return typeof value === 'string'
+        ? value.replace(/\d+$/, '999999').replace(/^(acme.*)$/, '$1/nothing-here')
+        : value;
     };
-    return { variables: Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, nowhere(value)])), place: 'unknown' };
+    return {
+      variables: Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, nowhere(value)])),
+      place: 'unknown',
+    };
   }
 
   /** Input for a mutation that concerns an object of `kind` in the project. */
-  input(fields: readonly string[], kind: string, project: string, dice: Dice): Record<string, unknown> | undefined {
+  input(
+    fields: readonly string[],
+    kind: string,
+    project: string,
+    dice: Dice,
+  ): Record<string, unknown> | undefined {
     this.#written += 1;
     const ids = this.#idsIn(kind, project);
     if (fields.includes('id') && ids.length === 0) return undefined;
@@ -78,8 +90,14 @@ export class Places {
       title: () => `Title ${this.#written}`,
       body: () => `Text ${this.#written}`,
       value: () => `value ${this.#written}`,
+      name: () => `Name ${this.#written}`,
       sourceBranch: () => `branch-${this.#written}`,
-      ...(dice.chance(0.3) ? { confidential: () => dice.chance(0.5), stateEvent: () => dice.pick(kind === 'Issue' ? ['CLOSE'] : ['CLOSE', 'MERGE']) } : {}),
+      ...(dice.chance(0.3)
+        ? {
+            confidential: () => dice.chance(0.5),
+            stateEvent: () => dice.pick(kind === 'Issue' ? ['CLOSE'] : ['CLOSE', 'MERGE']),
+          }
+        : {}),
       ...(dice.chance(0.3) ? { internal: () => true, masked: () => false, labels: () => ['a'] } : {}),
     };
     return Object.fromEntries(fields.flatMap((name) => (known[name] ? [[name, known[name]()]] : [])));
@@ -90,7 +108,8 @@ export class Places {
     const data = this.#data;
     if (kind === 'project' || kind === 'runner_token') return data.projects.get(id)?.fullPath;
     const note = kind === 'note' ? data.notes.get(id) : undefined;
-    const noteable = note && (note.noteable.kind === 'Issue' ? data.issues : data.mergeRequests).get(note.noteable.id);
+    const noteable =
+      note && (note.noteable.kind === 'Issue' ? data.issues : data.mergeRequests).get(note.noteable.id);
     const tables = { issue: data.issues, merge_request: data.mergeRequests, ci_variable: data.ciVariables };
     const record = noteable ?? (kind in tables ? tables[kind as keyof typeof tables].get(id) : undefined);
     return record && data.projects.get(record.projectId)?.fullPath;
@@ -103,12 +122,23 @@ export class Places {
   }
 
   #kinds(): string[] {
-    return ['Project', 'Group', 'Issue', 'MergeRequest', 'Note', 'CiVariable', 'ProjectMember', 'GroupMember', 'User'];
+    return [
+      'Project',
+      'Group',
+      'Issue',
+      'MergeRequest',
+      'Note',
+      'CiVariable',
+      'ProjectMember',
+      'GroupMember',
+      'User',
+    ];
   }
 
   #object(kind: string, project: string, dice: Dice): { id: string; path: string; place: Place } {
     const group = dice.chance(0.7) ? (groupOf(project) ?? project) : dice.pick(this.groups());
-    if (kind === 'User') return { id: globalId(dice.pick(this.#data.users.all())), path: project, place: 'instance' };
+    if (kind === 'User')
+      return { id: globalId(dice.pick(this.#data.users.all())), path: project, place: 'instance' };
     if (kind === 'Group') return { id: globalId(this.#groupAt(group)), path: group, place: { group } };
     if (kind === 'GroupMember') {
       const member = dice.pick(this.#data.groupMembers.all());

@@ -33,8 +33,17 @@ interface Spot {
 }
 
 /** Everything that an answer shows, read along the operation that was asked. */
-export function readingsOf(schema: GraphQLSchema, { document, verb, root }: Operation, data: unknown, start: Place): Reading[] {
-  const fragments = new Map(document.definitions.flatMap((one) => (one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [])));
+export function readingsOf(
+  schema: GraphQLSchema,
+  { document, verb, root }: Operation,
+  data: unknown,
+  start: Place,
+): Reading[] {
+  const fragments = new Map(
+    document.definitions.flatMap((one) =>
+      one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
+    ),
+  );
   const operation = document.definitions.find((one) => one.kind === Kind.OPERATION_DEFINITION);
   const type = verb === 'mutation' ? schema.getMutationType() : schema.getQueryType();
   if (!operation || !type || !root) return [];
@@ -61,7 +70,8 @@ class Reader {
         else {
           const definition = node.kind === Kind.INLINE_FRAGMENT ? node : this.#fragments.get(node.name.value);
           const on = this.#schema.getType(definition?.typeCondition?.name.value ?? '');
-          if (definition) this.set(definition.selectionSet, value, { ...spot, type: isCompositeType(on) ? on : spot.type });
+          if (definition)
+            this.set(definition.selectionSet, value, { ...spot, type: isCompositeType(on) ? on : spot.type });
         }
       }
     }
@@ -87,7 +97,12 @@ function stepped(spot: Spot, field: string, type: GraphQLCompositeType): Spot {
   if (spot.node && field === 'pageInfo') return { ...spot, type };
   if (spot.node && field === 'edges') return { ...spot, type };
   if (spot.node) return { type, place: inList(type, spot.place), node: undefined, depth: spot.depth };
-  return { type, place: spot.depth === 0 ? spot.place : next(spot.place, field), node: undefined, depth: spot.depth + 1 };
+  return {
+    type,
+    place: spot.depth === 0 ? spot.place : next(spot.place, field),
+    node: undefined,
+    depth: spot.depth + 1,
+  };
 }
 
 /** What a list of a project holds lies in that project; what a list of a group holds can lie anywhere below. */

@@ -125,7 +125,8 @@ class Survey {
 
   /** What nobody marked is open to coarse tokens only. */
   #askCoarse(use: FieldUse, coordinate: string): void {
-    const requires = this.#plan.operation.operation === 'mutation' ? [['api']] : [['read_api'], ['api']];
+    const coarse = this.#plan.operation.operation === 'mutation' ? [['api']] : [['read_api'], ['api']];
+    const requires = this.#policy.rest === 'deny' ? [] : coarse;
     this.#ask(
       { coordinate, elements: [], public: false, inherits: false, requires, origin: {} },
       { use, as: 'field' },

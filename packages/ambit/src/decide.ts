@@ -28,6 +28,15 @@ export function passesCoarsely(coarse: Coarse, operation: Asker['operation']): b
   return coarse === 'all' || (coarse === 'read' && operation !== 'mutation');
 }
 
+/** Whether what nobody marked is open: to coarse scopes, unless a rules file denies the rest on purpose (M3, M16). */
+export function opensUnmarked(
+  rest: 'deny' | undefined,
+  rights: Rights,
+  operation: Asker['operation'],
+): boolean {
+  return rest !== 'deny' && passesCoarsely(rights.coarse, operation);
+}
+
 /**
  * What a rule answers. Pure and total: the only place that says yes. Elements are all asked for; a missing
  * element outweighs an outside one, and both outweigh one that is not known yet.

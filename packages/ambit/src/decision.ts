@@ -1,10 +1,11 @@
-import { passesCoarsely } from './decide.ts';
-import type { Variables } from './inputs.ts';
+import { type Asker, decideRule, missingOf, opensUnmarked } from './decide.ts';
+import { suppliedDirectiveRules, type Variables } from './inputs.ts';
 import type { FieldGuard } from './judge/guard.ts';
 import { Judge } from './judge/judge.ts';
 import { type Facts, type Lookup, lookupKey, type Scene } from './locate.ts';
 import type { FieldUse, Plan, Selection } from './plan.ts';
 import type { Policy } from './policy.ts';
+import type { Rule } from './requirement.ts';
 import type { Rights } from './rights.ts';
 import type { Deferral, Denial, Effect, Outcome } from './types.ts';
 
@@ -48,7 +49,7 @@ export function decideOperation(plan: Plan, rights: Rights, request: Request): D
     wanted: (lookup) => lookups.set(lookupKey(lookup), lookup),
   };
   const judge = new Judge(plan, rights, scene);
-  const denials = [...directiveDenials(plan, rights, request.policy), ...judge.walk()];
+  const denials = [...directiveDenials(plan, rights, scene), ...judge.walk()];
   const dead = deadPositions(plan, judge);
   const { guards, guardsLeaves } = guardsOf(plan, judge, dead);
   const denied = distinct(denials.filter((denial) => denial.path.length === 0 || isDead(denial.path, dead)));
@@ -84,22 +85,32 @@ function outcomeOf(
   return refused ? 'rejected' : 'filtered';
 }
 
-/** Executable directives other than the specified ones need a rule at `@name` (M26). */
-function directiveDenials(plan: Plan, rights: Rights, policy: Policy): Denial[] {
-  const unruled = plan.directives.filter(({ name }) => name.value !== 'defer' && name.value !== 'stream');
-  return unruled.flatMap(({ name }): Denial[] => {
-    const rule = policy.rules.get(`@${name.value}`);
-    if (rule?.public || passesCoarsely(rights.coarse, plan.operation.operation)) return [];
-    return [
-      {
-        path: [],
-        coordinate: `@${name.value}`,
-        requires: rule?.requires ?? [],
-        missing: rule?.requires[0] ?? [],
-        kind: 'missing',
-      },
-    ];
-  });
+/** Executable directives other than the specified ones need a rule at `@name` (M26). They stand in no place. */
+function directiveDenials(plan: Plan, rights: Rights, scene: Scene): Denial[] {
+  const { policy } = scene;
+  const asker: Asker = { rights, operation: plan.operation.operation, narrow: false };
+  const denials: Denial[] = [];
+  const ask = (rule: Rule): void => {
+    if (decideRule(rule, asker, () => ({ at: 'nowhere' })) === 'allow') return;
+    denials.push({
+      path: [],
+      coordinate: rule.coordinate,
+      requires: rule.requires,
+      missing: missingOf(rule, asker),
+      kind: 'missing',
+    });
+  };
+  for (const node of plan.directives) {
+    if (node.name.value === 'defer' || node.name.value === 'stream') continue;
+    const coordinate = `@${node.name.value}`;
+    const rule = policy.rules.get(coordinate);
+    if (rule && (rule.public || rule.elements.length > 0)) ask(rule);
+    else if (!opensUnmarked(policy.rest, rights, asker.operation) && policy.coverage !== 'open') {
+      denials.push({ path: [], coordinate, requires: [], missing: [], kind: 'missing' });
+    }
+    for (const supplied of suppliedDirectiveRules(policy, node, scene.variables)) ask(supplied);
+  }
+  return denials;
 }
 
 /** Positions at which every use that executes is dead. */
@@ -113,6 +124,8 @@ function deadPositions(plan: Plan, judge: Judge): ReadonlySet<string> {
   }
   return new Set([...dead].filter((key) => !alive.has(key)));
 }
+
+const NO_VALUES: ReadonlyMap<string, Denial> = new Map();
 
 function isDead(path: readonly string[], dead: ReadonlySet<string>): boolean {
   return path.some((_, index) => dead.has(deadKey(path.slice(0, index + 1))));
@@ -130,10 +143,11 @@ function guardsOf(
     const checks = judge.checks.get(use) ?? [];
     const objects = judge.objects.get(use) ?? new Map();
     const isMixed = judge.states.get(use) === 'dead';
-    if (checks.length === 0 && objects.size === 0 && !isMixed) continue;
+    const hiddenValues = isMixed ? NO_VALUES : (judge.hiddenValues.get(use) ?? NO_VALUES);
+    if (checks.length === 0 && objects.size === 0 && hiddenValues.size === 0 && !isMixed) continue;
     const denied = isMixed ? (judge.denialsAt.get(use) ?? []) : undefined;
-    guards.set(use, { checks, denied, objects });
-    guardsLeaves ||= use.kind !== 'object' && (isMixed || checks.length > 0);
+    guards.set(use, { checks, denied, objects, hiddenValues });
+    guardsLeaves ||= use.kind !== 'object' && (isMixed || checks.length > 0 || hiddenValues.size > 0);
     for (const guard of objects.values()) guardsLeaves ||= guard.traverse && guard.reads.size > 0;
   }
   return { guards, guardsLeaves };

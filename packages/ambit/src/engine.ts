@@ -226,4 +226,3 @@ export class Ambit {
     return { ...read, document: read.document };
   }
 }
-

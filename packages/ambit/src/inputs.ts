@@ -1,5 +1,6 @@
 import {
   astFromValue,
+  type DirectiveNode,
   type FieldNode,
   type GraphQLArgument,
   type GraphQLInputType,
@@ -38,6 +39,16 @@ export function suppliedRules(policy: Policy, use: FieldUse, variables: Variable
       const names = holders.map((holder) => argumentCoordinate(holder, use.name, argument.name));
       walk.argument(argument, names, node.arguments?.find((one) => one.name.value === argument.name)?.value);
     }
+  }
+  return [...walk.rules.values()];
+}
+
+/** The same for what a client supplies to an executable directive: `@name(arg:)` (M26). */
+export function suppliedDirectiveRules(policy: Policy, node: DirectiveNode, variables: Variables): Rule[] {
+  const walk = new InputWalk(policy, variables);
+  for (const argument of policy.schema.getDirective(node.name.value)?.args ?? []) {
+    const given = node.arguments?.find((one) => one.name.value === argument.name)?.value;
+    walk.argument(argument, [`@${node.name.value}(${argument.name}:)`], given);
   }
   return [...walk.rules.values()];
 }

@@ -62,7 +62,7 @@ export function locator(scene: Scene, place: Place, read: Read): Locate {
     case 'input':
       return (alternative) => fromInput(scene, place.use, alternative, read);
     case 'connection':
-      return () => hanging(scene, place.use, read);
+      return (alternative) => hanging(scene, place.use, alternative, read);
   }
 }
 
@@ -98,20 +98,35 @@ function fromInput(scene: Scene, use: FieldUse, alternative: Alternative, read: 
   return own ? fromField(scene, use, own, read) : ofHolder(scene, use, alternative.boundaryType, read);
 }
 
-/** The boundary of what a list hangs on: the field's own boundary argument, else the object above (M4). */
-function hanging(scene: Scene, use: FieldUse, read: Read): Located {
-  const list = use.parent;
-  if (!list) return NOWHERE;
-  for (const alternative of alternativesOf(list.access?.rules ?? [])) {
-    const located = fromField(scene, list, alternative, () => undefined);
-    if (located.at === 'known') return located;
+/**
+ * The boundary of what a list hangs on: the boundary argument of the field that returns it, else the object above;
+ * in a payload the mutation's (M4).
+ */
+function hanging(scene: Scene, use: FieldUse, { boundaryType }: Alternative, read: Read): Located {
+  if (STANDALONE_KINDS.includes(boundaryType)) return standalone(boundaryType);
+  for (let list = use.parent; list; list = list.parent) {
+    for (const alternative of alternativesOf(list.access?.rules ?? [])) {
+      const located = alternative.argument ? fromField(scene, list, alternative, () => undefined) : NOWHERE;
+      if (located.at === 'known') return located;
+    }
+    if (scene.policy.typeAccess(list.parentType).cover !== 'inherits') break;
   }
-  const anchor = anchorOf(scene.policy, list);
-  for (const alternative of anchor ? alternativesOf(anchor.access.rules) : []) {
-    const located = fromObject(scene, anchor?.use ?? use, alternative, 'holder', read);
+  const anchor = anchorOf(scene.policy, use);
+  if (!anchor) return NOWHERE;
+  for (const alternative of alternativesOf(anchor.access.rules)) {
+    const located = fromObject(scene, anchor.use, alternative, 'holder', read);
     if (located.at !== 'nowhere') return located;
   }
   return NOWHERE;
+}
+
+/** Whether a list around `use` hangs on anything that has a boundary at all. */
+export function hangsSomewhere(policy: Policy, use: FieldUse): boolean {
+  for (let list = use.parent; list; list = list.parent) {
+    if (alternativesOf(list.access?.rules ?? []).some(({ argument }) => argument)) return true;
+    if (policy.typeAccess(list.parentType).cover !== 'inherits') break;
+  }
+  return alternativesOf(anchorOf(policy, use)?.access.rules ?? []).length > 0;
 }
 
 function ofHolder(scene: Scene, use: FieldUse, kind: string, read: Read): Located {

@@ -42,6 +42,8 @@ export interface FieldAccess {
   readonly rules: readonly Rule[];
   /** Whether something speaks for this field: a rule of its own, its type's, or the type it returns (M3). */
   readonly covered: boolean;
+  /** Whether a rule, or `@public`, stands on the field itself. */
+  readonly marked: boolean;
   /** Whether arguments have to be walked: some argument, input field, enum value or input type has a rule. */
   readonly guardsInput: boolean;
 }
@@ -75,7 +77,8 @@ export class Policy {
     this.rules = parts.rules;
     this.kinds = parts.kinds;
     this.catalog = parts.catalog;
-    this.coverage = parts.coverage;
+    // What a rules file denies on purpose is not opened by anything else (M3).
+    this.coverage = parts.rest === 'deny' ? 'strict' : parts.coverage;
     this.rest = parts.rest;
     const mutations = Object.values(parts.schema.getMutationType()?.getFields() ?? {});
     this.#payloads = new Set(mutations.map((field) => getNamedType(field.type).name));
@@ -181,6 +184,7 @@ export class Policy {
     return {
       coordinate,
       rules: found.filter((rule) => rule.elements.length > 0),
+      marked,
       covered: !isRoot || marked || this.coverage === 'open' || this.#coveredByReturn(type, returned),
       guardsInput: this.#guardsArguments(holders, field),
     };

@@ -1,4 +1,4 @@
-import { parse, print } from 'graphql';
+import { parse, print, stripIgnoredCharacters } from 'graphql';
 import type { Decided } from '../decided.ts';
 import { AmbitError } from '../errors.ts';
 import { needsText } from '../explain.ts';
@@ -45,12 +45,15 @@ function decisionDifferences({ expect }: Case, decided: Decided): string[] {
   return differences;
 }
 
-/** Printed syntax trees: neither layout nor comments nor commas count. */
 function operationDifferences(expected: string | null, got: string | null): string[] {
-  const wanted = expected === null ? null : print(parse(expected, { noLocation: true }));
-  const found = got === null ? null : print(parse(got, { noLocation: true }));
-  if (wanted === found) return [];
-  return [`operation: expected ${wanted ?? 'nothing to be left'}, got ${found ?? 'nothing'}`];
+  const wanted = expected === null ? 'nothing' : canonical(expected);
+  const found = got === null ? 'nothing' : canonical(got);
+  return wanted === found ? [] : [`operation: expected ${wanted}, got ${found}`];
+}
+
+/** The syntax tree on one line: neither layout nor comments nor commas count. */
+function canonical(operation: string): string {
+  return stripIgnoredCharacters(print(parse(operation, { noLocation: true })));
 }
 
 function setDifferences(what: string, expected: readonly string[], got: readonly string[]): string[] {

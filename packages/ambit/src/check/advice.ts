@@ -24,7 +24,7 @@ function nonNull(policy: Policy, rule: Rule): Finding[] {
     code: 'NON_NULL_DENIABLE',
     coordinate: rule.coordinate,
     message: `\`${rule.coordinate}\` can be denied and is non-null: where it is denied, the object that holds it is null as well`,
-    fix: `make the type \`${field.type.ofType.toString()}\`, or leave it if losing the whole object is wanted`,
+    fix: 'make the field nullable, or accept that the whole object is lost with it',
   };
   return [warning(saying, rule.origin)];
 }

@@ -1,7 +1,8 @@
-import type { AssignableSource } from '../catalog.ts';
+import type { AssignableSource, PermissionSource } from '../catalog.ts';
 import type { Policy } from '../policy.ts';
 import type { Origin } from '../types.ts';
 import { error, type Finding, warning } from './finding.ts';
+import { coordinateLike } from './resemblance.ts';
 
 /** A permission as some rule asks for it: where it has to hold, and who asks. */
 interface Use {
@@ -20,7 +21,7 @@ export function catalogFindings(policy: Policy): Finding[] {
     ...distinct(uses).flatMap((use) => ungrantable(policy, use) ?? []),
     ...[...permissions.values()]
       .filter(({ name }) => !used.has(name))
-      .map(({ name, origin }) => unused(name, origin)),
+      .map((permission) => unused(policy, permission)),
   ];
 }
 
@@ -83,12 +84,13 @@ function notOffered(
   };
 }
 
-function unused(name: string, origin: Origin | undefined): Finding {
+function unused(policy: Policy, { name, origin }: PermissionSource): Finding {
+  const like = coordinateLike(policy.schema, name);
   const saying = {
     code: 'UNUSED_PERMISSION',
     coordinate: name,
-    message: `no rule asks for the permission \`${name}\`: granting it gives nothing`,
-    fix: 'remove it from the catalogue; or a rule that asked for it was lost, then bring it back',
+    message: `no rule asks for the permission \`${name}\`: granting it gives nothing, and whatever it was meant to guard is not guarded by it`,
+    fix: `bring back the rule that asked for it${like === undefined ? '' : ` (at \`${like}\`?)`}, or remove it from the catalogue`,
   };
   return warning(saying, origin);
 }

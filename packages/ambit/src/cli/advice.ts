@@ -4,12 +4,7 @@ import type { Denial, Grants, Need } from '../types.ts';
 
 /** What would lift a denial, one line each. */
 export function adviceFor(ambit: Ambit, denial: Denial): string[] {
-  if (denial.requires.length === 0)
-    return [
-      ambit.policy.rest === 'deny'
-        ? 'the rules deny what they do not name; give it a rule'
-        : 'give it a rule, or use a token with the scope `api`',
-    ];
+  if (denial.requires.length === 0) return [ruleAdvice(ambit)];
   if (denial.kind === 'outside')
     return [
       'what it asks for is held, but not in the place that this operation aims at',
@@ -18,6 +13,13 @@ export function adviceFor(ambit: Ambit, denial: Denial): string[] {
   const lines = [...new Map(denial.missing.map((need) => [needKey(need), needAdvice(ambit, need)])).values()];
   const narrow = narrowScope(ambit, denial);
   return narrow === undefined ? lines : [...lines, `or grant the scope \`${narrow}\``];
+}
+
+/** What would open a coordinate that no rule speaks for. */
+export function ruleAdvice(ambit: Ambit): string {
+  return ambit.policy.rest === 'deny'
+    ? 'the rules deny what they do not name: name it there if it is to be opened'
+    : 'give it a rule, or use a token with the scope `api`';
 }
 
 /** What would make a credential hold a need. */
@@ -34,7 +36,7 @@ export function needAdvice(ambit: Ambit, need: Need): string {
   const ways = [...offers].map(([name, kinds]) => `\`${name}\` ${places(kinds, boundaryType)}`);
   return ways.length > 0
     ? `grant ${ways.join(', or ')}`
-    : `no permission of the catalogue that can be granted holds \`${permission}\` in a ${boundaryType}`;
+    : `no permission of the catalogue that can be granted holds \`${permission}\` in ${aKind(boundaryType)}`;
 }
 
 /** Kinds in which a grant covers a boundary of `kind`: the kind itself first. */
@@ -47,8 +49,12 @@ function kindsAbove(ambit: Ambit, kind: string): string[] {
 function places(kinds: readonly string[], wanted: string): string {
   const [first = wanted, ...above] = kinds;
   if (STANDALONE_KINDS.includes(first)) return `in the boundary \`${first}\``;
-  const own = first === wanted ? `in the ${first}` : `in a ${first} above the ${wanted}`;
-  return above.length === 0 ? own : `${own} or in a ${above.join(' or ')} above it`;
+  const own = first === wanted ? `in the ${first}` : `in ${aKind(first)} above the ${wanted}`;
+  return above.length === 0 ? own : `${own} or in ${above.map(aKind).join(' or ')} above it`;
+}
+
+function aKind(kind: string): string {
+  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
 }
 
 /** A mutation's own permissions are also held by its narrow scope (M17). */

@@ -1,11 +1,14 @@
 import type { DocumentNode } from 'graphql';
 import type { Ambit } from '../engine.ts';
 import type { OperationNeeds } from '../needs.ts';
-import { needKey, withoutRepeats } from '../requirement.ts';
+import { needKey } from '../requirement.ts';
 import type { Denial, GrantBoundary, Grants, Need } from '../types.ts';
 
 /** Something that grants hold and operations can do without. */
 export type Excess = string | { readonly permission: string; readonly boundary: GrantBoundary };
+
+/** Something that grants lack: a need, or a rule, where nothing that could be granted opens a coordinate. */
+export type Missing = Need | { readonly rule: string };
 
 /** One operation, and how far its variables are known. */
 export interface Known {
@@ -32,20 +35,25 @@ interface Verdict {
 const COARSE: readonly string[] = ['api', 'read_api'];
 
 /** What `grants` lack for one operation; nothing where the whole of it is allowed, or up to the objects. */
-export function missingFor(ambit: Ambit, known: Known, grants: Grants): Need[] {
+export function missingFor(ambit: Ambit, known: Known, grants: Grants): Missing[] {
   const { denied } = verdictOn(ambit, known, grants);
   if (denied.length === 0) return [];
-  const coarse = needsOfKnown(ambit, known)
-    .needs.flat()
-    .filter((need) => COARSE.includes(String(need)));
-  const told = denied.flatMap((denial) => (denial.requires.length === 0 ? coarse : missingOf(denial)));
+  const told = denied.flatMap((denial) => missingOf(ambit, known, denial));
   const isNarrow = grants.scopes?.some((scope) => scope.startsWith('api:graphql:')) === true;
   // Below a denied field nothing more is told. What the operation as a whole needs is complete, and knows no narrow scopes.
-  return withoutRepeats(isNarrow ? told : [...told, ...unheld(ambit, known, grants)]);
+  return merged([told, isNarrow ? [] : unheld(ambit, known, grants)]);
 }
 
-function missingOf(denial: Denial): readonly Need[] {
-  return denial.kind === 'outside' ? (denial.requires[0] ?? []) : denial.missing;
+function missingOf(ambit: Ambit, known: Known, denial: Denial): readonly Missing[] {
+  if (denial.requires.length > 0) {
+    return denial.kind === 'outside' ? (denial.requires[0] ?? []) : denial.missing;
+  }
+  const coarse = needsOfKnown(ambit, known).needs.flat().find(isCoarse);
+  return [coarse ?? { rule: denial.coordinate }];
+}
+
+function isCoarse(need: Need): boolean {
+  return typeof need === 'string' && COARSE.includes(need);
 }
 
 function verdictOn(
@@ -104,9 +112,7 @@ export function excessFor(ambit: Ambit, operations: readonly Known[], grants: Gr
 
 /** Whether something other than a coarse scope carries the operation. */
 function hasNarrowWay(ambit: Ambit, known: Known): boolean {
-  return needsOfKnown(ambit, known).needs.some(
-    (needs) => !needs.some((need) => COARSE.includes(String(need))),
-  );
+  return needsOfKnown(ambit, known).needs.some((needs) => !needs.some(isCoarse));
 }
 
 /** Where objects decide, no boundary can be told to be idle: a permission goes from all its boundaries or from none. */
@@ -153,6 +159,12 @@ function withoutPermission(grants: Grants, name: string, boundary?: GrantBoundar
 }
 
 /** The same things said twice are one. */
-export function merged(lists: readonly (readonly Need[])[]): Need[] {
-  return [...new Map(lists.flat().map((need) => [needKey(need), need])).values()];
+export function merged(lists: readonly (readonly Missing[])[]): Missing[] {
+  const keyOf = (one: Missing): string => (isRule(one) ? `rule ${one.rule}` : needKey(one));
+  return [...new Map(lists.flat().map((one) => [keyOf(one), one])).values()];
+}
+
+/** Whether what is missing is no need, but a rule. */
+export function isRule(missing: Missing): missing is { readonly rule: string } {
+  return typeof missing === 'object' && 'rule' in missing;
 }

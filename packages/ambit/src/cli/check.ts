@@ -2,6 +2,7 @@ import type { Finding, Report } from '../check.ts';
 import { check } from '../check.ts';
 import { type Command, command } from './command.ts';
 import { openEngine } from './engine.ts';
+import { WIDTH, wrap } from './help.ts';
 import { everywhere, schemaOption } from './options.ts';
 import { placeText } from './print.ts';
 
@@ -39,16 +40,33 @@ function reportText({ findings, coverage }: Report): string {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const warnings = findings.length - errors;
   return [
-    ...findings.flatMap(findingLines),
+    ...grouped(findings).flatMap(groupLines),
     `${coverage.covered} of ${coverage.total} object types and root fields are spoken for`,
     `${errors} ${errors === 1 ? 'error' : 'errors'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`,
   ].join('\n');
 }
 
-function findingLines(finding: Finding): string[] {
+/** From so many on, findings of one code about members of one type are told as one. */
+const MANY = 4;
+
+function grouped(findings: readonly Finding[]): (readonly Finding[])[] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const key = `${finding.code} ${finding.coordinate.split('.')[0] ?? ''}`;
+    groups.set(key, [...(groups.get(key) ?? []), finding]);
+  }
+  return [...groups.values()].flatMap((group) => (group.length < MANY ? group.map((one) => [one]) : [group]));
+}
+
+function groupLines([finding, ...alike]: readonly Finding[]): string[] {
+  if (!finding) return [];
+  const others =
+    alike.length === 0
+      ? []
+      : wrap(`the same of ${alike.map(({ coordinate }) => coordinate).join(', ')}`, WIDTH);
   return [
     `${placeText(finding)}${finding.severity}: ${finding.message} [${finding.code}]`,
-    `  ${finding.fix}`,
+    ...[...others, finding.fix].map((line) => `  ${line}`),
     '',
   ];
 }

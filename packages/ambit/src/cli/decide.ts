@@ -1,4 +1,3 @@
-import type { GraphQLFormattedError } from 'graphql';
 import type { Decided } from '../decided.ts';
 import type { Ambit, GrantedOperation } from '../engine.ts';
 import { deniedSentence } from '../explain.ts';
@@ -87,36 +86,34 @@ function answerOf(ambit: Ambit, input: GrantedOperation): Answer {
       missing,
     })),
     deferred: decided.deferred,
-    ...(errors ? { errors } : {}),
+    ...(errors ? { errors: errors.map((message) => ({ message })) } : {}),
   };
   return { json, text: decidedText(ambit, decided), exit: EXITS[outcome] };
 }
 
-function decidedText(ambit: Ambit, decided: Decided, errors: readonly GraphQLFormattedError[]): string {
-  const { outcome, operation, denied, deferred } = decided;
-  const lines = [SENTENCES[outcome]];
-  if (operation !== null && outcome === 'filtered')
-    lines.push(
-      '',
-      'What is left of it:',
-      ...operation
-        .trimEnd()
-        .split('\n')
-        .map((line) => `  ${line}`),
-    );
-  if (errors.length > 0)
-    lines.push('', 'Not valid for these grants:', ...errors.map(({ message }) => `  ${message}`));
-  if (denied.length > 0) lines.push('', 'Denied:', ...denied.flatMap((denial) => denialLines(ambit, denial)));
-  if (deferred.length > 0)
-    lines.push('', 'Decided when the objects are read:', ...deferred.map(deferralLine));
-  return lines.join('\n');
+function decidedText(ambit: Ambit, { outcome, operation, denied, deferred, errors = [] }: Decided): string {
+  const left = outcome === 'filtered' ? (operation ?? '').trimEnd().split('\n') : [];
+  return [
+    SENTENCES[outcome],
+    ...section('What is left of it:', left),
+    ...section('Not valid for these grants:', errors),
+    ...section(
+      'Denied:',
+      denied.flatMap((denial) => denialLines(ambit, denial)),
+    ),
+    ...section('Decided when the objects are read:', deferred.map(deferralLine)),
+  ].join('\n');
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
 }
 
 function denialLines(ambit: Ambit, denial: Denial): string[] {
   const at = denial.path.join('.') || 'the operation';
-  return [`  ${at}: ${deniedSentence([denial])}`, ...adviceFor(ambit, denial).map((line) => `    ${line}`)];
+  return [`${at}: ${deniedSentence([denial])}`, ...adviceFor(ambit, denial).map((line) => `  ${line}`)];
 }
 
 function deferralLine({ path, coordinate, boundaryType }: Deferral): string {
-  return `  ${path.join('.')}: \`${coordinate}\` depends on the ${boundaryType} of each object`;
+  return `${path.join('.')}: \`${coordinate}\` depends on the ${boundaryType} of each object`;
 }

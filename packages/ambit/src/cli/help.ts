@@ -1,7 +1,8 @@
 import type { ArgDef, ArgsDef } from 'citty';
 import type { Command } from './command.ts';
 
-const WIDTH = 92;
+/** How wide texts for people are. */
+export const WIDTH = 92;
 
 /** The text of `ambit --help`. */
 export function overview(commands: readonly Command[]): string {

@@ -94,7 +94,9 @@ export function inFile<T>(
     return work();
   } catch (error) {
     if (!(error instanceof AmbitError) || error.file !== undefined) throw error;
-    const { code, message, line, suggestion } = error;
+    const { code, message, line } = error;
+    const isAsked = code === 'BAD_VARIABLES' && files[code] === undefined;
+    const suggestion = isAsked ? 'give them with --variables FILE' : error.suggestion;
     throw new AmbitError(code, message, { file: files[code] ?? files.other, line, suggestion });
   }
 }

@@ -1,10 +1,19 @@
 import { stringify } from 'yaml';
 import type { Ambit } from '../engine.ts';
 import { needsText } from '../explain.ts';
-import type { OperationNeeds } from '../needs.ts';
-import type { Grants, Need, Requirement } from '../types.ts';
-import { needAdvice, tellIgnored } from './advice.ts';
-import { type Excess, excessFor, type Known, merged, missingFor, needsOfKnown } from './against.ts';
+import type { NeedReason, OperationNeeds } from '../needs.ts';
+import type { Grants, Requirement } from '../types.ts';
+import { needAdvice, ruleAdvice, tellIgnored } from './advice.ts';
+import {
+  type Excess,
+  excessFor,
+  isRule,
+  type Known,
+  type Missing,
+  merged,
+  missingFor,
+  needsOfKnown,
+} from './against.ts';
 import { type Answer, badOption, type Command, command } from './command.ts';
 import { openEngine } from './engine.ts';
 import {
@@ -22,7 +31,7 @@ import { placeholders } from './placeholders.ts';
 interface Row extends OperationNeeds {
   readonly file: string;
   readonly name: string | null;
-  readonly missing?: readonly Need[];
+  readonly missing?: readonly Missing[];
   readonly excess?: readonly Excess[];
 }
 
@@ -131,7 +140,7 @@ function answerOf(ambit: Ambit, rows: readonly Row[], excess: readonly Excess[] 
   const lines = rows.flatMap((row) => [...rowLines(ambit, row), '']);
   if (excess)
     lines.push(
-      missing.length === 0 ? 'nothing is missing' : `missing: ${needsText(missing)}`,
+      missing.length === 0 ? 'nothing is missing' : `missing: ${missing.map(missingText).join(', ')}`,
       excessText(excess),
     );
   return { json, text: lines.join('\n').trimEnd(), exit: missing.length > 0 ? 3 : 0 };
@@ -143,10 +152,7 @@ function rowLines(ambit: Ambit, { file, name, needs, grants, because, missing }:
     `${file}${name === null ? '' : `: ${name}`}`,
     `  needs ${first === undefined ? 'what nobody can be granted' : needsText(first)}`,
     ...others.map((alternative) => `  or    ${needsText(alternative)}`),
-    ...because.map(
-      ({ requirement, coordinate, line }) =>
-        `    ${line === null ? '' : `line ${line}: `}\`${coordinate}\` asks for ${requirementText(requirement)}`,
-    ),
+    ...new Set(because.map(reasonLine)),
     ...(first === undefined || first.length === 0
       ? []
       : [
@@ -156,8 +162,21 @@ function rowLines(ambit: Ambit, { file, name, needs, grants, because, missing }:
             .split('\n')
             .map((line) => `    ${line}`),
         ]),
-    ...(missing ?? []).map((need) => `  missing: ${needsText([need])}; ${needAdvice(ambit, need)}`),
+    ...(missing ?? []).map((one) => `  missing: ${missingText(one)}; ${missingAdvice(ambit, one)}`),
   ];
+}
+
+function missingText(missing: Missing): string {
+  return isRule(missing) ? `a rule that opens \`${missing.rule}\`` : needsText([missing]);
+}
+
+function missingAdvice(ambit: Ambit, missing: Missing): string {
+  return isRule(missing) ? ruleAdvice(ambit) : needAdvice(ambit, missing);
+}
+
+function reasonLine({ requirement, coordinate, line }: NeedReason): string {
+  const at = line === null ? '' : `line ${line}: `;
+  return `    ${at}\`${coordinate}\` asks for ${requirementText(requirement)}`;
 }
 
 function requirementText(requirement: Requirement): string {

@@ -30,7 +30,7 @@ export function failureJson(error: unknown): { readonly error: Readonly<Record<s
 /** What went wrong, for people. */
 export function failureText(error: unknown): string {
   if (!(error instanceof AmbitError)) return `ambit: ${defectText(error)}`;
-  const where = placeText(error);
+  const where = error.file !== undefined && error.message.includes(error.file) ? '' : placeText(error);
   return `ambit: ${where}${error.message}${error.suggestion === undefined ? '' : `\n  ${suggestionText(error.suggestion)}`}`;
 }
 

@@ -3,7 +3,6 @@ import {
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
-  type GraphQLSchema,
   type GraphQLTypeResolver,
   getNamedType,
   isAbstractType,
@@ -17,7 +16,6 @@ import type { FieldUse, Plan, Selection } from '../plan.ts';
 import { Frame, type Level, levelOf } from './frames.ts';
 import { ObjectDecider } from './objects.ts';
 import type { DataSource } from './read.ts';
-import { SCHEMA_FIELD, TYPE_FIELD } from './schema.ts';
 
 /** Marks an object that is as one that does not exist. */
 const ABSENT: unique symbol = Symbol('absent');
@@ -27,7 +25,6 @@ export interface EnforcementParts {
   readonly plan: Plan;
   readonly decision: Decision;
   readonly source: DataSource;
-  readonly mask: () => GraphQLSchema;
   /** Called before a guarded root mutation runs; answers whether its boundary still holds (M10). */
   readonly recheck?: ((use: FieldUse) => Promise<boolean>) | undefined;
 }
@@ -48,15 +45,18 @@ export class Enforcement {
   }
 
   readonly fieldResolver: GraphQLFieldResolver<unknown, unknown> = (source, args, context, info) => {
-    if (info.fieldName === SCHEMA_FIELD) return this.#parts.mask();
-    if (info.fieldName === TYPE_FIELD) return this.#parts.mask().getType(String(args['name'])) ?? null;
     if (this.#parts.decision.guards.size === 0) return this.#parts.source.field(source, args, context, info);
     const level = levelOf(info.path, this.#frames);
     const use = this.#useAt(level, info);
     const guard = this.#parts.decision.guards.get(use);
     const composite = isCompositeType(getNamedType(info.returnType));
     if (composite) this.#frames.set(info.path, new Frame(use, source, level));
-    const read = (): unknown => this.#parts.source.field(source, args, context, info);
+    const read = (): unknown => {
+      const value = this.#parts.source.field(source, args, context, info);
+      return guard && guard.hiddenValues.size > 0
+        ? this.#decider.shownValues(value, guard.hiddenValues, info)
+        : value;
+    };
     const proceed = (): unknown =>
       guard && guard.objects.size > 0
         ? this.#guarded(this.#isOwnMutation(use) ? read() : withoutErrors(read), use, guard, context, info)

@@ -1,4 +1,11 @@
-import { type GraphQLError, type GraphQLObjectType, type GraphQLResolveInfo, isObjectType } from 'graphql';
+import {
+  type GraphQLError,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+  getNamedType,
+  isEnumType,
+  isObjectType,
+} from 'graphql';
 import type { BoundaryPath } from '../boundarypath.ts';
 import { type Answer, type Asker, combine, decideRule } from '../decide.ts';
 import type { Decision } from '../decision.ts';
@@ -58,6 +65,19 @@ export class ObjectDecider {
   #error(denials: readonly Denial[], info: GraphQLResolveInfo): GraphQLError | undefined {
     const [first, ...rest] = denials.filter((one) => one.kind !== 'outside');
     return first && denied([first, ...rest], deniedSentence([first, ...rest]), responsePath(info));
+  }
+
+  /** An enum value, or a list of them, with an error in the place of each that may not be seen. */
+  shownValues(value: unknown, hidden: ReadonlyMap<string, Denial>, info: GraphQLResolveInfo): unknown {
+    const type = getNamedType(info.returnType);
+    const shown = (one: unknown): unknown => {
+      if (one instanceof Promise) return one.then(shown);
+      if (Array.isArray(one)) return one.map(shown);
+      if (one === null || one === undefined || !isEnumType(type)) return one;
+      const found = hidden.get(String(type.serialize(one)));
+      return found ? (this.#error([found], info) ?? null) : one;
+    };
+    return shown(value);
   }
 
   notFound(info: GraphQLResolveInfo): GraphQLError {

@@ -9,11 +9,11 @@ import {
 import { type Decision, deadKey } from '../decision.ts';
 import type { FieldUse, Plan } from '../plan.ts';
 import { Enforcement } from './enforcement.ts';
+import { fillStandIns } from './fill.ts';
 import { rewriteOperation } from './filter.ts';
-import { nullDead } from './nulls.ts';
+import { type Introspected, introspect } from './introspection.ts';
 import type { DataSource } from './read.ts';
 import { filterErrors } from './refusal.ts';
-import { SCHEMA_FIELD, TYPE_FIELD } from './schema.ts';
 
 /** What one enforced execution needs. */
 export interface RunParts {
@@ -54,14 +54,19 @@ export async function runEnforced(parts: RunParts): Promise<ExecutionResult> {
     rootValue: parts.rootValue,
     ...(routes ? { fieldResolver: enforcement.fieldResolver, typeResolver: enforcement.typeResolver } : {}),
   });
-  return completed(result, plan, decision);
+  return completed(result, introspect(plan, decision, parts.mask), plan, decision);
 }
 
-function completed(result: ExecutionResult, plan: Plan, decision: Decision): ExecutionResult {
-  const errors = [...filterErrors(decision), ...(result.errors ?? [])];
-  const data = result.data
-    ? nullDead(result.data as Record<string, unknown>, plan, decision.dead)
-    : result.data;
+function completed(
+  result: ExecutionResult,
+  introspected: Introspected,
+  plan: Plan,
+  decision: Decision,
+): ExecutionResult {
+  const errors = [...filterErrors(decision), ...introspected.errors, ...(result.errors ?? [])];
+  const filled = (data: Record<string, unknown>): Record<string, unknown> | null =>
+    fillStandIns(data, plan, decision.dead, introspected.values);
+  const data = result.data ? filled(result.data) : result.data;
   return {
     ...(errors.length > 0 ? { errors } : {}),
     ...(data === undefined ? {} : { data }),
@@ -69,28 +74,21 @@ function completed(result: ExecutionResult, plan: Plan, decision: Decision): Exe
   };
 }
 
-/** The operation with stand-ins: `__typename` where a position is dead, our own fields where it introspects. */
+/** The operation with `__typename` as a stand-in where a position is dead, or answered from the mask. */
 export function executableOperation(plan: Plan, decision: Decision): DocumentNode {
-  const document = rewriteOperation(plan, (node, path) => {
-    if (decision.dead.has(deadKey(path))) return standIn(node, '__typename', []);
-    if (node.name.value === '__schema') return { ...standIn(node, SCHEMA_FIELD, []), ...selectionOf(node) };
-    if (node.name.value === '__type')
-      return { ...standIn(node, TYPE_FIELD, node.arguments), ...selectionOf(node) };
-    return node;
-  });
+  const document = rewriteOperation(plan, (node, path) =>
+    decision.dead.has(deadKey(path)) || INTROSPECTION.includes(node.name.value) ? standIn(node) : node,
+  );
   return document ?? plan.document;
 }
 
-function standIn(node: FieldNode, name: string, args: FieldNode['arguments']): FieldNode {
+const INTROSPECTION: readonly string[] = ['__schema', '__type'];
+
+function standIn(node: FieldNode): FieldNode {
   return {
     kind: Kind.FIELD,
     alias: { kind: Kind.NAME, value: node.alias?.value ?? node.name.value },
-    name: { kind: Kind.NAME, value: name },
-    ...(args ? { arguments: args } : {}),
+    name: { kind: Kind.NAME, value: '__typename' },
     ...(node.directives ? { directives: node.directives } : {}),
   };
-}
-
-function selectionOf(node: FieldNode): Pick<FieldNode, 'selectionSet'> {
-  return node.selectionSet ? { selectionSet: node.selectionSet } : {};
 }

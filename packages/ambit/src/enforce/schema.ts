@@ -9,7 +9,6 @@ import {
   GraphQLObjectType,
   type GraphQLOutputType,
   GraphQLSchema,
-  GraphQLString,
   GraphQLUnionType,
   getNamedType,
   isCompositeType,
@@ -20,10 +19,6 @@ import {
   isObjectType,
   isUnionType,
 } from 'graphql';
-
-/** Root fields that stand in for `__schema` and `__type`, so that they can be answered from a mask at any depth. */
-export const SCHEMA_FIELD = '__ambitSchema';
-export const TYPE_FIELD = '__ambitType';
 
 /** Which fields hand their resolution to the enforcement of the running request. */
 export type Routing = 'objects' | 'all';
@@ -85,7 +80,7 @@ class Router {
       const config = type.toConfig();
       return new GraphQLObjectType({
         ...config,
-        fields: () => ({ ...this.#fields(config.fields), ...this.#introspection(type) }),
+        fields: () => this.#fields(config.fields),
         interfaces: () => config.interfaces.map((one) => this.#mapped(one)),
       });
     }
@@ -116,18 +111,5 @@ class Router {
       };
     }
     return copies;
-  }
-
-  #introspection(type: GraphQLObjectType): GraphQLFieldConfigMap<unknown, unknown> {
-    if (type !== this.#schema.getQueryType()) return {};
-    const introspection = (name: string): GraphQLOutputType =>
-      this.#schema.getType(name) as GraphQLObjectType;
-    return {
-      [SCHEMA_FIELD]: { type: new GraphQLNonNull(introspection('__Schema') as never) },
-      [TYPE_FIELD]: {
-        type: introspection('__Type'),
-        args: { name: { type: new GraphQLNonNull(GraphQLString) } },
-      },
-    };
   }
 }

@@ -14,6 +14,8 @@ export interface Reader {
   readonly reads: FieldUse[];
   /** Whether something that has a rule of its own is permitted below. */
   traversed: boolean;
+  /** Whether something that would read the object was selected, be it denied by a rule of its own. */
+  attempted: boolean;
 }
 
 /** What is around a selection while it is walked. */
@@ -23,6 +25,8 @@ export interface Context {
   readonly connection: readonly Rule[] | undefined;
   /** Whether a narrow scope of the root field still speaks for objects here (M17). */
   readonly narrow: boolean;
+  /** Whether it speaks for what inherits from the type that the root field returns. */
+  readonly narrowLeaves: boolean;
 }
 
 /** What a selection keeps of its children. */
@@ -44,6 +48,8 @@ export interface Walk {
   asker(narrow: boolean): Asker;
   ask(rule: Rule, asker: Asker, place: Place): Answer;
   isNarrow(root: FieldUse): boolean;
+  /** Whether what nobody marked is open to this credential: never where the rest is denied on purpose (M3, M16). */
+  opensUnmarked(): boolean;
   /** Rules of a root field whose boundary is read from the object that it returns. */
   onReturned(use: FieldUse): readonly Check[];
   children(selection: Selection, context: Context): Children;

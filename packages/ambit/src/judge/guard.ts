@@ -30,6 +30,8 @@ export interface FieldGuard {
   /** Set where this field is denied on this parent type, but not on all that the client selects it on. */
   readonly denied: readonly Denial[] | undefined;
   readonly objects: ReadonlyMap<string, ObjectGuard>;
+  /** Enum values that may not be seen; returned, each is null with an error (M1). */
+  readonly hiddenValues: ReadonlyMap<string, Denial>;
 }
 
 /** Whether a guard can be left out. */

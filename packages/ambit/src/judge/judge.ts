@@ -1,6 +1,7 @@
-import { type Answer, type Asker, decideRule, passesCoarsely } from '../decide.ts';
+import { isEnumType } from 'graphql';
+import { type Answer, type Asker, decideRule, opensUnmarked } from '../decide.ts';
 import { suppliedRules } from '../inputs.ts';
-import { locator, type Place, type Scene } from '../locate.ts';
+import { hangsSomewhere, locator, type Place, type Scene } from '../locate.ts';
 import type { FieldUse, Plan, Selection } from '../plan.ts';
 import type { Cover } from '../policy.ts';
 import type { Rule } from '../requirement.ts';
@@ -17,6 +18,7 @@ export class Judge implements Walk {
   readonly objects: Map<FieldUse, Map<string, ObjectGuard>> = new Map();
   readonly checks: Map<FieldUse, Check[]> = new Map();
   readonly denialsAt: Map<FieldUse, readonly Denial[]> = new Map();
+  readonly hiddenValues: Map<FieldUse, ReadonlyMap<string, Denial>> = new Map();
   readonly #onReturned = new Map<FieldUse, Check[]>();
   readonly plan: Plan;
   readonly rights: Rights;
@@ -32,7 +34,7 @@ export class Judge implements Walk {
 
   /** Every denial, in document order. */
   walk(): Denial[] {
-    const context: Context = { reader: undefined, connection: undefined, narrow: false };
+    const context: Context = { reader: undefined, connection: undefined, narrow: false, narrowLeaves: false };
     return [...this.plan.root.fields.values()].flatMap((use) => {
       if (use.kind === 'typename') this.states.set(use, this.#active(use) ? 'alive' : 'inactive');
       else return this.#use(use, context);
@@ -61,6 +63,7 @@ export class Judge implements Walk {
       return [];
     }
     const own = this.#fieldDenials(use, context);
+    this.#enumValues(use);
     const below = use.kind === 'object' ? this.#verdicts.of(use, context) : { alive: true, denials: [] };
     this.states.set(use, own.length > 0 || !below.alive ? 'dead' : 'alive');
     if (own.length > 0) this.denialsAt.set(use, own);
@@ -82,18 +85,39 @@ export class Judge implements Walk {
     ];
     const leaf = use.kind === 'leaf' ? (context.connection ?? []) : [];
     const denials: Denial[] = [];
-    if (!access.covered && !passesCoarsely(this.rights.coarse, asker.operation))
-      denials.push(unmarked(use, use.written));
+    if (!access.covered && !this.opensUnmarked()) denials.push(unmarked(use, use.written));
     const waiting: Check[] = [];
     for (const check of checks) this.#settle(check, asker, denials, waiting);
-    for (const rule of leaf) {
-      this.#settle({ rule, place: { use, as: 'connection' } }, this.asker(context.narrow), denials, waiting);
+    // A leaf with a rule of its own needs no other where the list hangs on no boundary (M4).
+    const isBounded = leaf.length === 0 || !access.marked || hangsSomewhere(this.scene.policy, use);
+    for (const rule of isBounded ? leaf : []) {
+      this.#settle(
+        { rule, place: { use, as: 'connection' } },
+        this.asker(context.narrowLeaves),
+        denials,
+        waiting,
+      );
     }
     const onReturned = waiting.filter(readsReturned);
     if (onReturned.length > 0) this.#onReturned.set(use, onReturned);
     const onHolder = waiting.filter((check) => !onReturned.includes(check));
     if (onHolder.length > 0) this.checks.set(use, onHolder);
     return denials;
+  }
+
+  /** Values of a returned enum that this credential may not see. What would depend on an object is not seen. */
+  #enumValues(use: FieldUse): void {
+    if (!isEnumType(use.returned)) return;
+    const hidden = new Map<string, Denial>();
+    for (const { name } of use.returned.getValues()) {
+      const rule = this.scene.policy.rules.get(`${use.returned.name}.${name}`);
+      if (!rule || rule.elements.length === 0) continue;
+      const asker = this.asker(use.parent === undefined && this.isNarrow(use));
+      const answer = this.ask(rule, asker, { use, as: 'input' });
+      if (answer !== 'allow')
+        hidden.set(name, denial(use, rule, answer === 'missing' ? 'missing' : 'not here', asker));
+    }
+    if (hidden.size > 0) this.hiddenValues.set(use, hidden);
   }
 
   #settle(check: Check, asker: Asker, denials: Denial[], waiting: Check[]): void {
@@ -111,6 +135,10 @@ export class Judge implements Walk {
     );
   }
 
+  opensUnmarked(): boolean {
+    return opensUnmarked(this.scene.policy.rest, this.rights, this.plan.operation.operation);
+  }
+
   isNarrow(root: FieldUse): boolean {
     const { operation } = this.plan.operation;
     const verb = operation === 'mutation' ? 'mutate' : operation === 'subscription' ? 'subscribe' : 'query';
@@ -126,7 +154,12 @@ export class Judge implements Walk {
     const denials: Denial[] = [];
     const waiting: Check[] = [];
     for (const rule of context.connection ?? []) {
-      this.#settle({ rule, place: { use, as: 'connection' } }, this.asker(context.narrow), denials, waiting);
+      this.#settle(
+        { rule, place: { use, as: 'connection' } },
+        this.asker(context.narrowLeaves),
+        denials,
+        waiting,
+      );
     }
     if (waiting.length > 0 && use.parent)
       this.checks.set(use.parent, [...(this.checks.get(use.parent) ?? []), ...waiting]);
@@ -149,6 +182,8 @@ export class Judge implements Walk {
         continue;
       }
       denials.push(...this.#use(child, context));
+      const isRead = child.kind === 'leaf' && !context.connection && this.states.get(child) !== 'inactive';
+      if (isRead && context.reader) context.reader.attempted = true;
       if (this.states.get(child) !== 'alive') continue;
       alive.push(child);
       if (!context.reader) continue;

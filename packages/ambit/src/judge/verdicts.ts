@@ -1,5 +1,5 @@
 import { isAbstractType } from 'graphql';
-import { type Asker, combine, passesCoarsely } from '../decide.ts';
+import { type Asker, combine } from '../decide.ts';
 import type { FieldUse, Selection } from '../plan.ts';
 import type { TypeAccess } from '../policy.ts';
 import type { Element, Rule } from '../requirement.ts';
@@ -7,6 +7,7 @@ import type { Denial } from '../types.ts';
 import type { Context, Reader, Walk } from './context.ts';
 import { denial, unmarked } from './denial.ts';
 import { type Check, isIdle, isWaivable, type ObjectGuard } from './guard.ts';
+import { edgeGuard, nodeRules } from './lists.ts';
 
 /** What was decided about the objects of one concrete type that a field returns. */
 interface Verdict {
@@ -27,6 +28,9 @@ interface ObjectParts {
 
 const NO_READS: ReadonlySet<FieldUse> = new Set();
 
+/** Nothing above to answer for, and no narrow scope that speaks: below a payload. */
+const OUTSIDE: Context = { reader: undefined, connection: undefined, narrow: false, narrowLeaves: false };
+
 /** Verdicts about the objects that a field returns: by their type, their boundary, and what is selected of them. */
 export class Verdicts {
   readonly #walk: Walk;
@@ -38,9 +42,14 @@ export class Verdicts {
   /** What becomes of the objects that a field returns, over every concrete type they can have (M5). */
   of(use: FieldUse, context: Context): { alive: boolean; denials: readonly Denial[] } {
     const abstract = isAbstractType(use.returned);
-    const narrow = use.parent === undefined ? this.#walk.isNarrow(use) && !abstract : context.narrow;
+    const speaks = use.parent === undefined ? this.#walk.isNarrow(use) : context.narrow;
+    const narrow = speaks && !abstract;
     const verdicts = [...use.selections].map(([name, selection]) => {
-      const verdict = this.#selection(use, selection, { ...context, narrow });
+      const verdict = this.#selection(use, selection, {
+        ...context,
+        narrow,
+        narrowLeaves: narrow || context.narrowLeaves,
+      });
       return { name, ...verdict };
     });
     const alive = verdicts.filter((verdict) => verdict.state === 'alive');
@@ -89,42 +98,23 @@ export class Verdicts {
     if (access.cover !== 'inherits') return this.#object(use, selection, context);
     const asConnection = access.inheritsAs === 'connection' || access.inheritsAs === 'edge';
     const isPayload = access.inheritsAs === 'payload';
-    const inner: Context = {
-      reader: isPayload || asConnection ? (asConnection ? context.reader : undefined) : context.reader,
-      connection: asConnection ? this.#nodeRules(access) : isPayload ? undefined : context.connection,
-      narrow: asConnection && context.narrow,
-    };
+    const inner = isPayload ? OUTSIDE : this.#within(access, context, asConnection);
     const { alive, denials, names } = this.#walk.children(selection, inner);
     for (const child of names) {
       if (alive.length > 0) continue;
       denials.push(...this.#walk.aloneName(child, inner));
       if (this.#walk.states.get(child) === 'alive') alive.push(child);
     }
-    const guard = access.inheritsAs === 'edge' ? this.#edgeGuard(use, selection, access) : undefined;
+    const guard = access.inheritsAs === 'edge' ? edgeGuard(use, selection, access, this.#walk) : undefined;
     const empty = alive.length === 0 && this.#anyDead(selection);
     return { state: empty ? 'empty' : 'alive', denials, ...(guard ? { guard } : {}) };
   }
 
-  #nodeRules(access: TypeAccess): readonly Rule[] {
-    const rules = access.nodeTypes.flatMap((type) => {
-      const node = this.#walk.scene.policy.typeAccess(type);
-      if (node.cover === 'unmarked') return [UNMARKED_NODE];
-      return node.rules;
-    });
-    return [...new Set(rules)];
-  }
-
-  /** An edge whose node is outside is dropped with it: its cursor would say that there is one. */
-  #edgeGuard(use: FieldUse, selection: Selection, access: TypeAccess): ObjectGuard | undefined {
-    const [only, ...others] = access.nodeTypes;
-    if (!only || others.length > 0) return undefined;
-    for (const child of selection.fields.values()) {
-      const guard = child.name === 'node' ? this.#walk.objects.get(child)?.get(only.name) : undefined;
-      if (!guard || guard.traverse) continue;
-      const soft = guard.soft.map(({ rule }): Check => ({ rule, place: { use, as: 'edge' } }));
-      return { show: true, hard: [], soft, traverse: false, reads: NO_READS };
-    }
-    return undefined;
+  /** What holds below a connection, an edge, or something that belongs to the object or connection above. */
+  #within(access: TypeAccess, context: Context, asConnection: boolean): Context {
+    if (!asConnection) return { ...context, narrow: false };
+    const rules = nodeRules(access, this.#walk);
+    return { ...context, connection: rules.length > 0 ? rules : undefined, narrowLeaves: context.narrow };
   }
 
   #anyDead(selection: Selection): boolean {
@@ -134,18 +124,19 @@ export class Verdicts {
   #object(use: FieldUse, selection: Selection, context: Context): Verdict {
     const { access } = selection;
     const asker = this.#walk.asker(context.narrow);
-    if (access.cover === 'unmarked' && !passesCoarsely(this.#walk.rights.coarse, asker.operation)) {
+    if (access.cover === 'unmarked' && !this.#walk.opensUnmarked()) {
       return { state: 'denied', denials: [unmarked(use, access.type.name)] };
     }
-    const reader: Reader = { reads: [], traversed: false };
+    const reader: Reader = { reads: [], traversed: false, attempted: false };
     const { alive, denials, names } = this.#walk.children(selection, {
       reader,
       connection: undefined,
       narrow: false,
+      narrowLeaves: false,
     });
     const rules = access.cover === 'ruled' ? access.rules : [];
-    if (alive.length === 0 && names.length === 0 && this.#anyDead(selection))
-      return { state: 'empty', denials };
+    const isEmpty = alive.length === 0 && names.length === 0 && this.#anyDead(selection);
+    if (isEmpty && !reader.attempted) return { state: 'empty', denials };
     if (!reader.traversed) reader.reads.push(...names);
     const hard = this.#checks(use, rules, (element) => !isWaivable(element));
     const soft = this.#checks(use, rules, isWaivable);
@@ -154,6 +145,7 @@ export class Verdicts {
       return answer === 'allow' || answer === 'defer' ? [] : [denial(use, rule, answer, asker, rules)];
     });
     if (failed.length > 0) return { state: 'denied', denials: this.#withBelow(failed, denials) };
+    if (isEmpty) return { state: 'empty', denials };
     const waitingHard = hard.filter(({ rule, place }) => this.#walk.ask(rule, asker, place) === 'defer');
     const verdict = this.#passing(use, { soft, hard: waitingHard, reader, denials, asker, rules });
     if (verdict.state === 'alive' && rules.length > 0 && context.reader) context.reader.traversed = true;
@@ -214,8 +206,18 @@ export class Verdicts {
       this.#walk.states.set(read, 'dead');
       this.#walk.denialsAt.set(read, own);
       denials.push(...own);
+      this.#emptied(read.parent, use);
     }
     return { state: 'alive', denials, guard: { show: true, hard, soft, traverse, reads: NO_READS } };
+  }
+
+  /** What inherits from an object runs no more once everything selected of it is denied. */
+  #emptied(from: FieldUse | undefined, top: FieldUse): void {
+    for (let use = from; use && use !== top; use = use.parent) {
+      const children = [...use.selections.values()].flatMap(({ fields }) => [...fields.values()]);
+      if (children.some((child) => this.#walk.states.get(child) === 'alive')) return;
+      this.#walk.states.set(use, 'dead');
+    }
   }
 
   #mayPass(soft: readonly Check[]): boolean {
@@ -228,13 +230,3 @@ export class Verdicts {
       );
   }
 }
-
-/** Stands for the rule of a node type that has none. */
-const UNMARKED_NODE: Rule = {
-  coordinate: '',
-  elements: [{ kind: 'never' }],
-  public: false,
-  inherits: false,
-  requires: [],
-  origin: {},
-};

@@ -148,6 +148,15 @@ describe('a mask of permissions in a project', () => {
   });
 });
 
+it('passes through an object only for a credential that holds something in its kind of place', () => {
+  const sdl = `type Query { project: Project }
+    type Project @requiresPermissions(permissions: ["read_project"], boundaryType: "project", boundary: "id") { id: ID  plan: Plan }
+    type Plan @requiresScopes(scopes: ["plan"]) { name: String }`;
+  expect(membersOf(maskOf(sdl, { scopes: ['plan'] }), 'Query')).toEqual(['_ambit']);
+  const touching = { ...holding(['read_anything']), scopes: ['plan'] };
+  expect(membersOf(maskOf(sdl, touching), 'Project')).toEqual(['plan']);
+});
+
 describe('a mask of scopes', () => {
   it('shows nothing but a placeholder to a credential that holds nothing', async () => {
     const mask = maskOf(FORGE, {});
@@ -310,6 +319,18 @@ describe('hidden input', () => {
     const mask = maskOf(sdl, {});
     expect((mask.getType('Thing') as GraphQLObjectType).getInterfaces()).toEqual([]);
     expect((mask.getType('Other') as GraphQLObjectType).getInterfaces().map(String)).toEqual(['Named']);
+  });
+
+  it('costs a type its interface where it now has to be given and the interface does not know it', () => {
+    const sdl = `type Query { thing: Thing @public  other: Other @public }
+      interface Named { name: String }
+      type Thing implements Named @public { name(kind: Kind = SECRET): String }
+      type Other implements Named @public { name(kind: Kind = OPEN): String }
+      enum Kind { OPEN SECRET @requiresScopes(scopes: ["x"]) }`;
+    const members = (mask: GraphQLSchema): string[] =>
+      mask.getPossibleTypes(mask.getType('Named') as never).map(String);
+    expect(members(maskOf(sdl, {}))).toEqual(['Other']);
+    expect(members(maskOf(sdl, { scopes: ['x'] }))).toEqual(['Thing', 'Other']);
   });
 
   it('counts for the root field that a narrow scope names, and for no other', () => {

@@ -2,50 +2,70 @@ import { type GraphQLOutputType, isListType, isNonNullType } from 'graphql';
 import { deadKey, usesOf } from '../decision.ts';
 import type { Plan } from '../plan.ts';
 
-/** One response key on the way to a dead position, or such a position itself. */
-interface NullNode {
+/** One response key on the way to a stand-in, or to such a position itself. */
+interface FillNode {
   dead: boolean;
+  /** What takes the place of the stand-in; undefined where nothing does. */
+  value: unknown;
   type: GraphQLOutputType | undefined;
-  readonly children: Map<string, NullNode>;
+  readonly children: Map<string, FillNode>;
 }
 
 type Data = Record<string, unknown>;
 
 /**
- * Puts null where a dead position left a stand-in, and lets it spread through non-null positions as the
- * GraphQL spec has it (section 6.4.4). Changes `data`; answers it, or null where everything is null.
+ * Puts null where a dead position left a stand-in, and what introspection answered where that did; null spreads
+ * through non-null positions as the GraphQL spec has it (section 6.4.4). Changes `data`; answers it, or null where
+ * everything is null.
  */
-export function nullDead(data: Data, plan: Plan, dead: ReadonlySet<string>): Data | null {
-  if (dead.size === 0) return data;
-  return fillObject(data, nullTree(plan, dead)) ? data : null;
+export function fillStandIns(
+  data: Data,
+  plan: Plan,
+  dead: ReadonlySet<string>,
+  values: ReadonlyMap<string, unknown>,
+): Data | null {
+  if (dead.size === 0 && values.size === 0) return data;
+  return fillObject(data, fillTree(plan, dead, values)) ? data : null;
 }
 
-function nullTree(plan: Plan, dead: ReadonlySet<string>): NullNode {
-  const root: NullNode = { dead: false, type: undefined, children: new Map() };
+function fillTree(plan: Plan, dead: ReadonlySet<string>, values: ReadonlyMap<string, unknown>): FillNode {
+  const root: FillNode = emptyNode();
   for (const use of usesOf(plan.root)) {
     const reached = use.path.some((_, index) => dead.has(deadKey(use.path.slice(0, index))));
     if (reached) continue;
-    if (![...dead].some((key) => key === deadKey(use.path) || key.startsWith(`${deadKey(use.path)}.`)))
-      continue;
+    if (!leads(deadKey(use.path), dead, values)) continue;
     let node = root;
     for (const key of use.path) {
       let child = node.children.get(key);
       if (!child) {
-        child = { dead: false, type: undefined, children: new Map() };
+        child = emptyNode();
         node.children.set(key, child);
       }
       node = child;
     }
     node.dead = dead.has(deadKey(use.path));
+    node.value = values.get(deadKey(use.path));
     if (!node.type || (use.field && isNonNullType(use.field.type))) node.type = use.field?.type ?? node.type;
   }
   return root;
 }
 
+function emptyNode(): FillNode {
+  return { dead: false, value: undefined, type: undefined, children: new Map() };
+}
+
+function leads(key: string, dead: ReadonlySet<string>, values: ReadonlyMap<string, unknown>): boolean {
+  return [...dead, ...values.keys()].some((target) => target === key || target.startsWith(`${key}.`));
+}
+
 /** Whether the object survives: false where a null in a non-null position takes it along. */
-function fillObject(object: Data, node: NullNode): boolean {
+function fillObject(object: Data, node: FillNode): boolean {
   for (const [key, child] of node.children) {
     if (!Object.hasOwn(object, key)) continue;
+    if (child.value !== undefined) {
+      object[key] = child.value;
+      continue;
+    }
     const before = object[key];
     const after = child.dead ? null : fillValue(before, child.type, child);
     object[key] = after;
@@ -55,7 +75,7 @@ function fillObject(object: Data, node: NullNode): boolean {
   return true;
 }
 
-function fillValue(value: unknown, type: GraphQLOutputType | undefined, node: NullNode): unknown {
+function fillValue(value: unknown, type: GraphQLOutputType | undefined, node: FillNode): unknown {
   if (value === null || value === undefined) return value;
   const nullable = type && isNonNullType(type) ? type.ofType : type;
   if (Array.isArray(value)) {

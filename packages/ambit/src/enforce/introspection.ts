@@ -1,0 +1,86 @@
+import {
+  type DocumentNode,
+  executeSync,
+  type FragmentDefinitionNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  OperationTypeNode,
+  type SelectionNode,
+  visit,
+} from 'graphql';
+import { type Decision, deadKey, usesOf } from '../decision.ts';
+import type { FieldUse, Plan } from '../plan.ts';
+
+/** What `__schema` and `__type` answer, by `deadKey` of the path at which they were asked. */
+export interface Introspected {
+  readonly values: ReadonlyMap<string, unknown>;
+  readonly errors: readonly GraphQLError[];
+}
+
+const NOTHING: Introspected = { values: new Map(), errors: [] };
+
+/**
+ * Answers every introspection field of an operation, at whatever depth and in whatever fragment, by executing it
+ * on the mask itself. graphql-js's introspection asks the schema that executes for possible types, so a value of
+ * the mask inside an execution of the whole schema would still name what is hidden.
+ */
+export function introspect(plan: Plan, decision: Decision, mask: () => GraphQLSchema): Introspected {
+  if (!plan.introspects) return NOTHING;
+  const values = new Map<string, unknown>();
+  const errors: GraphQLError[] = [];
+  for (const use of usesOf(plan.root)) {
+    if (use.kind !== 'introspection') continue;
+    const selections = activeNodes(use, decision);
+    if (selections.length === 0) continue;
+    const { raw } = decision.scene.variables;
+    const result = executeSync({
+      schema: mask(),
+      document: documentOf(plan, selections),
+      variableValues: raw,
+    });
+    values.set(deadKey(use.path), result.data?.[use.key] ?? null);
+    errors.push(...(result.errors ?? []));
+  }
+  return { values, errors };
+}
+
+/** The written nodes whose conditions hold; their own conditions are evaluated again and agree. */
+function activeNodes(use: FieldUse, decision: Decision): SelectionNode[] {
+  const { coerced } = decision.scene.variables;
+  return use.occurrences
+    .filter(({ conditions }) =>
+      conditions.every(({ variable, want }) => (coerced[variable] === true) === want),
+    )
+    .map(({ node }) => node);
+}
+
+function documentOf(plan: Plan, selections: readonly SelectionNode[]): DocumentNode {
+  const variables = new Set<string>();
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  const gather = (node: SelectionNode | FragmentDefinitionNode): void => {
+    visit(node, {
+      Variable: ({ name }) => void variables.add(name.value),
+      FragmentSpread: ({ name }) => {
+        const fragment = plan.fragments.get(name.value);
+        if (!fragment || fragments.has(name.value)) return;
+        fragments.set(name.value, fragment);
+        gather(fragment);
+      },
+    });
+  };
+  for (const node of selections) gather(node);
+  const definitions = plan.operation.variableDefinitions ?? [];
+  return {
+    kind: Kind.DOCUMENT,
+    definitions: [
+      {
+        kind: Kind.OPERATION_DEFINITION,
+        operation: OperationTypeNode.QUERY,
+        variableDefinitions: definitions.filter(({ variable }) => variables.has(variable.name.value)),
+        selectionSet: { kind: Kind.SELECTION_SET, selections },
+      },
+      ...fragments.values(),
+    ],
+  };
+}
