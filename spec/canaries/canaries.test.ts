@@ -29,6 +29,7 @@ describe('secrets of Forge in the answers to queries', () => {
   const refused = new Tally();
   const leaks = new Complaints();
   const losses = new Complaints();
+  const holes = new Complaints();
   const hints = new Complaints();
   const disagreements = new Complaints();
 
@@ -73,6 +74,7 @@ describe('secrets of Forge in the answers to queries', () => {
     const findings = scene.oracle.judge(question, target, answer);
     for (const secret of findings.permitted) into.add(kindOf(secret));
     leaks.addAll(findings, question, target, answer);
+    if (findings.holes > 0) holes.add(`${findings.holes} empty places`, question, target, answer);
   }
 
   /** What `api` sees and the credential does not was refused; what the grants hold in the very place aimed at has to be there. */
@@ -134,6 +136,10 @@ describe('secrets of Forge in the answers to queries', () => {
       count: 0,
       examples: [],
     });
+  });
+
+  it('leave no empty places in lists: what lies outside is not counted', () => {
+    expect({ count: holes.count, examples: holes.examples() }).toEqual({ count: 0, examples: [] });
   });
 
   it('are not hinted at: what lies outside is answered like what does not exist, byte for byte', () => {

@@ -139,14 +139,12 @@ const passing: Sort = ({ bundles, projects, groups }, dice) => {
 };
 
 const scattered: Sort = (material, dice) => ({
-  granular: dice
-    .some(material.bundles, 2 + dice.below(6))
-    .flatMap(({ name, boundaries }) =>
-      Array.from({ length: 1 + dice.below(3) }, () => ({
-        permissions: [name],
-        boundary: boundaryFor(boundaries, material, dice),
-      })),
-    ),
+  granular: dice.some(material.bundles, 2 + dice.below(6)).flatMap(({ name, boundaries }) =>
+    Array.from({ length: 1 + dice.below(3) }, () => ({
+      permissions: [name],
+      boundary: boundaryFor(boundaries, material, dice),
+    })),
+  ),
 });
 
 function boundaryFor(kinds: readonly string[], { projects, groups }: Material, dice: Dice): GrantBoundary {

@@ -10,6 +10,8 @@ import type { Answer, Question } from './rig.ts';
 export interface Findings {
   readonly permitted: readonly string[];
   readonly leaks: readonly string[];
+  /** Places in the lists of connections that are left empty, where no error says why. */
+  readonly holes: number;
 }
 
 /** Forge's word for a secret: what it is, the number of its record, and where that was at first. */
@@ -30,18 +32,19 @@ export class Oracle {
   }
 
   judge(question: Question, target: Target, answer: Answer): Findings {
-    const readings = readingsOf(this.#schema, question.operation, answer.data, target.place);
+    const { readings, holes } = readingsOf(this.#schema, question.operation, answer.data, target.place);
     const found = [...new Set([...answer.text.matchAll(CANARY)].map(([text]) => text))];
     const permitted: string[] = [];
     const leaks = readings
       .filter((reading) => !this.#mayRead(question, reading))
       .map((reading) => told(reading));
+    const isExplained = answer.errors.some((error) => /\.nodes?[. ]/.test(error));
     for (const text of found) {
       if (this.mayUncover(question, text) || this.#isTopOfNarrow(question, text, answer, readings))
         permitted.push(text);
       else leaks.push(`the secret ${text}`);
     }
-    return { permitted, leaks };
+    return { permitted, leaks, holes: isExplained ? 0 : holes };
   }
 
   /** Whether the grants alone let a secret out. */

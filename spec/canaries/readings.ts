@@ -32,13 +32,19 @@ interface Spot {
   readonly depth: number;
 }
 
+/** What an answer shows, and how many places in the lists of connections it shows without anything in them. */
+export interface Shown {
+  readonly readings: readonly Reading[];
+  readonly holes: number;
+}
+
 /** Everything that an answer shows, read along the operation that was asked. */
 export function readingsOf(
   schema: GraphQLSchema,
   { document, verb, root }: Operation,
   data: unknown,
   start: Place,
-): Reading[] {
+): Shown {
   const fragments = new Map(
     document.definitions.flatMap((one) =>
       one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
@@ -46,14 +52,15 @@ export function readingsOf(
   );
   const operation = document.definitions.find((one) => one.kind === Kind.OPERATION_DEFINITION);
   const type = verb === 'mutation' ? schema.getMutationType() : schema.getQueryType();
-  if (!operation || !type || !root) return [];
+  if (!operation || !type || !root) return { readings: [], holes: 0 };
   const reader = new Reader(schema, fragments);
   reader.set(operation.selectionSet, data, { type, place: start, node: undefined, depth: 0 });
-  return reader.found;
+  return { readings: reader.found, holes: reader.holes };
 }
 
 class Reader {
   readonly found: Reading[] = [];
+  holes = 0;
   readonly #schema: GraphQLSchema;
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
 
@@ -80,6 +87,7 @@ class Reader {
   #field(node: FieldNode, holder: Record<string, unknown>, spot: Spot): void {
     const value = holder[node.alias?.value ?? node.name.value];
     const field = fieldsOf(spot.type).find(({ name }) => name === node.name.value);
+    if (spot.node && isHole(node.name.value, value)) this.holes += 1;
     if (value === undefined || value === null || !field) return;
     const returned = getNamedType(field.type);
     if (!isCompositeType(returned) || !node.selectionSet) {
@@ -89,6 +97,11 @@ class Reader {
     }
     this.set(node.selectionSet, value, stepped(spot, field.name, returned));
   }
+}
+
+/** Forge's lists hold no nulls, so one in an answer stands for something that was there. */
+function isHole(field: string, value: unknown): boolean {
+  return Array.isArray(value) ? value.includes(null) : field === 'node' && value === null;
 }
 
 function stepped(spot: Spot, field: string, type: GraphQLCompositeType): Spot {

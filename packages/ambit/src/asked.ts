@@ -68,12 +68,14 @@ class Survey {
     else if (reader) reader.reads += 1;
   }
 
-  /** Of an abstract type: those concrete types for which the client wrote something. */
+  /** Of an abstract type: those concrete types for which the client wrote something, else those that can be had. */
   #relevant(use: FieldUse): readonly Selection[] {
     const all = [...use.selections.values()];
     if (!isAbstractType(use.returned)) return all;
     const written = all.filter(({ access }) => this.#plan.typeConditions.has(access.type.name));
-    return written.length > 0 ? written : all;
+    if (written.length > 0) return written;
+    const marked = all.filter(({ access }) => access.cover !== 'unmarked');
+    return marked.length > 0 ? marked : all;
   }
 
   #selection(use: FieldUse, selection: Selection, context: Context): void {

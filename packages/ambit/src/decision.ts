@@ -1,11 +1,11 @@
-import { type Asker, decideRule, missingOf, opensUnmarked } from './decide.ts';
+import { type Asker, decideRule, type Locate, missingOf, opensUnmarked } from './decide.ts';
 import { suppliedDirectiveRules, type Variables } from './inputs.ts';
 import type { FieldGuard } from './judge/guard.ts';
 import { Judge } from './judge/judge.ts';
 import { type Facts, type Lookup, lookupKey, type Scene } from './locate.ts';
 import type { FieldUse, Plan, Selection } from './plan.ts';
 import type { Policy } from './policy.ts';
-import type { Rule } from './requirement.ts';
+import { type Rule, STANDALONE_KINDS } from './requirement.ts';
 import type { Rights } from './rights.ts';
 import type { Deferral, Denial, Effect, Outcome } from './types.ts';
 
@@ -91,7 +91,7 @@ function directiveDenials(plan: Plan, rights: Rights, scene: Scene): Denial[] {
   const asker: Asker = { rights, operation: plan.operation.operation, narrow: false };
   const denials: Denial[] = [];
   const ask = (rule: Rule): void => {
-    if (decideRule(rule, asker, () => ({ at: 'nowhere' })) === 'allow') return;
+    if (decideRule(rule, asker, standaloneOnly) === 'allow') return;
     denials.push({
       path: [],
       coordinate: rule.coordinate,
@@ -100,8 +100,11 @@ function directiveDenials(plan: Plan, rights: Rights, scene: Scene): Denial[] {
       kind: 'missing',
     });
   };
-  for (const node of plan.directives) {
-    if (node.name.value === 'defer' || node.name.value === 'stream') continue;
+  for (const { node, conditions } of plan.directives) {
+    const isActive = conditions.every(
+      ({ variable, want }) => (scene.variables.coerced[variable] === true) === want,
+    );
+    if (!isActive || node.name.value === 'defer' || node.name.value === 'stream') continue;
     const coordinate = `@${node.name.value}`;
     const rule = policy.rules.get(coordinate);
     if (rule && (rule.public || rule.elements.length > 0)) ask(rule);
@@ -112,6 +115,9 @@ function directiveDenials(plan: Plan, rights: Rights, scene: Scene): Denial[] {
   }
   return denials;
 }
+
+const standaloneOnly: Locate = ({ boundaryType }) =>
+  STANDALONE_KINDS.includes(boundaryType) ? { at: 'known', keys: [`${boundaryType}:`] } : { at: 'nowhere' };
 
 /** Positions at which every use that executes is dead. */
 function deadPositions(plan: Plan, judge: Judge): ReadonlySet<string> {

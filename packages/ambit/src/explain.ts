@@ -26,7 +26,6 @@ export function deniedSentence(denials: readonly [Denial, ...Denial[]]): string 
   const missing = denials.flatMap((denial) => denial.missing);
   const at = `\`${first.coordinate}\``;
   if (missing.length > 0) return `not permitted: ${at} needs ${needsText(missing)}`;
-  if (denials.every((denial) => denial.requires.length === 0))
-    return `not permitted: no rule opens ${at} to narrow tokens`;
+  if (denials.every((denial) => denial.requires.length === 0)) return `not permitted: no rule opens ${at}`;
   return `not permitted: ${at} is outside of what this token may reach`;
 }

@@ -15,6 +15,8 @@ import { type ReadSchema, schemaFromSdl } from './schema.ts';
 
 /** Seconds that a URL has to answer introspection. */
 const INTROSPECTION_SECONDS = 30;
+/** A few aliases save people writing; many make a small file a huge one. */
+const MAX_ALIASES = 100;
 
 /**
  * A schema from a path to SDL or introspection JSON, or from the URL of an API that answers introspection.
@@ -115,7 +117,14 @@ export async function readYaml(path: string, code: AmbitErrorCode = 'BAD_CATALOG
       line: problem.linePos?.[0].line,
     });
   }
-  return document.toJS({ maxAliasCount: 0 });
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch {
+    throw new AmbitError(code, 'its aliases lead nowhere or stand for too much', {
+      file: path,
+      suggestion: 'write out what they stand for',
+    });
+  }
 }
 
 /** A file's text. @throws AmbitError UNREADABLE */

@@ -17,6 +17,12 @@ export interface Condition {
   readonly want: boolean;
 }
 
+/** One executable directive; it counts when all its conditions hold. */
+export interface DirectiveUse {
+  readonly node: DirectiveNode;
+  readonly conditions: readonly Condition[];
+}
+
 /** One place in the document where a field is written; it executes when all its conditions hold. */
 export interface Occurrence {
   readonly node: FieldNode;
@@ -58,8 +64,8 @@ export interface Plan {
   readonly root: Selection;
   readonly rootType: GraphQLObjectType;
   readonly introspects: boolean;
-  /** Executable directives other than `@skip` and `@include`, with the path of what they stand on. */
-  readonly directives: readonly DirectiveNode[];
+  /** Executable directives other than `@skip` and `@include`, with the conditions of what they stand on. */
+  readonly directives: readonly DirectiveUse[];
   /** Type conditions that the client wrote. */
   readonly typeConditions: ReadonlySet<string>;
 }

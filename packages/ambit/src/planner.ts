@@ -11,17 +11,18 @@ import {
   isNonNullType,
   isObjectType,
   Kind,
+  type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
 import { RULE_DIRECTIVES } from './directives.ts';
 import { AmbitError } from './errors.ts';
-import type { Condition, FieldUse, Plan, Selection } from './plan.ts';
+import type { Condition, DirectiveUse, FieldUse, Plan, Selection } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { rootTypeOf, selectOperation } from './selectoperation.ts';
 
 /** More uses than this in one operation is an attack on the planner, not a question. */
-const MAX_USES = 50_000;
+const MAX_USES = 10_000;
 const MAX_DEPTH = 200;
 
 /**
@@ -45,7 +46,7 @@ export function planOperation(policy: Policy, document: DocumentNode, operationN
     root,
     rootType,
     introspects: planner.introspects,
-    directives: [...(operation.directives ?? []), ...planner.directives],
+    directives: [...operationDirectives(operation), ...planner.directives],
     typeConditions: planner.typeConditions,
   };
 }
@@ -59,7 +60,7 @@ interface Source {
 
 class Planner {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  readonly directives: DirectiveNode[] = [];
+  readonly directives: DirectiveUse[] = [];
   readonly typeConditions: Set<string> = new Set();
   introspects = false;
   readonly #policy: Policy;
@@ -106,6 +107,7 @@ class Planner {
         const mark = `${node.name.value} ${conditionsKey(conditions)}`;
         if (visited.has(mark)) continue;
         visited.add(mark);
+        this.#keepDirectives(fragment.directives ?? [], conditions);
       }
       const scope = fragment.typeCondition ? this.#scope(fragment.typeCondition.name.value) : source.scope;
       if (scope !== type && !(isAbstractType(scope) && this.#policy.schema.isSubType(scope, type))) continue;
@@ -194,12 +196,11 @@ class Planner {
   /** The conditions of a selection added to those around it; undefined where a literal excludes it for good. */
   #conditionsOf(node: SelectionNode, outer: readonly Condition[]): readonly Condition[] | undefined {
     let conditions = outer;
+    const others: DirectiveNode[] = [];
     for (const directive of node.directives ?? []) {
       const name = directive.name.value;
       if (name !== 'skip' && name !== 'include') {
-        if (RULE_DIRECTIVES.includes(name))
-          throw new AmbitError('BAD_OPERATION', `\`@${name}\` cannot be used in an operation`);
-        this.directives.push(directive);
+        others.push(directive);
         continue;
       }
       const value = directive.arguments?.find((argument) => argument.name.value === 'if')?.value;
@@ -211,8 +212,25 @@ class Planner {
         }
       } else if (value?.kind !== Kind.BOOLEAN || value.value !== want) return undefined;
     }
+    this.#keepDirectives(others, conditions);
     return conditions;
   }
+
+  #keepDirectives(nodes: readonly DirectiveNode[], conditions: readonly Condition[]): void {
+    for (const node of nodes) this.directives.push(directiveUse(node, conditions));
+  }
+}
+
+function operationDirectives(operation: OperationDefinitionNode): DirectiveUse[] {
+  const onVariables = (operation.variableDefinitions ?? []).flatMap(
+    (definition) => definition.directives ?? [],
+  );
+  return [...(operation.directives ?? []), ...onVariables].map((node) => directiveUse(node, []));
+}
+
+function directiveUse(node: DirectiveNode, conditions: readonly Condition[]): DirectiveUse {
+  if (!RULE_DIRECTIVES.includes(node.name.value)) return { node, conditions };
+  throw new AmbitError('BAD_OPERATION', `\`@${node.name.value}\` cannot be used in an operation`);
 }
 
 /** Conditions are variables of GraphQL name syntax, so joining them is injective. */

@@ -1,6 +1,9 @@
-import { isAlias, isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isAlias, isNode, LineCounter, parseDocument } from 'yaml';
 import { nearest } from '../coordinates.ts';
 import { AmbitError } from '../errors.ts';
+
+/** A few aliases save people writing; many make a small file a huge one. */
+const MAX_ALIASES = 100;
 
 type Path = readonly (string | number)[];
 
@@ -35,7 +38,7 @@ export class Reader {
       const offset = isNode(node) && !isAlias(node) ? node.range?.[0] : undefined;
       return offset === undefined ? undefined : counter.linePos(offset).line;
     };
-    return new Reader(document.toJS({ maxAliasCount: 100 }), file, [], lineOf);
+    return new Reader(valueOf(document, file), file, [], lineOf);
   }
 
   /** A value that comes from elsewhere; complaints name that place. */
@@ -86,12 +89,25 @@ export class Reader {
     const found = words.find((word) => word === this.value);
     if (found !== undefined || this.value === undefined) return found;
     const shown = JSON.stringify(this.value);
-    throw this.bad(`${what} has to be ${words.join(' or ')}; found ${shown}`, nearest(shown, words));
+    throw this.bad(
+      `${what} has to be ${words.join(' or ')}; found ${shown}`,
+      nearest(String(this.value), words),
+    );
   }
 
   /** What is wrong here. */
   bad(message: string, suggestion?: string): AmbitError {
     return new AmbitError('BAD_CASES', message, { file: this.file, line: this.line, suggestion });
+  }
+}
+
+function valueOf(document: Document.Parsed, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch {
+    throw new AmbitError('BAD_CASES', 'the aliases of the case file lead nowhere or stand for too much', {
+      file,
+    });
   }
 }
 

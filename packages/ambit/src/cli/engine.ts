@@ -27,7 +27,7 @@ export async function openEngine(values: Values): Promise<Opened> {
   progress.step('compiling the rules');
   const [invalid] = validateSchema(schema);
   if (invalid) {
-    const node = invalid.nodes?.[0];
+    const node = invalid.nodes?.at(-1);
     throw new AmbitError('BAD_SCHEMA', `the schema is not valid: ${invalid.message}`, {
       file: place,
       line: node?.loc?.startToken.line,

@@ -25,7 +25,10 @@ export async function runMain(argv: readonly string[]): Promise<number> {
     const answer = await answerTo(argv, own);
     process.stdout.write(`${asJson ? JSON.stringify(answer.json, undefined, 2) : answer.text}\n`);
     return answer.exit;
-  } catch (error) {
+  } catch (thrown) {
+    const error = isTooDeep(thrown)
+      ? new AmbitError('BAD_OPERATION', 'the input is nested too deeply')
+      : thrown;
     process.stderr.write(`${failureText(error)}\n`);
     if (process.env['AMBIT_DEBUG'] && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
     if (asJson) process.stdout.write(`${JSON.stringify(failureJson(error), undefined, 2)}\n`);
@@ -65,6 +68,11 @@ function unknownCommand(name: string): AmbitError {
     `\`${name}\` is no command; known are ${names.join(', ')}`,
     nearest(name, names) ?? 'see ambit --help',
   );
+}
+
+/** Parsers recurse: what overflows their stack is the input's doing. */
+function isTooDeep(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes('call stack');
 }
 
 /** Whoever reads may stop reading, as `head` does. */

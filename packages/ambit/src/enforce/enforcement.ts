@@ -14,7 +14,8 @@ import type { Decision } from '../decision.ts';
 import type { FieldGuard, ObjectGuard } from '../judge/guard.ts';
 import type { FieldUse, Plan, Selection } from '../plan.ts';
 import { Frame, type Level, levelOf } from './frames.ts';
-import { ObjectDecider } from './objects.ts';
+import { type KeptItems, keptKey } from './kept.ts';
+import { ObjectDecider, responsePath } from './objects.ts';
 import type { DataSource } from './read.ts';
 
 /** Marks an object that is as one that does not exist. */
@@ -25,6 +26,7 @@ export interface EnforcementParts {
   readonly plan: Plan;
   readonly decision: Decision;
   readonly source: DataSource;
+  readonly kept?: KeptItems;
   /** Called before a guarded root mutation runs; answers whether its boundary still holds (M10). */
   readonly recheck?: ((use: FieldUse) => Promise<boolean>) | undefined;
 }
@@ -132,11 +134,14 @@ export class Enforcement {
       const items = await listItems(settled);
       if (!items) return settled;
       const kept: unknown[] = [];
+      const places: number[] = [];
       for (const one of items) {
         const shown = await visit(one, nullable.ofType, [...indexes, kept.length]);
-        if (shown !== ABSENT) kept.push(shown);
-        else if (positional) kept.push(null);
+        const isKept = shown !== ABSENT || positional;
+        places.push(isKept ? kept.length : -1);
+        if (isKept) kept.push(shown === ABSENT ? null : shown);
       }
+      this.#parts.kept?.set(keptKey([...responsePath(info), ...indexes]), places);
       return kept;
     };
     const shown = await visit(value, info.returnType, []);

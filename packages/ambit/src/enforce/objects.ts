@@ -208,7 +208,8 @@ export class ObjectDecider {
   }
 }
 
-function responsePath(info: GraphQLResolveInfo): (string | number)[] {
+/** The response path of a field, from the root. */
+export function responsePath(info: GraphQLResolveInfo): (string | number)[] {
   const path: (string | number)[] = [];
   for (let at: typeof info.path | undefined = info.path; at; at = at.prev) path.unshift(at.key);
   return path;

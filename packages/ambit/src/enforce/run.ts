@@ -1,19 +1,14 @@
-import {
-  type DocumentNode,
-  type ExecutionResult,
-  execute,
-  type FieldNode,
-  type GraphQLSchema,
-  Kind,
-} from 'graphql';
+import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema } from 'graphql';
 import { type Decision, deadKey } from '../decision.ts';
 import type { FieldUse, Plan } from '../plan.ts';
 import { Enforcement } from './enforcement.ts';
 import { fillStandIns } from './fill.ts';
 import { rewriteOperation } from './filter.ts';
 import { type Introspected, introspect } from './introspection.ts';
+import type { KeptItems } from './kept.ts';
 import type { DataSource } from './read.ts';
 import { filterErrors } from './refusal.ts';
+import { isIntrospection, standIn } from './standin.ts';
 
 /** What one enforced execution needs. */
 export interface RunParts {
@@ -30,6 +25,8 @@ export interface RunParts {
   readonly recheck?: ((use: FieldUse) => Promise<boolean>) | undefined;
   /** Set where values do not come from the schema's resolvers, so that every field has to be routed. */
   readonly alwaysRoutes?: boolean;
+  /** Told which items of guarded lists were kept. */
+  readonly kept?: KeptItems;
 }
 
 /**
@@ -77,18 +74,7 @@ function completed(
 /** The operation with `__typename` as a stand-in where a position is dead, or answered from the mask. */
 export function executableOperation(plan: Plan, decision: Decision): DocumentNode {
   const document = rewriteOperation(plan, (node, path) =>
-    decision.dead.has(deadKey(path)) || INTROSPECTION.includes(node.name.value) ? standIn(node) : node,
+    decision.dead.has(deadKey(path)) || isIntrospection(node) ? standIn(node) : node,
   );
   return document ?? plan.document;
-}
-
-const INTROSPECTION: readonly string[] = ['__schema', '__type'];
-
-function standIn(node: FieldNode): FieldNode {
-  return {
-    kind: Kind.FIELD,
-    alias: { kind: Kind.NAME, value: node.alias?.value ?? node.name.value },
-    name: { kind: Kind.NAME, value: '__typename' },
-    ...(node.directives ? { directives: node.directives } : {}),
-  };
 }

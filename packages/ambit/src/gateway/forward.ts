@@ -2,6 +2,7 @@ import { type DocumentNode, type FieldNode, isAbstractType, Kind, print, type Se
 import type { BoundaryPath } from '../boundarypath.ts';
 import { type Decision, deadKey, usesOf } from '../decision.ts';
 import { rewriteOperation } from '../enforce/filter.ts';
+import { isIntrospection, standIn } from '../enforce/standin.ts';
 import { anchorOf, locator, type Place } from '../locate.ts';
 import type { FieldUse, Plan } from '../plan.ts';
 import type { Rule } from '../requirement.ts';
@@ -25,14 +26,15 @@ export function forwardOperation(plan: Plan, decision: Decision): Forward {
   const hidden = new HiddenSelections(plan, decision, prefix);
   const document = rewriteOperation(
     plan,
-    (node, path) => (decision.dead.has(deadKey(path)) || isIntrospection(node) ? undefined : node),
+    (node, path) => {
+      if (decision.dead.has(deadKey(path))) return undefined;
+      if (!isIntrospection(node)) return node;
+      // Below the root something has to say whether the object around is there at all.
+      return path.length === 1 ? undefined : standIn(node);
+    },
     (path) => hidden.at(path),
   );
   return { document, typeKey: hidden.typeKey, boundaryKey: (typeName, path) => hidden.keyOf(typeName, path) };
-}
-
-function isIntrospection(node: FieldNode): boolean {
-  return node.name.value === '__schema' || node.name.value === '__type';
 }
 
 function freePrefix(text: string): string {

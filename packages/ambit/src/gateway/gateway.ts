@@ -163,8 +163,10 @@ function aborted(signal: AbortSignal): Promise<never> {
 function notCarried({ plan, decision }: Prepared): string | undefined {
   if (plan.operation.operation === OperationTypeNode.SUBSCRIPTION)
     return 'this gateway does not carry subscriptions yet';
-  const incremental = plan.directives.find(({ name }) => name.value === 'defer' || name.value === 'stream');
-  if (incremental) return `this gateway does not carry \`@${incremental.name.value}\` yet`;
+  const incremental = plan.directives.find(
+    ({ node }) => node.name.value === 'defer' || node.name.value === 'stream',
+  );
+  if (incremental) return `this gateway does not carry \`@${incremental.node.name.value}\` yet`;
   const isMutation = plan.operation.operation === OperationTypeNode.MUTATION;
   if (isMutation && decision.lookups.length > 0 && plan.root.fields.size > 1) {
     return 'this gateway carries a mutation whose place has to be looked up only by itself; send one mutation at a time';

@@ -1,0 +1,110 @@
+import { type ExecutionResult, GraphQLError, isListType, isNonNullType } from 'graphql';
+import { type Decision, deadKey } from '../decision.ts';
+import { type KeptItems, keptPath } from '../enforce/kept.ts';
+import type { FieldUse, Plan } from '../plan.ts';
+import type { UpstreamBody } from './complete.ts';
+import { own } from './own.ts';
+
+/** What tells whether an error of the upstream may be shown, and where. */
+export interface ErrorContext {
+  readonly plan: Plan;
+  readonly decision: Decision;
+  readonly kept: KeptItems;
+}
+
+type Path = readonly (string | number)[];
+
+/** An answer with those errors of the upstream that may be shown. A null that nothing explains gets an error of its own. */
+export function withErrors(
+  result: ExecutionResult,
+  body: UpstreamBody,
+  context: ErrorContext,
+): ExecutionResult {
+  const upstream = body.errors.flatMap((error) => shownError(error, result.data, context) ?? []);
+  const errors = [...(result.errors ?? []), ...withoutTwins(upstream)];
+  if (result.data === null && errors.length === 0) errors.push(new GraphQLError(UNEXPLAINED));
+  return {
+    ...(errors.length > 0 ? { errors } : {}),
+    ...(result.data === undefined ? {} : { data: result.data }),
+  };
+}
+
+const UNEXPLAINED = 'the API reported an error';
+
+/**
+ * An error of the upstream, as far as it may be shown: message, path and code, at a position that the client
+ * selected and that is there in its answer. At an object that had to be decided it would tell a thing that failed
+ * from a thing that is outside, so there it is dropped, or is GraphQL's own where null may not stand (M11).
+ */
+function shownError(error: unknown, data: unknown, context: ErrorContext): GraphQLError | undefined {
+  const code = own(own(error, 'extensions'), 'code');
+  const extensions = typeof code === 'string' ? { extensions: { code } } : {};
+  const message = own(error, 'message');
+  const path = own(error, 'path');
+  const { guards } = context.decision;
+  if (!isPath(path))
+    return new GraphQLError(
+      guards.size === 0 && typeof message === 'string' ? message : UNEXPLAINED,
+      extensions,
+    );
+  const uses = usesAlong(path, context);
+  const last = uses?.at(-1);
+  if (!uses || !last) return undefined;
+  const text = typeof message === 'string' ? message : UNEXPLAINED;
+  const isOwnMutation = context.plan.operation.operation === 'mutation' && uses.length === 1;
+  const isObject = guards.has(last) && last.kind === 'object' && !isOwnMutation;
+  if (isObject) return nullError(last, path);
+  if (!uses.some((use) => guards.has(use))) return new GraphQLError(text, { ...extensions, path });
+  const to = keptPath(path, context.kept);
+  return to && isThere(data, to.slice(0, -1))
+    ? new GraphQLError(text, { ...extensions, path: to })
+    : undefined;
+}
+
+/** What graphql-js says of a null where none may stand; nothing where it may. */
+function nullError(use: FieldUse, path: Path): GraphQLError | undefined {
+  let type = use.field?.type;
+  for (let depth = trailingIndexes(path); depth > 0 && type; depth--) {
+    const nullable = isNonNullType(type) ? type.ofType : type;
+    type = isListType(nullable) ? nullable.ofType : undefined;
+  }
+  if (!type || !isNonNullType(type)) return undefined;
+  return new GraphQLError(`Cannot return null for non-nullable field ${use.parentType.name}.${use.name}.`, {
+    path,
+  });
+}
+
+function trailingIndexes(path: Path): number {
+  const fromEnd = [...path].reverse().findIndex((step) => typeof step === 'string');
+  return fromEnd < 0 ? 0 : fromEnd;
+}
+
+/** The fields that a path goes through; undefined where it leaves what the client selected, or meets what is denied. */
+function usesAlong(path: Path, { plan, decision }: ErrorContext): FieldUse[] | undefined {
+  const keys = path.filter((step): step is string => typeof step === 'string');
+  const along: FieldUse[] = [];
+  let selections = [plan.root];
+  for (const [index, key] of keys.entries()) {
+    if (decision.dead.has(deadKey(keys.slice(0, index + 1)))) return undefined;
+    const uses = selections.flatMap((selection) => selection.fields.get(key) ?? []);
+    const use = uses.find((one) => decision.guards.has(one)) ?? uses[0];
+    if (!use) return undefined;
+    along.push(use);
+    selections = uses.flatMap((one) => [...one.selections.values()]);
+  }
+  return along;
+}
+
+function isPath(path: unknown): path is Path {
+  return Array.isArray(path) && path.every((step) => typeof step === 'string' || Number.isSafeInteger(step));
+}
+
+function isThere(data: unknown, path: Path): boolean {
+  let value = data;
+  for (const step of path) value = own(value, step);
+  return typeof value === 'object' && value !== null;
+}
+
+function withoutTwins(errors: readonly GraphQLError[]): GraphQLError[] {
+  return [...new Map(errors.map((error) => [JSON.stringify([error.message, error.path]), error])).values()];
+}
