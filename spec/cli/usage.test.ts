@@ -7,7 +7,20 @@ import { LIBRARY, library, SCHEMA } from './library.ts';
 const shop = library();
 afterAll(() => shop.close());
 
-describe('options', () => {
+shop.write('invalid.graphql', 'interface I { a: Int }\ntype T implements I { b: Int }\ntype Query { t: T }');
+shop.write('mistyped.yml', 'version: 1\nrules:\n  Query.modt: { public: true }\n');
+shop.write('short.yml', 'permissions: [read_shell, read_book, lend_book]');
+shop.write('wrong.yml', 'scope: [x]');
+shop.write('lend-wrong.json', '{"input":{"shelf":"a"}}');
+shop.write(
+  'wrong-cases.yml',
+  'schema: schema.graphql\ncases:\n  - { id: a, grants: {}, operation: "{ motd }", expects: {} }\n',
+);
+// each alias stands for twenty of the one before
+const twenty = (name: string): string => `[${`*${name}, `.repeat(20)}]`;
+shop.write('aliases.yml', `a: &a [x]\nb: &b ${twenty('a')}\nc: &c ${twenty('b')}\nd: ${twenty('c')}\n`);
+
+describe.concurrent('options', () => {
   it.each([
     ['a command that does not exist', ['chek'], '`chek` is no command', 'did you mean `check`?'],
     ['no command', [], 'a command is missing', 'see ambit --help'],
@@ -84,7 +97,7 @@ describe('options', () => {
   });
 });
 
-describe('input that cannot be used', () => {
+describe.concurrent('input that cannot be used', () => {
   it.each([
     [
       'a schema that is not there',
@@ -164,6 +177,13 @@ describe('input that cannot be used', () => {
       '',
       { code: 'BAD_VARIABLES', suggestion: 'give them with --variables FILE' },
     ],
+    ['nested too deeply', ['needs', ...LIBRARY, '-'], '{a'.repeat(20_000), { code: 'BAD_OPERATION' }],
+    [
+      'a file whose aliases stand for too much',
+      ['mask', ...LIBRARY, '--grants', 'aliases.yml'],
+      '',
+      { code: 'BAD_GRANTS', file: 'aliases.yml' },
+    ],
     [
       'a case file with an unknown key',
       ['test', 'wrong-cases.yml'],
@@ -171,18 +191,6 @@ describe('input that cannot be used', () => {
       { code: 'BAD_CASES', file: 'wrong-cases.yml', line: 3, suggestion: 'expect' },
     ],
   ])('is %s', async (_name, args, stdin, error) => {
-    shop.write(
-      'invalid.graphql',
-      'interface I { a: Int }\ntype T implements I { b: Int }\ntype Query { t: T }',
-    );
-    shop.write('mistyped.yml', 'version: 1\nrules:\n  Query.modt: { public: true }\n');
-    shop.write('short.yml', 'permissions: [read_shell, read_book, lend_book]');
-    shop.write('wrong.yml', 'scope: [x]');
-    shop.write('lend-wrong.json', '{"input":{"shelf":"a"}}');
-    shop.write(
-      'wrong-cases.yml',
-      'schema: schema.graphql\ncases:\n  - { id: a, grants: {}, operation: "{ motd }", expects: {} }\n',
-    );
     const { exit, json, stderr } = await shop.json(args, stdin);
     expect({ exit, json }).toMatchObject({ exit: 2, json: { error } });
     expect(Object.keys(json as object)).toEqual(['error']);

@@ -38,7 +38,7 @@ export class Reader {
       const offset = isNode(node) && !isAlias(node) ? node.range?.[0] : undefined;
       return offset === undefined ? undefined : counter.linePos(offset).line;
     };
-    return new Reader(valueOf(document, file), file, [], lineOf);
+    return new Reader(plainValue(document, file), file, [], lineOf);
   }
 
   /** A value that comes from elsewhere; complaints name that place. */
@@ -101,7 +101,7 @@ export class Reader {
   }
 }
 
-function valueOf(document: Document.Parsed, file: string): unknown {
+function plainValue(document: Document.Parsed, file: string): unknown {
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch {

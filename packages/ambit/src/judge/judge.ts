@@ -64,7 +64,8 @@ export class Judge implements Walk {
     }
     const own = this.#fieldDenials(use, context);
     this.#enumValues(use);
-    const below = use.kind === 'object' ? this.#verdicts.of(use, context) : { alive: true, denials: [] };
+    const around = own.length === 0 ? context : { ...context, reader: undefined };
+    const below = use.kind === 'object' ? this.#verdicts.of(use, around) : { alive: true, denials: [] };
     this.states.set(use, own.length > 0 || !below.alive ? 'dead' : 'alive');
     if (own.length > 0) this.denialsAt.set(use, own);
     const everything = this.plan.operation.operation === 'mutation';
@@ -83,7 +84,8 @@ export class Judge implements Walk {
         (rule): Check => ({ rule, place: { use, as: 'input' } }),
       ),
     ];
-    const leaf = use.kind === 'leaf' ? (context.connection ?? []) : [];
+    const isOwn = use.kind === 'leaf' || isPublicObject(use);
+    const leaf = isOwn ? (context.connection ?? []) : [];
     const denials: Denial[] = [];
     if (!access.covered && !this.opensUnmarked()) denials.push(unmarked(use, use.written));
     const waiting: Check[] = [];
@@ -187,7 +189,8 @@ export class Judge implements Walk {
       if (this.states.get(child) !== 'alive') continue;
       alive.push(child);
       if (!context.reader) continue;
-      if (child.kind === 'leaf' && context.connection) context.reader.traversed = true;
+      if (context.connection && (child.kind === 'leaf' || isPublicObject(child)))
+        context.reader.traversed = true;
       else if (child.kind === 'leaf' || isUnruledObject(child)) context.reader.reads.push(child);
     }
     return { alive, denials, names };
@@ -210,5 +213,13 @@ const UNRULED: readonly Cover[] = ['public', 'unmarked', 'root'];
 function isUnruledObject(use: FieldUse): boolean {
   return (
     use.kind === 'object' && [...use.selections.values()].some(({ access }) => UNRULED.includes(access.cover))
+  );
+}
+
+/** An object that nothing guards belongs to what is around it: a page of a connection is part of the connection. */
+function isPublicObject(use: FieldUse): boolean {
+  return (
+    use.kind === 'object' &&
+    [...use.selections.values()].every(({ access }) => UNRULED.includes(access.cover))
   );
 }
