@@ -6,6 +6,7 @@ import {
   parse,
   validate,
 } from 'graphql';
+import { AmbitError } from './errors.ts';
 import type { Variables } from './inputs.ts';
 import type { Plan } from './plan.ts';
 import { planOperation } from './planner.ts';
@@ -15,10 +16,13 @@ import type { Policy } from './policy.ts';
 export interface ReadDocument {
   readonly document: DocumentNode | undefined;
   readonly errors: readonly GraphQLError[];
-  readonly plans: Map<string, Plan>;
+  /** Plans by operation name; a refusal to plan is kept like a plan, since it costs as much. */
+  readonly plans: Map<string, Plan | AmbitError>;
 }
 
 const MAX_DOCUMENTS = 1000;
+/** Operation names come from the client, so what is kept of them is bounded too. */
+const MAX_PLANS = 100;
 const MAX_KEPT_LENGTH = 100_000;
 
 /** Parses, validates and plans documents, each once. What is kept depends on no credential and no variable. */
@@ -46,12 +50,19 @@ export class Operations {
   /** The plan of one operation of a valid document. @throws AmbitError BAD_OPERATION */
   plan(read: ReadDocument & { readonly document: DocumentNode }, operationName?: string): Plan {
     const key = operationName ?? '';
-    let plan = read.plans.get(key);
-    if (!plan) {
-      plan = planOperation(this.#policy, read.document, operationName);
-      read.plans.set(key, plan);
+    const known = read.plans.get(key) ?? this.#planned(read.document, operationName);
+    if (read.plans.size < MAX_PLANS) read.plans.set(key, known);
+    if (known instanceof AmbitError) throw known;
+    return known;
+  }
+
+  #planned(document: DocumentNode, operationName: string | undefined): Plan | AmbitError {
+    try {
+      return planOperation(this.#policy, document, operationName);
+    } catch (error) {
+      if (error instanceof AmbitError) return error;
+      throw error;
     }
-    return plan;
   }
 
   #readFresh(source: string | DocumentNode): ReadDocument {

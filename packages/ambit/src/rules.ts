@@ -86,7 +86,7 @@ export function parseRules(text: string, file?: string): RulesFile {
       ...(offset === undefined ? {} : { line: counter.linePos(offset).line }),
     };
   };
-  return rulesFrom(document.toJS({ maxAliasCount: 0 }), where);
+  return rulesFrom(document.toJS({ maxAliasCount: 100 }), where);
 }
 
 /** The same from a value that is already parsed. @throws AmbitError BAD_RULES */
