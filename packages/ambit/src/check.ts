@@ -3,7 +3,7 @@ import { catalogFindings } from './check/catalog.ts';
 import { type Coverage, coverageOf } from './check/coverage.ts';
 import { type Finding, warning } from './check/finding.ts';
 import { reachOf } from './check/reach.ts';
-import type { Policy } from './policy.ts';
+import type { Policy } from './compile/policy.ts';
 
 export type { Finding } from './check/finding.ts';
 

@@ -1,9 +1,15 @@
 import { type GraphQLFieldResolver, GraphQLSchema } from 'graphql';
-import type { CatalogSource } from './catalog.ts';
-import { catalogFrom } from './catalogsource.ts';
-import { compile } from './compile.ts';
+import { compile } from './compile/compile.ts';
 import { Ambit } from './engine.ts';
-import { type BoundaryKindSource, boundariesFrom, parseRules, type RulesFile, rulesFrom } from './rules.ts';
+import type { CatalogSource } from './rules/catalog.ts';
+import { catalogFrom } from './rules/catalogsource.ts';
+import {
+  type BoundaryKindSource,
+  boundariesFrom,
+  parseRules,
+  type RulesFile,
+  rulesFrom,
+} from './rules/rules.ts';
 import { schemaFromSdl } from './schema.ts';
 import type { Coverage, Effect } from './types.ts';
 

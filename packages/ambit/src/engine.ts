@@ -7,23 +7,23 @@ import {
   type GraphQLSchema,
   OperationTypeNode,
 } from 'graphql';
-import { assignablesWith } from './catalog.ts';
 import { check, type Report } from './check.ts';
-import { checkGrants, type GrantProblem } from './checkgrants.ts';
+import type { Policy } from './compile/policy.ts';
+import type { Decision } from './decide/decision.ts';
+import { lookUp, type RunQuery } from './decide/lookup.ts';
 import { type Decided, decided, explained } from './decided.ts';
-import type { Decision } from './decision.ts';
 import { type DataSource, resolverSource } from './enforce/read.ts';
 import { isOnlyOutside, rejectionErrors } from './enforce/refusal.ts';
 import { runEnforced } from './enforce/run.ts';
 import { routedSchema } from './enforce/schema.ts';
 import { AmbitError } from './errors.ts';
-import { lookUp, type RunQuery } from './lookup.ts';
+import { checkGrants, type GrantProblem } from './grants/checkgrants.ts';
+import { Rights } from './grants/rights.ts';
 import { buildMask } from './mask/mask.ts';
-import { needsOf, type OperationNeeds } from './needs.ts';
-import { Operations } from './operations.ts';
-import type { Policy } from './policy.ts';
+import { needsOf, type OperationNeeds } from './needs/needs.ts';
+import { Operations } from './plan/operations.ts';
 import { type OperationInput, type Prepared, prepare, type Unfit } from './prepare.ts';
-import { Rights } from './rights.ts';
+import { assignablesWith } from './rules/catalog.ts';
 import type { Effect, Grants } from './types.ts';
 
 /** An operation together with what the credential that asks holds. */

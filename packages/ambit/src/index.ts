@@ -1,17 +1,17 @@
 /** The public face of the library, in the order of the pipeline. */
 
 export type { Finding, Report } from './check.ts';
-export type { GrantProblem } from './checkgrants.ts';
 // Making an engine
 export { type AmbitOptions, createAmbit } from './create.ts';
 // Asking it
 export type { Decided } from './decided.ts';
-export { ambitDirectives } from './directives.ts';
 export type { Ambit, Execution, GrantedOperation } from './engine.ts';
 export { AmbitError, type AmbitErrorCode } from './errors.ts';
-export { parseGrants } from './grants.ts';
-export type { OperationNeeds } from './needs.ts';
+export type { GrantProblem } from './grants/checkgrants.ts';
+export { parseGrants } from './grants/grants.ts';
+export type { OperationNeeds } from './needs/needs.ts';
 export type { OperationInput } from './prepare.ts';
+export { ambitDirectives } from './rules/directives.ts';
 // What people write and hold
 export type {
   Coverage,

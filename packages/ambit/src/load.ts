@@ -7,10 +7,10 @@ import {
   type IntrospectionQuery,
 } from 'graphql';
 import { LineCounter, parseDocument } from 'yaml';
-import type { AssignableSource, CatalogSource, PermissionSource } from './catalog.ts';
-import { bundleFrom, catalogFrom, permissionFrom } from './catalogsource.ts';
 import { AmbitError, type AmbitErrorCode } from './errors.ts';
-import { parseRules, type RulesFile } from './rules.ts';
+import type { AssignableSource, CatalogSource, PermissionSource } from './rules/catalog.ts';
+import { bundleFrom, catalogFrom, permissionFrom } from './rules/catalogsource.ts';
+import { parseRules, type RulesFile } from './rules/rules.ts';
 import { type ReadSchema, schemaFromSdl } from './schema.ts';
 
 /** Seconds that a URL has to answer introspection. */

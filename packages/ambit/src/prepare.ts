@@ -1,12 +1,12 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, getVariableValues, validate } from 'graphql';
-import { type Decision, decideOperation } from './decision.ts';
+import type { Policy } from './compile/policy.ts';
+import { type Decision, decideOperation } from './decide/decision.ts';
+import type { Facts } from './decide/locate.ts';
 import { AmbitError } from './errors.ts';
-import type { Variables } from './inputs.ts';
-import type { Facts } from './locate.ts';
-import { coerceVariables, type Operations } from './operations.ts';
-import type { Plan } from './plan.ts';
-import type { Policy } from './policy.ts';
-import type { Rights } from './rights.ts';
+import type { Rights } from './grants/rights.ts';
+import type { Variables } from './plan/inputs.ts';
+import { coerceVariables, type Operations } from './plan/operations.ts';
+import type { Plan } from './plan/plan.ts';
 import type { Effect } from './types.ts';
 
 /** One operation as it comes from a client. */

@@ -7,8 +7,8 @@ import {
   parse,
   Source,
 } from 'graphql';
-import { ambitDirectives } from './directives.ts';
 import { AmbitError } from './errors.ts';
+import { ambitDirectives } from './rules/directives.ts';
 
 /** A schema, and what was odd about it but did not keep it from being read. */
 export interface ReadSchema {

@@ -1,6 +1,6 @@
-import type { CatalogSource } from '../catalog.ts';
 import type { Ambit } from '../engine.ts';
-import type { BoundaryKindSource, RulesFile } from '../rules.ts';
+import type { CatalogSource } from '../rules/catalog.ts';
+import type { BoundaryKindSource, RulesFile } from '../rules/rules.ts';
 import type { Coverage, Effect, Grants, Need, Outcome } from '../types.ts';
 
 /** What must come out. What is absent is not compared. */

@@ -1,6 +1,6 @@
 import { GraphQLError, parse } from 'graphql';
 import { AmbitError } from '../errors.ts';
-import { parseGrants } from '../grants.ts';
+import { parseGrants } from '../grants/grants.ts';
 import { readText } from '../load.ts';
 import type { Effect, Grants, Need, Outcome } from '../types.ts';
 import type { Case, Expectation, Extras } from './case.ts';

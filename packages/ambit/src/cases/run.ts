@@ -2,7 +2,7 @@ import { parse, print, stripIgnoredCharacters } from 'graphql';
 import type { Decided } from '../decided.ts';
 import { AmbitError } from '../errors.ts';
 import { needsText } from '../explain.ts';
-import { needKey } from '../requirement.ts';
+import { needKey } from '../rules/requirement.ts';
 import type { Need } from '../types.ts';
 import type { Case, CaseResult } from './case.ts';
 

@@ -1,12 +1,18 @@
 import { printSchema } from 'graphql';
 import { parse } from 'yaml';
-import type { CatalogSource } from '../catalog.ts';
-import { catalogFrom } from '../catalogsource.ts';
 import { createAmbit } from '../create.ts';
 import type { Ambit } from '../engine.ts';
 import { AmbitError } from '../errors.ts';
 import { fileBeside, loadPermissions, loadRules, readSchema, readText, readYaml } from '../load.ts';
-import { type BoundaryKindSource, boundariesFrom, parseRules, type RulesFile, rulesFrom } from '../rules.ts';
+import type { CatalogSource } from '../rules/catalog.ts';
+import { catalogFrom } from '../rules/catalogsource.ts';
+import {
+  type BoundaryKindSource,
+  boundariesFrom,
+  parseRules,
+  type RulesFile,
+  rulesFrom,
+} from '../rules/rules.ts';
 import { schemaFromSdl } from '../schema.ts';
 import type { Setting } from './case.ts';
 import { Reader } from './reader.ts';

@@ -1,7 +1,7 @@
 import { type GraphQLObjectType, getNamedType, isInterfaceType, isNonNullType, isObjectType } from 'graphql';
+import type { Policy } from '../compile/policy.ts';
 import { fieldCoordinate } from '../coordinates.ts';
-import type { Policy } from '../policy.ts';
-import { type Rule, STANDALONE_KINDS } from '../requirement.ts';
+import { type Rule, STANDALONE_KINDS } from '../rules/requirement.ts';
 import { definedAt, type Finding, warning } from './finding.ts';
 
 /** Rules that work, and of which people should know what they do. */

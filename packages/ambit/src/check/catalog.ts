@@ -1,5 +1,5 @@
-import type { AssignableSource, PermissionSource } from '../catalog.ts';
-import type { Policy } from '../policy.ts';
+import type { Policy } from '../compile/policy.ts';
+import type { AssignableSource, PermissionSource } from '../rules/catalog.ts';
 import type { Origin } from '../types.ts';
 import { error, type Finding, warning } from './finding.ts';
 import { coordinateLike } from './resemblance.ts';

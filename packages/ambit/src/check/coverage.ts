@@ -1,7 +1,7 @@
 import { type GraphQLField, type GraphQLObjectType, getNamedType } from 'graphql';
+import { rootTypes } from '../compile/placement.ts';
+import type { Policy, TypeAccess } from '../compile/policy.ts';
 import { fieldCoordinate } from '../coordinates.ts';
-import { rootTypes } from '../placement.ts';
-import type { Policy, TypeAccess } from '../policy.ts';
 import { definedAt, error, type Finding } from './finding.ts';
 import type { Door, Reach } from './reach.ts';
 

@@ -1,6 +1,6 @@
 import { type GraphQLField, type GraphQLObjectType, getNamedType, isIntrospectionType } from 'graphql';
-import { rootTypes } from '../placement.ts';
-import type { Policy } from '../policy.ts';
+import { rootTypes } from '../compile/placement.ts';
+import type { Policy } from '../compile/policy.ts';
 
 /** One way to an object type: the field that returns it, and the object type on which that field stands. */
 export interface Door {

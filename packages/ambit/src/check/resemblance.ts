@@ -6,8 +6,8 @@ import {
   isIntrospectionType,
   isObjectType,
 } from 'graphql';
+import { rootTypes } from '../compile/placement.ts';
 import { fieldCoordinate } from '../coordinates.ts';
-import { rootTypes } from '../placement.ts';
 
 /** Words beyond those of the permission that a coordinate may have to be taken for what it guards. */
 const MOST_OTHER_WORDS = 1;

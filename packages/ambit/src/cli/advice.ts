@@ -1,5 +1,5 @@
 import type { Ambit } from '../engine.ts';
-import { needKey, STANDALONE_KINDS } from '../requirement.ts';
+import { needKey, STANDALONE_KINDS } from '../rules/requirement.ts';
 import type { Denial, Grants, Need } from '../types.ts';
 
 /** What would lift a denial, one line each. */

@@ -1,7 +1,7 @@
 import type { DocumentNode } from 'graphql';
 import type { Ambit } from '../engine.ts';
-import type { OperationNeeds } from '../needs.ts';
-import { needKey } from '../requirement.ts';
+import type { OperationNeeds } from '../needs/needs.ts';
+import { needKey } from '../rules/requirement.ts';
 import type { Denial, GrantBoundary, Grants, Need } from '../types.ts';
 
 /** Something that grants hold and operations can do without. */

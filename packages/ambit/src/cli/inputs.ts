@@ -2,7 +2,7 @@ import { text as readAll } from 'node:stream/consumers';
 import { type DocumentNode, GraphQLError, Kind, parse, Source } from 'graphql';
 import { nearest } from '../coordinates.ts';
 import { AmbitError } from '../errors.ts';
-import { parseGrants } from '../grants.ts';
+import { parseGrants } from '../grants/grants.ts';
 import { readText, readYaml } from '../load.ts';
 import type { Grants } from '../types.ts';
 

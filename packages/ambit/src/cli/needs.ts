@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { Ambit } from '../engine.ts';
 import { needsText } from '../explain.ts';
-import type { NeedReason, OperationNeeds } from '../needs.ts';
+import type { NeedReason, OperationNeeds } from '../needs/needs.ts';
 import type { Grants, Requirement } from '../types.ts';
 import { needAdvice, ruleAdvice, tellIgnored } from './advice.ts';
 import {

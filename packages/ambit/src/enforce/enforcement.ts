@@ -10,9 +10,9 @@ import {
   isListType,
   isNonNullType,
 } from 'graphql';
-import type { Decision } from '../decision.ts';
-import type { FieldGuard, ObjectGuard } from '../judge/guard.ts';
-import type { FieldUse, Plan, Selection } from '../plan.ts';
+import type { Decision } from '../decide/decision.ts';
+import type { FieldGuard, ObjectGuard } from '../decide/guard.ts';
+import type { FieldUse, Plan, Selection } from '../plan/plan.ts';
 import { Frame, type Level, levelOf } from './frames.ts';
 import { type KeptItems, keptKey } from './kept.ts';
 import { ObjectDecider, responsePath } from './objects.ts';

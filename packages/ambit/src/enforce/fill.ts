@@ -1,6 +1,6 @@
 import { type GraphQLOutputType, isListType, isNonNullType } from 'graphql';
-import { deadKey, usesOf } from '../decision.ts';
-import type { Plan } from '../plan.ts';
+import { deadKey, usesOf } from '../decide/decision.ts';
+import type { Plan } from '../plan/plan.ts';
 
 /** One response key on the way to a stand-in, or to such a position itself. */
 interface FillNode {

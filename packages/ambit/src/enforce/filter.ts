@@ -10,8 +10,8 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql';
-import { deadKey } from '../decision.ts';
-import type { Plan } from '../plan.ts';
+import { deadKey } from '../decide/decision.ts';
+import type { Plan } from '../plan/plan.ts';
 
 /** What becomes of one field: itself (changed or not), or nothing. */
 export type FieldEdit = (node: FieldNode, path: readonly string[]) => FieldNode | undefined;

@@ -1,4 +1,4 @@
-import type { FieldUse } from '../plan.ts';
+import type { FieldUse } from '../plan/plan.ts';
 
 /** One composite field in execution: which use it is, and the object from which it was read. */
 export class Frame {

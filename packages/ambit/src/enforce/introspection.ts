@@ -9,8 +9,8 @@ import {
   type SelectionNode,
   visit,
 } from 'graphql';
-import { type Decision, deadKey, usesOf } from '../decision.ts';
-import type { FieldUse, Plan } from '../plan.ts';
+import { type Decision, deadKey, usesOf } from '../decide/decision.ts';
+import type { FieldUse, Plan } from '../plan/plan.ts';
 
 /** What `__schema` and `__type` answer, by `deadKey` of the path at which they were asked. */
 export interface Introspected {

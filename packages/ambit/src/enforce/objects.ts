@@ -6,15 +6,15 @@ import {
   isEnumType,
   isObjectType,
 } from 'graphql';
-import type { BoundaryPath } from '../boundarypath.ts';
-import { type Answer, type Asker, combine, decideRule } from '../decide.ts';
-import type { Decision } from '../decision.ts';
+import { type Answer, type Asker, combine, decideRule } from '../decide/decide.ts';
+import type { Decision } from '../decide/decision.ts';
+import { denial, fieldAnswer } from '../decide/denial.ts';
+import type { Check, FieldGuard, ObjectGuard } from '../decide/guard.ts';
+import { anchorOf, locator, type Read, type Whose } from '../decide/locate.ts';
 import { denied, notFound } from '../errors.ts';
 import { deniedSentence } from '../explain.ts';
-import { denial, fieldAnswer } from '../judge/denial.ts';
-import type { Check, FieldGuard, ObjectGuard } from '../judge/guard.ts';
-import { anchorOf, locator, type Read, type Whose } from '../locate.ts';
-import type { FieldUse, Plan } from '../plan.ts';
+import type { FieldUse, Plan } from '../plan/plan.ts';
+import type { BoundaryPath } from '../rules/boundarypath.ts';
 import type { Denial } from '../types.ts';
 import { climb, type Level } from './frames.ts';
 import type { DataSource } from './read.ts';

@@ -11,8 +11,8 @@ import {
   isLeafType,
   isObjectType,
 } from 'graphql';
-import type { BoundaryPath } from '../boundarypath.ts';
-import type { FieldUse } from '../plan.ts';
+import type { FieldUse } from '../plan/plan.ts';
+import type { BoundaryPath } from '../rules/boundarypath.ts';
 
 type Resolver = GraphQLFieldResolver<unknown, unknown>;
 

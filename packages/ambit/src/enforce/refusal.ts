@@ -1,5 +1,5 @@
 import type { GraphQLError } from 'graphql';
-import type { Decision } from '../decision.ts';
+import type { Decision } from '../decide/decision.ts';
 import { denied, notFound } from '../errors.ts';
 import { deniedSentence } from '../explain.ts';
 import type { Denial } from '../types.ts';

@@ -1,6 +1,6 @@
 import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema } from 'graphql';
-import { type Decision, deadKey } from '../decision.ts';
-import type { FieldUse, Plan } from '../plan.ts';
+import { type Decision, deadKey } from '../decide/decision.ts';
+import type { FieldUse, Plan } from '../plan/plan.ts';
 import { Enforcement } from './enforcement.ts';
 import { fillStandIns } from './fill.ts';
 import { rewriteOperation } from './filter.ts';

@@ -1,6 +1,6 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
-import type { Decision } from '../decision.ts';
-import type { Plan } from '../plan.ts';
+import type { Decision } from '../decide/decision.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Authentication } from './types.ts';
 
 const GRAPHQL_JSON = 'application/graphql-response+json';

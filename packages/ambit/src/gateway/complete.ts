@@ -1,11 +1,12 @@
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
-import type { Decision } from '../decision.ts';
+import type { Decision } from '../decide/decision.ts';
 import type { KeptItems } from '../enforce/kept.ts';
 import type { DataSource } from '../enforce/read.ts';
 import { runEnforced } from '../enforce/run.ts';
-import type { Plan } from '../plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Forward } from './forward.ts';
 import { own } from './own.ts';
+import type { UpstreamBody } from './upstreambody.ts';
 import { withErrors } from './upstreamerrors.ts';
 
 /** What completing an upstream's answer needs. */
@@ -16,12 +17,6 @@ export interface CompleteParts {
   readonly routed: GraphQLSchema;
   readonly mask: () => GraphQLSchema;
   readonly variables: Readonly<Record<string, unknown>>;
-}
-
-/** The part of an upstream's answer that GraphQL defines. */
-export interface UpstreamBody {
-  readonly data: unknown;
-  readonly errors: readonly unknown[];
 }
 
 /**

@@ -1,11 +1,11 @@
 import { type DocumentNode, type FieldNode, isAbstractType, Kind, print, type SelectionNode } from 'graphql';
-import type { BoundaryPath } from '../boundarypath.ts';
-import { type Decision, deadKey, usesOf } from '../decision.ts';
+import { type Decision, deadKey, usesOf } from '../decide/decision.ts';
+import { anchorOf, locator, type Place } from '../decide/locate.ts';
 import { rewriteOperation } from '../enforce/filter.ts';
 import { isIntrospection, standIn } from '../enforce/standin.ts';
-import { anchorOf, locator, type Place } from '../locate.ts';
-import type { FieldUse, Plan } from '../plan.ts';
-import type { Rule } from '../requirement.ts';
+import type { FieldUse, Plan } from '../plan/plan.ts';
+import type { BoundaryPath } from '../rules/boundarypath.ts';
+import type { Rule } from '../rules/requirement.ts';
 
 /** An operation as it goes to the upstream, and the names under which its hidden parts come back. */
 export interface Forward {

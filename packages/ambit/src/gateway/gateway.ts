@@ -1,16 +1,17 @@
 import { GraphQLError, type GraphQLSchema, OperationTypeNode, print } from 'graphql';
+import type { RunQuery } from '../decide/lookup.ts';
 import { isOnlyOutside, rejectionErrors } from '../enforce/refusal.ts';
 import { routedSchema } from '../enforce/schema.ts';
 import type { Ambit } from '../engine.ts';
-import type { RunQuery } from '../lookup.ts';
 import type { Prepared } from '../prepare.ts';
 import type { Grants } from '../types.ts';
 import { answer, invalid, mediaTypeOf, refused, sentence, unauthenticated } from './answers.ts';
-import { completeAnswer, type UpstreamBody } from './complete.ts';
+import { completeAnswer } from './complete.ts';
 import { forwardOperation } from './forward.ts';
 import { DEFAULT_LIMITS, documentProblem } from './limits.ts';
 import { type OperationRequest, readRequest } from './request.ts';
 import type { Authentication, GatewayLimits, Upstream } from './types.ts';
+import type { UpstreamBody } from './upstreambody.ts';
 
 /** What a gateway is made of. */
 export interface GatewayOptions {

@@ -1,9 +1,9 @@
 import { type ExecutionResult, GraphQLError, isListType, isNonNullType } from 'graphql';
-import { type Decision, deadKey } from '../decision.ts';
+import { type Decision, deadKey } from '../decide/decision.ts';
 import { type KeptItems, keptPath } from '../enforce/kept.ts';
-import type { FieldUse, Plan } from '../plan.ts';
-import type { UpstreamBody } from './complete.ts';
+import type { FieldUse, Plan } from '../plan/plan.ts';
 import { own } from './own.ts';
+import type { UpstreamBody } from './upstreambody.ts';
 
 /** What tells whether an error of the upstream may be shown, and where. */
 export interface ErrorContext {

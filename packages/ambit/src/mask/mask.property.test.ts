@@ -21,14 +21,14 @@ import {
   validateSchema,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { compile } from '../compile.ts';
+import { compile } from '../compile/compile.ts';
+import type { Policy } from '../compile/policy.ts';
 import { argumentCoordinate, fieldCoordinate } from '../coordinates.ts';
-import { decideOperation } from '../decision.ts';
+import { decideOperation } from '../decide/decision.ts';
+import { Rights } from '../grants/rights.ts';
 import { loadPermissions, loadRules } from '../load.ts';
-import { coerceVariables, Operations } from '../operations.ts';
-import type { Policy } from '../policy.ts';
-import { Rights } from '../rights.ts';
-import type { RuleSource } from '../rules.ts';
+import { coerceVariables, Operations } from '../plan/operations.ts';
+import type { RuleSource } from '../rules/rules.ts';
 import { schemaFromSdl } from '../schema.ts';
 import type { Grants, Outcome } from '../types.ts';
 import { liveFields } from './alive.ts';

@@ -17,10 +17,10 @@ import {
   validateSchema,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { compile } from '../compile.ts';
-import type { Policy } from '../policy.ts';
-import { Rights } from '../rights.ts';
-import { rulesFrom } from '../rules.ts';
+import { compile } from '../compile/compile.ts';
+import type { Policy } from '../compile/policy.ts';
+import { Rights } from '../grants/rights.ts';
+import { rulesFrom } from '../rules/rules.ts';
 import { schemaFromSdl } from '../schema.ts';
 import type { Coverage, Grants } from '../types.ts';
 import { buildMask } from './mask.ts';

@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
-import type { Policy } from '../policy.ts';
-import type { Rights } from '../rights.ts';
+import type { Policy } from '../compile/policy.ts';
+import type { Rights } from '../grants/rights.ts';
 import { buildVisible } from './build.ts';
 import { visible } from './visible.ts';
 

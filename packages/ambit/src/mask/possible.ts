@@ -1,9 +1,9 @@
 import type { GraphQLField } from 'graphql';
-import { type Asker, decideRule, type Locate, type Located, passesCoarsely } from '../decide.ts';
-import { isWaivable } from '../judge/guard.ts';
-import type { Policy, TypeAccess } from '../policy.ts';
-import { type Alternative, type Element, type Rule, STANDALONE_KINDS } from '../requirement.ts';
-import type { Rights } from '../rights.ts';
+import type { Policy, TypeAccess } from '../compile/policy.ts';
+import { type Asker, decideRule, type Locate, type Located, passesCoarsely } from '../decide/decide.ts';
+import { isWaivable } from '../decide/guard.ts';
+import type { Rights } from '../grants/rights.ts';
+import { type Alternative, type Element, type Rule, STANDALONE_KINDS } from '../rules/requirement.ts';
 
 /** How near a credential can come to objects of a type: read them, only pass through them, or neither. */
 export type Standing = 'reads' | 'passes' | 'none';

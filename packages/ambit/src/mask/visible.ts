@@ -1,7 +1,7 @@
 import { DirectiveLocation, type GraphQLDirective, isSpecifiedDirective } from 'graphql';
-import { RULE_DIRECTIVES } from '../directives.ts';
-import type { Policy } from '../policy.ts';
-import type { Rights } from '../rights.ts';
+import type { Policy } from '../compile/policy.ts';
+import type { Rights } from '../grants/rights.ts';
+import { RULE_DIRECTIVES } from '../rules/directives.ts';
 import { type Live, liveFields } from './alive.ts';
 import type { ShownFields } from './contract.ts';
 import { InputViews } from './inputs.ts';

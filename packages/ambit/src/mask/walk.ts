@@ -8,8 +8,8 @@ import {
   isEnumType,
   type OperationTypeNode,
 } from 'graphql';
-import type { Policy, TypeAccess } from '../policy.ts';
-import type { NarrowVerb } from '../rights.ts';
+import type { Policy, TypeAccess } from '../compile/policy.ts';
+import type { NarrowVerb } from '../grants/rights.ts';
 import { holdersOf, type InputViews } from './inputs.ts';
 import { givesBoundary, type Possible } from './possible.ts';
 

@@ -1,0 +1,58 @@
+import type { Rights } from '../grants/rights.ts';
+import type { FieldUse, Plan, Selection } from '../plan/plan.ts';
+import type { Rule } from '../rules/requirement.ts';
+import type { Denial } from '../types.ts';
+import type { Answer, Asker } from './decide.ts';
+import type { Check, ObjectGuard } from './guard.ts';
+import type { Place, Scene } from './locate.ts';
+
+/** What became of one use of a field. `inactive`: a condition keeps it from executing. */
+export type UseState = 'alive' | 'dead' | 'inactive';
+
+/** What the nearest ruled object above has to answer for. */
+export interface Reader {
+  readonly reads: FieldUse[];
+  /** Whether something that has a rule of its own is permitted below. */
+  traversed: boolean;
+  /** Whether something that would read the object was selected, be it denied by a rule of its own. */
+  attempted: boolean;
+}
+
+/** What is around a selection while it is walked. */
+export interface Context {
+  readonly reader: Reader | undefined;
+  /** Rules for the own leaves of the connection around, or undefined outside of one. */
+  readonly connection: readonly Rule[] | undefined;
+  /** Whether a narrow scope of the root field still speaks for objects here (M17). */
+  readonly narrow: boolean;
+  /** Whether it speaks for what inherits from the type that the root field returns. */
+  readonly narrowLeaves: boolean;
+}
+
+/** What a selection keeps of its children. */
+export interface Children {
+  readonly alive: FieldUse[];
+  readonly denials: Denial[];
+  /** Selections of `__typename`, which are settled once the rest is known. */
+  readonly names: readonly FieldUse[];
+}
+
+/** What the walk over fields offers to the verdicts about objects. */
+export interface Walk {
+  readonly plan: Plan;
+  readonly rights: Rights;
+  readonly scene: Scene;
+  readonly states: Map<FieldUse, UseState>;
+  readonly objects: Map<FieldUse, Map<string, ObjectGuard>>;
+  readonly denialsAt: Map<FieldUse, readonly Denial[]>;
+  asker(narrow: boolean): Asker;
+  ask(rule: Rule, asker: Asker, place: Place): Answer;
+  isNarrow(root: FieldUse): boolean;
+  /** Whether what nobody marked is open to this credential: never where the rest is denied on purpose (M3, M16). */
+  opensUnmarked(): boolean;
+  /** Rules of a root field whose boundary is read from the object that it returns. */
+  onReturned(use: FieldUse): readonly Check[];
+  children(selection: Selection, context: Context): Children;
+  /** Settles `__typename` selected alone, which reads what it stands on like any leaf. */
+  aloneName(use: FieldUse, context: Context): Denial[];
+}

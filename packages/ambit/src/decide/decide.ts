@@ -1,0 +1,147 @@
+import type { Coarse, Rights } from '../grants/rights.ts';
+import type { BoundaryKey } from '../rules/boundarykinds.ts';
+import {
+  type Alternative,
+  type Element,
+  needKey,
+  type Rule,
+  STANDALONE_KINDS,
+} from '../rules/requirement.ts';
+import type { Need } from '../types.ts';
+
+/** Where an alternative's boundary is: known, known not to be, or behind something that has not been read yet. */
+export type Located =
+  | { readonly at: 'known'; readonly keys: readonly [BoundaryKey, ...BoundaryKey[]] }
+  | { readonly at: 'nowhere' }
+  | { readonly at: 'later' };
+
+/** Finds the boundary of one alternative at the place that is being decided. */
+export type Locate = (alternative: Alternative) => Located;
+
+/** The answers there are. There is no boolean among them, and no promise can stand for one. */
+export type Answer = 'allow' | 'missing' | 'outside' | 'defer';
+
+/** Who asks: the rights, and how far coarse and narrow scopes carry at this place. */
+export interface Asker {
+  readonly rights: Rights;
+  readonly operation: 'query' | 'mutation' | 'subscription';
+  /** Whether a narrow scope of the root field counts as the permissions asked for here (M17). */
+  readonly narrow: boolean;
+}
+
+/** Whether a coarse scope passes permission rules, and what nobody marked, in this operation (M16). */
+export function passesCoarsely(coarse: Coarse, operation: Asker['operation']): boolean {
+  return coarse === 'all' || (coarse === 'read' && operation !== 'mutation');
+}
+
+/** Whether what nobody marked is open: to coarse scopes, unless a rules file denies the rest on purpose (M3, M16). */
+export function opensUnmarked(
+  rest: 'deny' | undefined,
+  rights: Rights,
+  operation: Asker['operation'],
+): boolean {
+  return rest !== 'deny' && passesCoarsely(rights.coarse, operation);
+}
+
+/**
+ * What a rule answers. Pure and total: the only place that says yes. Elements are all asked for; a missing
+ * element outweighs an outside one, and both outweigh one that is not known yet.
+ */
+export function decideRule(rule: Rule, asker: Asker, locate: Locate): Answer {
+  return combine(rule.elements.map((element) => decideElement(element, asker, locate)));
+}
+
+/** The strictest of several answers. */
+export function combine(answers: readonly Answer[]): Answer {
+  if (answers.includes('missing')) return 'missing';
+  if (answers.includes('outside')) return 'outside';
+  return answers.includes('defer') ? 'defer' : 'allow';
+}
+
+/** What one element answers. */
+export function decideElement(element: Element, asker: Asker, locate: Locate): Answer {
+  const { rights } = asker;
+  switch (element.kind) {
+    case 'scopes':
+      return heldInOne(element.anyOf, rights.scopes);
+    case 'policies':
+      return heldInOne(element.anyOf, rights.policies);
+    case 'authenticated':
+      return rights.authenticated === true ? 'allow' : 'missing';
+    case 'permissions':
+      if (asker.narrow === true || passesCoarsely(rights.coarse, asker.operation)) return 'allow';
+      return decidePermissions(element.names, element.alternatives, rights, locate);
+    case 'never':
+      return 'missing';
+  }
+}
+
+function heldInOne(anyOf: readonly (readonly string[])[], held: ReadonlySet<string>): Answer {
+  return anyOf.some((all) => all.length > 0 && all.every((name) => held.has(name))) ? 'allow' : 'missing';
+}
+
+/** M15: alternatives; `user` and `instance` count only when every other one was passed over. */
+function decidePermissions(
+  names: readonly string[],
+  alternatives: readonly Alternative[],
+  rights: Rights,
+  locate: Locate,
+): Answer {
+  let later = false;
+  let possible = false;
+  let passedOver = true;
+  let unread = false;
+  const standalone: Alternative[] = [];
+  for (const alternative of alternatives) {
+    if (STANDALONE_KINDS.includes(alternative.boundaryType)) {
+      standalone.push(alternative);
+      continue;
+    }
+    const held = rights.mayHold(names, alternative.boundaryType);
+    possible ||= held;
+    const located = locate(alternative);
+    if (located.at === 'nowhere') continue;
+    if (located.at === 'later') {
+      unread = true;
+      later ||= held;
+      continue;
+    }
+    passedOver = false;
+    if (held && located.keys.every((key) => rights.holds(names, key))) return 'allow';
+  }
+  if (later) return 'defer';
+  for (const alternative of standalone) {
+    const held = rights.mayHold(names, alternative.boundaryType);
+    possible ||= held;
+    if (!passedOver || !held) continue;
+    const located = locate(alternative);
+    if (located.at === 'nowhere') continue;
+    if (unread || located.at === 'later') return 'defer';
+    return 'allow';
+  }
+  return possible ? 'outside' : 'missing';
+}
+
+/** The smallest alternative of what a rule asks for, less what is held anywhere. */
+export function missingOf(rule: Rule, asker: Asker): Need[] {
+  let best: Need[] | undefined;
+  for (const alternative of rule.requires) {
+    const missing = alternative.filter((need) => !isHeld(need, asker));
+    if (!best || missing.length < best.length) best = missing;
+  }
+  return best ?? [];
+}
+
+function isHeld(need: Need, { rights, operation, narrow }: Asker): boolean {
+  if (typeof need === 'string') return rights.scopes.has(need);
+  if ('policy' in need) return rights.policies.has(need.policy);
+  if ('authenticated' in need) return rights.authenticated;
+  return (
+    narrow || passesCoarsely(rights.coarse, operation) || rights.mayHold([need.permission], need.boundaryType)
+  );
+}
+
+/** What is missing over several rules, each need once. */
+export function mergeNeeds(lists: readonly (readonly Need[])[]): Need[] {
+  return [...new Map(lists.flat().map((need) => [needKey(need), need])).values()];
+}

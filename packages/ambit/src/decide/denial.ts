@@ -1,0 +1,50 @@
+import type { FieldUse } from '../plan/plan.ts';
+import type { Rule } from '../rules/requirement.ts';
+import type { Denial } from '../types.ts';
+import { type Asker, mergeNeeds, missingOf } from './decide.ts';
+import type { Check } from './guard.ts';
+
+/** How a rule failed: `not here` is said aloud, at a field of an object that is shown anyway (M11). */
+export type Failure = 'missing' | 'outside' | 'not here';
+
+/** An argument that aims outside aims at nothing; a field of an object that is shown is refused aloud. */
+export function fieldAnswer(check: Check, answer: 'missing' | 'outside'): Failure {
+  if (answer === 'missing') return 'missing';
+  const byArgument = check.rule.elements.some(
+    (element) =>
+      element.kind === 'permissions' && element.alternatives.some(({ argument }) => argument !== undefined),
+  );
+  return byArgument || check.place.use.parent === undefined ? 'outside' : 'not here';
+}
+
+/** The denial of something that no rule opens. */
+export function unmarked(use: FieldUse, coordinate: string): Denial {
+  return { path: use.path, coordinate, requires: [], missing: [], kind: 'missing' };
+}
+
+/** The denial of `use` by `rule`, told by the coordinate that the client wrote. */
+export function denial(
+  use: FieldUse,
+  rule: Rule,
+  failure: Failure,
+  asker: Asker,
+  whole: readonly Rule[] = [],
+): Denial {
+  const full = whole.find((one) => one.coordinate === rule.coordinate) ?? rule;
+  const missing =
+    failure === 'missing' ? missingOf(full, asker) : failure === 'not here' ? (full.requires[0] ?? []) : [];
+  return {
+    path: use.path,
+    coordinate: writtenCoordinate(use, full.coordinate),
+    requires: full.requires,
+    missing: mergeNeeds([missing]),
+    kind: failure === 'outside' ? 'outside' : 'missing',
+  };
+}
+
+/** A rule on `Issue.id` met through `Node { id }` is told as `Node.id`: no error names a type that was not written. */
+function writtenCoordinate(use: FieldUse, coordinate: string): string {
+  const isField = coordinate.endsWith(`.${use.name}`) && !coordinate.includes('(');
+  const sameField = isField && coordinate === `${use.parentType.name}.${use.name}`;
+  return sameField ? use.written : coordinate;
+}

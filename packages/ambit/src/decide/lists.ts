@@ -1,0 +1,43 @@
+import type { TypeAccess } from '../compile/policy.ts';
+import type { FieldUse, Selection } from '../plan/plan.ts';
+import type { Rule } from '../rules/requirement.ts';
+import type { Walk } from './context.ts';
+import type { Check, ObjectGuard } from './guard.ts';
+
+/** The rules that a connection or edge takes from its node types (M4). */
+export function nodeRules(access: TypeAccess, walk: Walk): readonly Rule[] {
+  const rules = access.nodeTypes.flatMap((type) => {
+    const node = walk.scene.policy.typeAccess(type);
+    if (node.cover === 'unmarked') return walk.opensUnmarked() ? [] : [UNMARKED_NODE];
+    return node.rules;
+  });
+  return [...new Set(rules)];
+}
+
+/** An edge whose node is outside is dropped with it: its cursor would say that there is one. */
+export function edgeGuard(
+  use: FieldUse,
+  selection: Selection,
+  access: TypeAccess,
+  walk: Walk,
+): ObjectGuard | undefined {
+  const [only, ...others] = access.nodeTypes;
+  if (!only || others.length > 0) return undefined;
+  for (const child of selection.fields.values()) {
+    const guard = child.name === 'node' ? walk.objects.get(child)?.get(only.name) : undefined;
+    if (!guard || guard.traverse) continue;
+    const soft = guard.soft.map(({ rule }): Check => ({ rule, place: { use, as: 'edge' } }));
+    return { show: true, hard: [], soft, traverse: false, reads: new Set() };
+  }
+  return undefined;
+}
+
+/** Stands for the rule of a node type that has none. */
+const UNMARKED_NODE: Rule = {
+  coordinate: '',
+  elements: [{ kind: 'never' }],
+  public: false,
+  inherits: false,
+  requires: [],
+  origin: {},
+};

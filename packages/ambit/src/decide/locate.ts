@@ -1,0 +1,207 @@
+import type { Policy, TypeAccess } from '../compile/policy.ts';
+import { argumentValues, type Variables } from '../plan/inputs.ts';
+import type { FieldUse } from '../plan/plan.ts';
+import type { BoundaryKey } from '../rules/boundarykinds.ts';
+import { type BoundaryPath, pathThrough } from '../rules/boundarypath.ts';
+import { type Alternative, type Rule, STANDALONE_KINDS } from '../rules/requirement.ts';
+import type { Locate, Located } from './decide.ts';
+
+/** An id whose boundary has to be looked up before anything runs (M14). */
+export interface Lookup {
+  readonly kind: string;
+  readonly boundary: BoundaryPath;
+  readonly id: string;
+}
+
+/** What look-ups found: the identity, or null where there is none. Keyed by `lookupKey`. */
+export type Facts = ReadonlyMap<string, string | null>;
+
+/** JSON of the three parts, which is injective. */
+export function lookupKey({ kind, boundary, id }: Lookup): string {
+  return JSON.stringify([kind, boundary.text, id]);
+}
+
+/** Whose object a boundary is read from: the one that the field returns, or the nearest one above it. */
+export type Whose = 'self' | 'holder';
+
+/** Reads an identity from an object: undefined while the object is not there yet, null where it has none. */
+export type Read = (whose: Whose, path: BoundaryPath) => string | null | undefined;
+
+/** Where in an operation a rule is being asked. */
+export interface Place {
+  readonly use: FieldUse;
+  /** What the rule stands on: the returned type, the node of a returned edge, the field, its input, or the connection around a leaf. */
+  readonly as: 'type' | 'edge' | 'field' | 'input' | 'connection';
+}
+
+/** What locating needs to know of the request. */
+export interface Scene {
+  readonly policy: Policy;
+  readonly variables: Variables;
+  readonly facts: Facts;
+  readonly subject: string | undefined;
+  /** Told of each look-up that has no fact yet. */
+  readonly wanted: (lookup: Lookup) => void;
+}
+
+const NOWHERE: Located = { at: 'nowhere' };
+const LATER: Located = { at: 'later' };
+
+/** How the boundaries of a rule are found at `place`. The same function serves before execution and at each object. */
+export function locator(scene: Scene, place: Place, read: Read): Locate {
+  switch (place.as) {
+    case 'type':
+      return (alternative) => fromObject(scene, place.use, alternative, 'self', read);
+    case 'edge':
+      return (alternative) =>
+        fromObject(scene, place.use, alternative, 'self', (whose, path) =>
+          read(whose, pathThrough('node', path)),
+        );
+    case 'field':
+      return (alternative) => fromField(scene, place.use, alternative, read);
+    case 'input':
+      return (alternative) => fromInput(scene, place.use, alternative, read);
+    case 'connection':
+      return (alternative) => hanging(scene, place.use, alternative, read);
+  }
+}
+
+/** The boundary of an object of a ruled type, returned by `use`. */
+function fromObject(
+  scene: Scene,
+  use: FieldUse,
+  alternative: Alternative,
+  whose: Whose,
+  read: Read,
+): Located {
+  const { boundaryType, boundary, argument } = alternative;
+  if (boundary) return reading(scene, boundaryType, read(whose, boundary));
+  if (argument) return fromArgument(scene, use, boundaryType, argument);
+  return standalone(boundaryType);
+}
+
+function fromField(scene: Scene, use: FieldUse, alternative: Alternative, read: Read): Located {
+  const { boundaryType, boundary, argument } = alternative;
+  if (argument && boundary) return lookedUp(scene, use, boundaryType, argument, boundary);
+  if (argument) return fromArgument(scene, use, boundaryType, argument);
+  if (boundary) return reading(scene, boundaryType, read(use.parent ? 'holder' : 'self', boundary));
+  return STANDALONE_KINDS.includes(boundaryType)
+    ? standalone(boundaryType)
+    : ofHolder(scene, use, boundaryType, read);
+}
+
+/** Without a place of its own, a rule on input holds where the field's own rule does. */
+function fromInput(scene: Scene, use: FieldUse, alternative: Alternative, read: Read): Located {
+  if (alternative.argument || alternative.boundary) return fromField(scene, use, alternative, read);
+  if (STANDALONE_KINDS.includes(alternative.boundaryType)) return standalone(alternative.boundaryType);
+  const own = alternativesOf(use.access?.rules ?? [], alternative.boundaryType)[0];
+  return own ? fromField(scene, use, own, read) : ofHolder(scene, use, alternative.boundaryType, read);
+}
+
+/**
+ * The boundary of what a list hangs on: the boundary argument of the field that returns it, else the object above;
+ * in a payload the mutation's (M4).
+ */
+function hanging(scene: Scene, use: FieldUse, { boundaryType }: Alternative, read: Read): Located {
+  if (STANDALONE_KINDS.includes(boundaryType)) return standalone(boundaryType);
+  for (let list = use.parent; list; list = list.parent) {
+    for (const alternative of alternativesOf(list.access?.rules ?? [])) {
+      const located = alternative.argument ? fromField(scene, list, alternative, () => undefined) : NOWHERE;
+      if (located.at === 'known') return located;
+    }
+    if (scene.policy.typeAccess(list.parentType).cover !== 'inherits') break;
+  }
+  const anchor = anchorOf(scene.policy, use);
+  if (!anchor) return NOWHERE;
+  for (const alternative of alternativesOf(anchor.access.rules)) {
+    const located = fromObject(scene, anchor.use, alternative, 'holder', read);
+    if (located.at !== 'nowhere') return located;
+  }
+  return NOWHERE;
+}
+
+/** Whether a list around `use` hangs on anything that has a boundary at all. */
+export function hangsSomewhere(policy: Policy, use: FieldUse): boolean {
+  for (let list = use.parent; list; list = list.parent) {
+    if (alternativesOf(list.access?.rules ?? []).some(({ argument }) => argument)) return true;
+    if (policy.typeAccess(list.parentType).cover !== 'inherits') break;
+  }
+  return alternativesOf(anchorOf(policy, use)?.access.rules ?? []).length > 0;
+}
+
+function ofHolder(scene: Scene, use: FieldUse, kind: string, read: Read): Located {
+  const anchor = anchorOf(scene.policy, use);
+  if (!anchor) {
+    const payload = payloadOf(scene.policy, use);
+    const own = payload && alternativesOf(payload.access?.rules ?? [], kind)[0];
+    return payload && own ? fromField(scene, payload, own, read) : NOWHERE;
+  }
+  const [alternative] = alternativesOf(anchor.access.rules, kind);
+  return alternative ? fromObject(scene, anchor.use, alternative, 'holder', read) : NOWHERE;
+}
+
+/** The nearest object above `use` whose type does not inherit, and the field that returned it. */
+export function anchorOf(policy: Policy, use: FieldUse): { use: FieldUse; access: TypeAccess } | undefined {
+  const { parent } = use;
+  if (!parent) return undefined;
+  const access = policy.typeAccess(use.parentType);
+  return access.cover === 'inherits' ? anchorOf(policy, parent) : { use: parent, access };
+}
+
+function payloadOf(policy: Policy, use: FieldUse): FieldUse | undefined {
+  if (!use.parent) return undefined;
+  const access = policy.typeAccess(use.parentType);
+  if (access.inheritsAs === 'payload') return use.parent;
+  return access.cover === 'inherits' ? payloadOf(policy, use.parent) : undefined;
+}
+
+function alternativesOf(rules: readonly Rule[], kind?: string): Alternative[] {
+  return rules
+    .flatMap((rule) => rule.elements)
+    .flatMap((element) => (element.kind === 'permissions' ? element.alternatives : []))
+    .filter(({ boundaryType }) =>
+      kind === undefined ? !STANDALONE_KINDS.includes(boundaryType) : boundaryType === kind,
+    );
+}
+
+function fromArgument(scene: Scene, use: FieldUse, kind: string, argument: readonly string[]): Located {
+  const values = argumentValues(use, argument, scene.variables);
+  return values ? known(values.map((value) => scene.policy.kinds.key(kind, value))) : NOWHERE;
+}
+
+function lookedUp(
+  scene: Scene,
+  use: FieldUse,
+  kind: string,
+  argument: readonly string[],
+  boundary: BoundaryPath,
+): Located {
+  const ids = argumentValues(use, argument, scene.variables);
+  if (!ids) return NOWHERE;
+  const found: (string | null | undefined)[] = ids.map((id) => {
+    if (typeof id !== 'string' && typeof id !== 'number') return null;
+    const lookup = { kind, boundary, id: String(id) };
+    const fact = scene.facts.get(lookupKey(lookup));
+    if (fact === undefined) scene.wanted(lookup);
+    return fact;
+  });
+  if (found.includes(undefined)) return LATER;
+  return known(found.map((identity) => scene.policy.kinds.key(kind, identity)));
+}
+
+function reading(scene: Scene, kind: string, identity: string | null | undefined): Located {
+  if (identity === undefined) return LATER;
+  if (identity === null) return NOWHERE;
+  if (kind === 'user') return identity === scene.subject ? standalone(kind) : NOWHERE;
+  return known([scene.policy.kinds.key(kind, identity)]);
+}
+
+function standalone(kind: string): Located {
+  return STANDALONE_KINDS.includes(kind) ? { at: 'known', keys: [`${kind}:`] } : NOWHERE;
+}
+
+function known(keys: readonly (BoundaryKey | undefined)[]): Located {
+  const [first, ...rest] = keys;
+  if (first === undefined || rest.includes(undefined)) return NOWHERE;
+  return { at: 'known', keys: [first, ...(rest as BoundaryKey[])] };
+}

@@ -1,0 +1,232 @@
+import { isAbstractType } from 'graphql';
+import type { TypeAccess } from '../compile/policy.ts';
+import type { FieldUse, Selection } from '../plan/plan.ts';
+import type { Element, Rule } from '../rules/requirement.ts';
+import type { Denial } from '../types.ts';
+import type { Context, Reader, Walk } from './context.ts';
+import { type Asker, combine } from './decide.ts';
+import { denial, unmarked } from './denial.ts';
+import { type Check, isIdle, isWaivable, type ObjectGuard } from './guard.ts';
+import { edgeGuard, nodeRules } from './lists.ts';
+
+/** What was decided about the objects of one concrete type that a field returns. */
+interface Verdict {
+  readonly state: 'alive' | 'empty' | 'denied';
+  readonly denials: readonly Denial[];
+  readonly guard?: ObjectGuard;
+}
+
+/** What a verdict on one object is made of, once its children are settled. */
+interface ObjectParts {
+  readonly soft: readonly Check[];
+  readonly hard: readonly Check[];
+  readonly reader: Reader;
+  readonly denials: readonly Denial[];
+  readonly asker: Asker;
+  readonly rules: readonly Rule[];
+}
+
+const NO_READS: ReadonlySet<FieldUse> = new Set();
+
+/** Nothing above to answer for, and no narrow scope that speaks: below a payload. */
+const OUTSIDE: Context = { reader: undefined, connection: undefined, narrow: false, narrowLeaves: false };
+
+/** Verdicts about the objects that a field returns: by their type, their boundary, and what is selected of them. */
+export class Verdicts {
+  readonly #walk: Walk;
+
+  constructor(walk: Walk) {
+    this.#walk = walk;
+  }
+
+  /** What becomes of the objects that a field returns, over every concrete type they can have (M5). */
+  of(use: FieldUse, context: Context): { alive: boolean; denials: readonly Denial[] } {
+    const abstract = isAbstractType(use.returned);
+    const speaks = use.parent === undefined ? this.#walk.isNarrow(use) : context.narrow;
+    const narrow = speaks && !abstract;
+    const verdicts = [...use.selections].map(([name, selection]) => {
+      const verdict = this.#selection(use, selection, {
+        ...context,
+        narrow,
+        narrowLeaves: narrow || context.narrowLeaves,
+      });
+      return { name, ...verdict };
+    });
+    const alive = verdicts.filter((verdict) => verdict.state === 'alive');
+    if (alive.length === 0) return { alive: false, denials: this.#allDenied(use, verdicts, abstract) };
+    const guards = new Map<string, ObjectGuard>();
+    const onReturned = this.#walk.onReturned(use);
+    for (const verdict of verdicts) {
+      if (verdict.state !== 'denied' && onReturned.length > 0) {
+        const guard = verdict.guard ?? { show: true, hard: [], soft: [], traverse: false, reads: NO_READS };
+        guards.set(verdict.name, { ...guard, hard: [...guard.hard, ...onReturned] });
+      } else if (verdict.state === 'denied')
+        guards.set(verdict.name, { show: false, hard: [], soft: [], traverse: false, reads: NO_READS });
+      else if (verdict.guard && !isIdle(verdict.guard)) guards.set(verdict.name, verdict.guard);
+    }
+    if (guards.size > 0) this.#walk.objects.set(use, guards);
+    const everything = this.#walk.plan.operation.operation === 'mutation';
+    return {
+      alive: true,
+      denials: verdicts.flatMap((verdict) =>
+        verdict.state === 'denied' && !everything && abstract ? [] : verdict.denials,
+      ),
+    };
+  }
+
+  /** No error may name a type that the client did not write (M5). */
+  #allDenied(
+    use: FieldUse,
+    verdicts: readonly (Verdict & { name: string })[],
+    abstract: boolean,
+  ): readonly Denial[] {
+    const all = verdicts.flatMap((verdict) => verdict.denials);
+    if (!abstract || !use.returned) return all;
+    const written = this.#walk.plan.typeConditions;
+    const named = all.filter((one) => one.coordinate.includes('.') || written.has(one.coordinate));
+    if (named.length > 0) return named;
+    const [first] = all;
+    if (!first) return [];
+    const requires = [
+      ...new Map(all.flatMap((one) => one.requires).map((needs) => [JSON.stringify(needs), needs])).values(),
+    ].slice(0, 16);
+    return [{ ...first, coordinate: use.returned.name, requires }];
+  }
+
+  #selection(use: FieldUse, selection: Selection, context: Context): Verdict {
+    const { access } = selection;
+    if (access.cover !== 'inherits') return this.#object(use, selection, context);
+    const asConnection = access.inheritsAs === 'connection' || access.inheritsAs === 'edge';
+    const isPayload = access.inheritsAs === 'payload';
+    const inner = isPayload ? OUTSIDE : this.#within(access, context, asConnection);
+    const { alive, denials, names } = this.#walk.children(selection, inner);
+    for (const child of names) {
+      if (alive.length > 0) continue;
+      denials.push(...this.#walk.aloneName(child, inner));
+      if (this.#walk.states.get(child) === 'alive') alive.push(child);
+    }
+    const guard = access.inheritsAs === 'edge' ? edgeGuard(use, selection, access, this.#walk) : undefined;
+    const empty = alive.length === 0 && this.#anyDead(selection);
+    return { state: empty ? 'empty' : 'alive', denials, ...(guard ? { guard } : {}) };
+  }
+
+  /** What holds below a connection, an edge, or something that belongs to the object or connection above. */
+  #within(access: TypeAccess, context: Context, asConnection: boolean): Context {
+    if (!asConnection) return { ...context, narrow: false };
+    const rules = nodeRules(access, this.#walk);
+    return { ...context, connection: rules.length > 0 ? rules : undefined, narrowLeaves: context.narrow };
+  }
+
+  #anyDead(selection: Selection): boolean {
+    return [...selection.fields.values()].some((child) => this.#walk.states.get(child) === 'dead');
+  }
+
+  #object(use: FieldUse, selection: Selection, context: Context): Verdict {
+    const { access } = selection;
+    const asker = this.#walk.asker(context.narrow);
+    if (access.cover === 'unmarked' && !this.#walk.opensUnmarked()) {
+      return { state: 'denied', denials: [unmarked(use, access.type.name)] };
+    }
+    const reader: Reader = { reads: [], traversed: false, attempted: false };
+    const { alive, denials, names } = this.#walk.children(selection, {
+      reader,
+      connection: undefined,
+      narrow: false,
+      narrowLeaves: false,
+    });
+    const rules = access.cover === 'ruled' ? access.rules : [];
+    const isEmpty = alive.length === 0 && names.length === 0 && this.#anyDead(selection);
+    if (isEmpty && !reader.attempted) return { state: 'empty', denials };
+    if (!reader.traversed) reader.reads.push(...names);
+    const hard = this.#checks(use, rules, (element) => !isWaivable(element));
+    const soft = this.#checks(use, rules, isWaivable);
+    const failed = [...hard, ...(reader.traversed ? [] : soft)].flatMap(({ rule, place }) => {
+      const answer = this.#walk.ask(rule, asker, place);
+      return answer === 'allow' || answer === 'defer' ? [] : [denial(use, rule, answer, asker, rules)];
+    });
+    if (failed.length > 0) return { state: 'denied', denials: this.#withBelow(failed, denials) };
+    if (isEmpty) return { state: 'empty', denials };
+    const waitingHard = hard.filter(({ rule, place }) => this.#walk.ask(rule, asker, place) === 'defer');
+    const verdict = this.#passing(use, { soft, hard: waitingHard, reader, denials, asker, rules });
+    if (verdict.state === 'alive' && rules.length > 0 && context.reader) context.reader.traversed = true;
+    return verdict;
+  }
+
+  #withBelow(own: readonly Denial[], below: readonly Denial[]): readonly Denial[] {
+    return this.#walk.plan.operation.operation === 'mutation' ? [...own, ...below] : own;
+  }
+
+  #checks(use: FieldUse, rules: readonly Rule[], keep: (element: Element) => boolean): Check[] {
+    return rules.flatMap((rule) => {
+      const elements = rule.elements.filter(keep);
+      return elements.length === 0
+        ? []
+        : [{ rule: { ...rule, elements }, place: { use, as: 'type' as const } }];
+    });
+  }
+
+  /** The part of an object's verdict that traversal can soften. */
+  #passing(use: FieldUse, parts: ObjectParts): Verdict {
+    const { soft, hard, reader, asker, rules } = parts;
+    const answers = soft.map(({ rule, place }) => this.#walk.ask(rule, asker, place));
+    const answer = combine(answers);
+    const denials = [...parts.denials];
+    if (answer === 'allow')
+      return {
+        state: 'alive',
+        denials,
+        guard: { show: true, hard, soft: [], traverse: false, reads: NO_READS },
+      };
+    const traverse = reader.traversed && this.#mayPass(soft);
+    if (answer === 'defer') {
+      const waiting = soft.filter((_, index) => answers[index] === 'defer');
+      return {
+        state: 'alive',
+        denials,
+        guard: { show: true, hard, soft: waiting, traverse, reads: new Set(reader.reads) },
+      };
+    }
+    const failing = soft.flatMap(({ rule }, index) => {
+      const one = answers[index];
+      return one === 'missing' || one === 'outside' ? [{ rule, answer: one }] : [];
+    });
+    if (!traverse) {
+      return {
+        state: 'denied',
+        denials: this.#withBelow(
+          failing.map((one) => denial(use, one.rule, one.answer, asker, rules)),
+          denials,
+        ),
+      };
+    }
+    for (const read of reader.reads) {
+      const own = failing.map((one) =>
+        denial(read, one.rule, one.answer === 'outside' ? 'not here' : 'missing', asker, rules),
+      );
+      this.#walk.states.set(read, 'dead');
+      this.#walk.denialsAt.set(read, own);
+      denials.push(...own);
+      this.#emptied(read.parent, use);
+    }
+    return { state: 'alive', denials, guard: { show: true, hard, soft, traverse, reads: NO_READS } };
+  }
+
+  /** What inherits from an object runs no more once everything selected of it is denied. */
+  #emptied(from: FieldUse | undefined, top: FieldUse): void {
+    for (let use = from; use && use !== top; use = use.parent) {
+      const children = [...use.selections.values()].flatMap(({ fields }) => [...fields.values()]);
+      if (children.some((child) => this.#walk.states.get(child) === 'alive')) return;
+      this.#walk.states.set(use, 'dead');
+    }
+  }
+
+  #mayPass(soft: readonly Check[]): boolean {
+    return soft
+      .flatMap(({ rule }) => rule.elements)
+      .some(
+        (element) =>
+          element.kind === 'permissions' &&
+          element.alternatives.some(({ boundaryType }) => this.#walk.rights.mayTouch(boundaryType)),
+      );
+  }
+}

@@ -1,0 +1,105 @@
+import type { Policy } from '../compile/policy.ts';
+import { nearest } from '../coordinates.ts';
+import { STANDALONE_KINDS } from '../rules/requirement.ts';
+import type { Grants, GranularGrant } from '../types.ts';
+
+/** Something in grants that grants nothing, and what was probably meant. */
+export interface GrantProblem {
+  readonly message: string;
+  readonly suggestion?: string;
+}
+
+/** Names in `grants` that this policy does not know. An engine ignores them; whoever issues tokens refuses them. */
+export function checkGrants(policy: Policy, grants: Grants): GrantProblem[] {
+  return [
+    ...(grants.scopes ?? []).flatMap((scope) => scopeProblem(policy, scope) ?? []),
+    ...(grants.granular ?? []).flatMap((grant) => granularProblems(policy, grant)),
+  ];
+}
+
+function scopeProblem(policy: Policy, scope: string): GrantProblem | undefined {
+  const known = knownScopes(policy);
+  if (known.has(scope)) return undefined;
+  const narrow = /^api:graphql:(query|mutate|subscribe):(.*)$/.exec(scope);
+  if (!narrow) {
+    const near = nearest(scope, known);
+    return {
+      message: `no rule asks for the scope \`${scope}\``,
+      ...(near === undefined ? {} : { suggestion: near }),
+    };
+  }
+  const [, verb, field = ''] = narrow;
+  const { schema } = policy;
+  const root =
+    verb === 'mutate'
+      ? schema.getMutationType()
+      : verb === 'query'
+        ? schema.getQueryType()
+        : schema.getSubscriptionType();
+  const fields = Object.keys(root?.getFields() ?? {});
+  if (field === '*' || fields.includes(field)) return undefined;
+  const near = nearest(field, fields);
+  return {
+    message: `\`${scope}\` names no ${verb === 'mutate' ? 'mutation' : verb === 'query' ? 'query' : 'subscription'} of this API`,
+    ...(near === undefined ? {} : { suggestion: `api:graphql:${verb}:${near}` }),
+  };
+}
+
+/** Scopes that some rule asks for, and the coarse ones. */
+function knownScopes(policy: Policy): Set<string> {
+  const scopes = new Set(['api', 'read_api']);
+  for (const rule of policy.rules.values()) {
+    for (const element of rule.elements) {
+      if (element.kind === 'scopes') for (const scope of element.anyOf.flat()) scopes.add(scope);
+    }
+  }
+  return scopes;
+}
+
+function granularProblems(policy: Policy, { permissions, boundary }: GranularGrant): GrantProblem[] {
+  const kind = typeof boundary === 'string' ? boundary : (Object.keys(boundary)[0] ?? '');
+  const identity = typeof boundary === 'string' ? '' : boundary[kind];
+  const problems: GrantProblem[] = [];
+  if (typeof boundary !== 'string') {
+    if (STANDALONE_KINDS.includes(kind) || !policy.kinds.has(kind)) {
+      const near = nearest(kind, policy.kinds.names());
+      return [
+        {
+          message: `\`${kind}\` is no kind of boundary of this API; known are ${policy.kinds.names().join(', ')}`,
+          ...(near === undefined ? {} : { suggestion: near }),
+        },
+      ];
+    }
+    if (policy.kinds.key(kind, identity) === undefined)
+      problems.push({ message: `\`${identity ?? ''}\` cannot identify a ${kind}` });
+  } else if (!STANDALONE_KINDS.includes(boundary)) {
+    problems.push({
+      message: `\`${boundary}\` needs a source of memberships, and none is configured; it would hold nowhere`,
+    });
+  }
+  if (permissions.length === 0) problems.push({ message: 'a grant names no permission' });
+  for (const name of permissions) problems.push(...permissionProblems(policy, name, kind));
+  return problems;
+}
+
+function permissionProblems(policy: Policy, name: string, kind: string): GrantProblem[] {
+  const { assignables, permissions } = policy.catalog;
+  const known = assignables.size > 0 ? assignables : permissions;
+  if (known.size === 0) return [];
+  if (!known.has(name)) {
+    const near = nearest(name, known.keys());
+    return [
+      {
+        message: `there is no permission \`${name}\` to grant`,
+        ...(near === undefined ? {} : { suggestion: near }),
+      },
+    ];
+  }
+  const bundle = assignables.get(name);
+  if (!bundle || bundle.boundaries.includes(kind)) return [];
+  return [
+    {
+      message: `\`${name}\` cannot be granted in a ${kind}; it is offered for ${bundle.boundaries.join(', ')}`,
+    },
+  ];
+}

@@ -1,0 +1,118 @@
+import { type BoundaryKey, type BoundaryKinds, kindOf } from '../rules/boundarykinds.ts';
+import { type Catalog, expandAssignable } from '../rules/catalog.ts';
+import { STANDALONE_KINDS } from '../rules/requirement.ts';
+import type { Grants } from '../types.ts';
+
+/** How far a coarse scope reaches (M16): not at all, reading, or everything that permissions guard. */
+export type Coarse = 'none' | 'read' | 'all';
+
+/** Kinds of root operation, as narrow scopes spell them. */
+export type NarrowVerb = 'query' | 'mutate' | 'subscribe';
+
+const NARROW = /^api:graphql:(query|mutate|subscribe):([_A-Za-z]\w*|\*)$/;
+
+/**
+ * Grants made ready for decisions: names expanded, boundaries keyed. Holds no clock: whether grants have
+ * expired is settled when rights are made.
+ */
+export class Rights {
+  readonly subject: string | undefined;
+  readonly authenticated: boolean;
+  readonly scopes: ReadonlySet<string>;
+  readonly policies: ReadonlySet<string>;
+  readonly coarse: Coarse;
+  readonly #narrow: ReadonlySet<string>;
+  readonly #held: ReadonlyMap<string, ReadonlySet<BoundaryKey>>;
+  readonly #touched: ReadonlySet<BoundaryKey>;
+  readonly #places: ReadonlySet<BoundaryKey>;
+  readonly #kinds: BoundaryKinds;
+
+  private constructor(grants: Grants, catalog: Catalog, kinds: BoundaryKinds) {
+    this.#kinds = kinds;
+    this.subject = grants.subject === '' ? undefined : grants.subject;
+    this.scopes = new Set(grants.scopes);
+    this.policies = new Set(grants.policies);
+    this.authenticated = grants.authenticated ?? (grants.subject !== undefined && grants.subject !== '');
+    this.coarse = this.scopes.has('api') ? 'all' : this.scopes.has('read_api') ? 'read' : 'none';
+    this.#narrow = new Set([...this.scopes].filter((scope) => NARROW.test(scope)));
+    const held = new Map<string, Set<BoundaryKey>>();
+    for (const { permissions, boundary } of grants.granular ?? []) {
+      const place = placeOf(boundary, kinds);
+      if (place === undefined) continue;
+      for (const name of permissions) {
+        for (const raw of expandAssignable(catalog, name, kindOf(place))) {
+          held.set(raw, (held.get(raw) ?? new Set()).add(place));
+        }
+      }
+    }
+    this.#held = held;
+    this.#places = new Set([...held.values()].flatMap((places) => [...places]));
+    this.#touched = new Set([...this.#places].flatMap((place) => kinds.lineage(place)));
+  }
+
+  /**
+   * The rights of `grants` at the instant `now` (milliseconds since the epoch).
+   * Expired grants, and grants with any caveat (this version understands none), hold nothing.
+   */
+  static of(grants: Grants, catalog: Catalog, kinds: BoundaryKinds, now: number): Rights {
+    const expired = grants.expires !== undefined && !(Date.parse(grants.expires) > now);
+    const caveated = (grants.caveats?.length ?? 0) > 0;
+    return new Rights(expired || caveated ? {} : grants, catalog, kinds);
+  }
+
+  /** Whether a narrow scope names this root field, by its own name or as a whole last part `*` (M17). */
+  narrow(verb: NarrowVerb, field: string): boolean {
+    return this.#narrow.has(`api:graphql:${verb}:${field}`) || this.#narrow.has(`api:graphql:${verb}:*`);
+  }
+
+  /** Whether every permission is held in this very boundary, or above it. */
+  holds(permissions: readonly string[], boundary: BoundaryKey): boolean {
+    const lineage = this.#kinds.lineage(boundary);
+    return permissions.length > 0 && permissions.every((name) => this.#heldOn(name, lineage));
+  }
+
+  /** Whether there can be a boundary of `kind` in which every permission is held. */
+  mayHold(permissions: readonly string[], kind: string): boolean {
+    if (STANDALONE_KINDS.includes(kind)) return this.holds(permissions, `${kind}:`);
+    for (const place of this.#places) {
+      if (!this.#kinds.canContain(kindOf(place), kind)) continue;
+      if (this.holds(permissions, place)) return true;
+    }
+    return false;
+  }
+
+  /** Whether anything at all is held at, above or below this boundary (M12). */
+  touches(boundary: BoundaryKey): boolean {
+    return this.#touched.has(boundary) || this.#kinds.lineage(boundary).some((key) => this.#places.has(key));
+  }
+
+  /** Whether there can be a boundary of `kind` at, above or below which anything is held. */
+  mayTouch(kind: string): boolean {
+    for (const key of this.#touched) if (kindOf(key) === kind) return true;
+    for (const place of this.#places) if (this.#kinds.canContain(kindOf(place), kind)) return true;
+    return false;
+  }
+
+  /** A key under which rights that see the same schema are equal: JSON of sorted parts, which is injective. */
+  key(): string {
+    const held = [...this.#held]
+      .map(([name, places]) => [name, [...places].sort()] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+    return JSON.stringify([this.authenticated, [...this.scopes].sort(), [...this.policies].sort(), held]);
+  }
+
+  #heldOn(permission: string, lineage: readonly BoundaryKey[]): boolean {
+    const places = this.#held.get(permission);
+    return places !== undefined && lineage.some((key) => places.has(key));
+  }
+}
+
+/** `all_memberships` and `personal` need a source of memberships; without one they hold nowhere (M18). */
+function placeOf(
+  boundary: NonNullable<Grants['granular']>[number]['boundary'],
+  kinds: BoundaryKinds,
+): BoundaryKey | undefined {
+  if (typeof boundary === 'string') return STANDALONE_KINDS.includes(boundary) ? `${boundary}:` : undefined;
+  const [entry] = Object.entries(boundary);
+  return entry === undefined ? undefined : kinds.key(entry[0], entry[1]);
+}

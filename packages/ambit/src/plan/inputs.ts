@@ -1,0 +1,180 @@
+import {
+  astFromValue,
+  type DirectiveNode,
+  type FieldNode,
+  type GraphQLArgument,
+  type GraphQLInputType,
+  getArgumentValues,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  Kind,
+  type OperationDefinitionNode,
+  type ValueNode,
+} from 'graphql';
+import type { Policy } from '../compile/policy.ts';
+import { argumentCoordinate, fieldCoordinate } from '../coordinates.ts';
+import type { Rule } from '../rules/requirement.ts';
+import type { FieldUse } from './plan.ts';
+
+/** The variables of one request: as the client sent them, and as GraphQL coerces them. */
+export interface Variables {
+  readonly raw: Readonly<Record<string, unknown>>;
+  readonly coerced: Readonly<Record<string, unknown>>;
+  readonly operation: OperationDefinitionNode;
+}
+
+/**
+ * Rules of everything that the client supplies to a field: arguments, input fields, enum values and the named
+ * types of those (M7). What is not sent is not asked for, except an enum value inside a schema default.
+ */
+export function suppliedRules(policy: Policy, use: FieldUse, variables: Variables): Rule[] {
+  if (!use.access?.guardsInput || !use.field) return [];
+  const walk = new InputWalk(policy, variables);
+  const holders = [use.parentType.name, ...use.parentType.getInterfaces().map((one) => one.name)];
+  for (const { node } of use.occurrences) {
+    for (const argument of use.field.args) {
+      const names = holders.map((holder) => argumentCoordinate(holder, use.name, argument.name));
+      walk.argument(argument, names, node.arguments?.find((one) => one.name.value === argument.name)?.value);
+    }
+  }
+  return [...walk.rules.values()];
+}
+
+/** The same for what a client supplies to an executable directive: `@name(arg:)` (M26). */
+export function suppliedDirectiveRules(policy: Policy, node: DirectiveNode, variables: Variables): Rule[] {
+  const walk = new InputWalk(policy, variables);
+  for (const argument of policy.schema.getDirective(node.name.value)?.args ?? []) {
+    const given = node.arguments?.find((one) => one.name.value === argument.name)?.value;
+    walk.argument(argument, [`@${node.name.value}(${argument.name}:)`], given);
+  }
+  return [...walk.rules.values()];
+}
+
+class InputWalk {
+  readonly rules: Map<string, Rule> = new Map();
+  readonly #policy: Policy;
+  readonly #variables: Variables;
+
+  constructor(policy: Policy, variables: Variables) {
+    this.#policy = policy;
+    this.#variables = variables;
+  }
+
+  argument(argument: GraphQLArgument, coordinates: readonly string[], node: ValueNode | undefined): void {
+    if (node && this.#value(argument.type, node)) for (const name of coordinates) this.#hit(name);
+    else this.#default(argument);
+  }
+
+  /** Walks a literal; answers whether anything was supplied. */
+  #value(type: GraphQLInputType, node: ValueNode): boolean {
+    if (node.kind === Kind.VARIABLE) return this.#variable(type, node.name.value);
+    this.#hit(getNamedType(type).name);
+    if (node.kind === Kind.NULL) return true;
+    const nullable = isNonNullType(type) ? type.ofType : type;
+    if (isListType(nullable)) {
+      const items = node.kind === Kind.LIST ? node.values : [node];
+      for (const item of items) this.#value(nullable.ofType, item);
+    } else if (isInputObjectType(nullable) && node.kind === Kind.OBJECT) {
+      for (const field of Object.values(nullable.getFields())) {
+        const given = node.fields.find((one) => one.name.value === field.name)?.value;
+        if (given && this.#value(field.type, given)) this.#hit(fieldCoordinate(nullable.name, field.name));
+        else this.#default(field);
+      }
+    } else if (isEnumType(nullable) && (node.kind === Kind.ENUM || node.kind === Kind.STRING)) {
+      this.#hit(fieldCoordinate(nullable.name, node.value));
+    }
+    return true;
+  }
+
+  #variable(type: GraphQLInputType, name: string): boolean {
+    const { raw, operation } = this.#variables;
+    if (Object.hasOwn(raw, name) && raw[name] !== undefined) {
+      this.#json(type, raw[name]);
+      return true;
+    }
+    const definition = operation.variableDefinitions?.find((one) => one.variable.name.value === name);
+    return definition?.defaultValue ? this.#value(type, definition.defaultValue) : false;
+  }
+
+  /** The same walk over a JSON value that came as a variable. */
+  #json(type: GraphQLInputType, value: unknown): void {
+    this.#hit(getNamedType(type).name);
+    if (value === null || value === undefined) return;
+    const nullable = isNonNullType(type) ? type.ofType : type;
+    if (isListType(nullable)) {
+      const items = Array.isArray(value) ? value : [value];
+      for (const item of items) this.#json(nullable.ofType, item);
+    } else if (isInputObjectType(nullable) && typeof value === 'object') {
+      for (const field of Object.values(nullable.getFields())) {
+        const given = Object.hasOwn(value, field.name)
+          ? (value as Record<string, unknown>)[field.name]
+          : undefined;
+        if (given === undefined) this.#default(field);
+        else {
+          this.#hit(fieldCoordinate(nullable.name, field.name));
+          this.#json(field.type, given);
+        }
+      }
+    } else if (isEnumType(nullable)) this.#hit(fieldCoordinate(nullable.name, String(value)));
+  }
+
+  /** A schema default needs nothing by itself, but may not smuggle in an enum value that the credential may not use. */
+  #default(element: { readonly type: GraphQLInputType; readonly defaultValue?: unknown }): void {
+    if (element.defaultValue === undefined) return;
+    const node = astFromValue(element.defaultValue, element.type);
+    if (node) this.#enumValues(element.type, node);
+  }
+
+  #enumValues(type: GraphQLInputType, node: ValueNode): void {
+    const nullable = isNonNullType(type) ? type.ofType : type;
+    if (isListType(nullable)) {
+      for (const item of node.kind === Kind.LIST ? node.values : [node])
+        this.#enumValues(nullable.ofType, item);
+    } else if (isInputObjectType(nullable) && node.kind === Kind.OBJECT) {
+      for (const { name, value } of node.fields) {
+        const field = nullable.getFields()[name.value];
+        if (field) this.#enumValues(field.type, value);
+      }
+    } else if (isEnumType(nullable) && node.kind === Kind.ENUM) {
+      this.#hit(fieldCoordinate(nullable.name, node.value));
+    }
+  }
+
+  #hit(coordinate: string): void {
+    const rule = this.#policy.rules.get(coordinate);
+    if (rule && rule.elements.length > 0) this.rules.set(coordinate, rule);
+  }
+}
+
+/**
+ * The values at `path` in a field's coerced arguments, lists flattened; undefined where anything on the way is
+ * absent, null or an empty list (M14).
+ */
+export function argumentValues(
+  use: FieldUse,
+  path: readonly string[],
+  variables: Variables,
+): readonly unknown[] | undefined {
+  const node: FieldNode | undefined = use.occurrences[0]?.node;
+  if (!use.field || !node) return undefined;
+  let values: unknown[];
+  try {
+    values = [getArgumentValues(use.field, node, variables.coerced)];
+  } catch {
+    return undefined;
+  }
+  for (const step of path) {
+    values = values.map((value) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, step)
+        ? (value as Record<string, unknown>)[step]
+        : undefined,
+    );
+    if (values.some((value) => Array.isArray(value) && value.length === 0)) return undefined;
+    values = values.flat(Number.POSITIVE_INFINITY);
+    if (values.some((value) => value === undefined || value === null)) return undefined;
+  }
+  return values.length > 0 ? values : undefined;
+}

@@ -1,0 +1,99 @@
+import { nearest } from '../coordinates.ts';
+import { AmbitError } from '../errors.ts';
+import type { Origin } from '../types.ts';
+import type { AssignableSource, CatalogSource, PermissionSource } from './catalog.ts';
+
+const PERMISSION_KEYS = ['name', 'description'];
+const BUNDLE_KEYS = [
+  'name',
+  'description',
+  'permissions',
+  'boundaries',
+  'available_for',
+  'action',
+  'resource',
+  'deprecated',
+];
+const FILE_KEYS = ['permissions', 'permission_groups'];
+
+/**
+ * A catalogue from one parsed value: `{ permissions: [...], permission_groups: [...] }`, where a permission is
+ * a name or a mapping, or a plain list of names. @throws AmbitError BAD_CATALOG
+ */
+export function catalogFrom(value: unknown, origin: Origin = {}): CatalogSource {
+  if (Array.isArray(value))
+    return { permissions: value.map((item) => permissionFrom(item, origin)), assignables: [] };
+  const file = mapping(value, 'a catalogue', origin);
+  onlyKeys(file, FILE_KEYS, origin);
+  return {
+    permissions: list(file['permissions'] ?? [], '`permissions`', origin).map((item) =>
+      permissionFrom(item, origin),
+    ),
+    assignables: list(file['permission_groups'] ?? [], '`permission_groups`', origin).map((item) =>
+      bundleFrom(item, origin),
+    ),
+  };
+}
+
+/** One raw permission from its parsed file. @throws AmbitError BAD_CATALOG */
+export function permissionFrom(value: unknown, origin: Origin = {}): PermissionSource {
+  if (typeof value === 'string') return { name: value, origin };
+  const entry = mapping(value, 'a permission', origin);
+  onlyKeys(entry, PERMISSION_KEYS, origin);
+  return { name: text(entry, 'name', origin), ...description(entry, origin), origin };
+}
+
+/** One assignable permission from its parsed file. @throws AmbitError BAD_CATALOG */
+export function bundleFrom(value: unknown, origin: Origin = {}): AssignableSource {
+  const entry = mapping(value, 'an assignable permission', origin);
+  onlyKeys(entry, BUNDLE_KEYS, origin);
+  const { deprecated } = entry;
+  if (deprecated !== undefined && typeof deprecated !== 'boolean')
+    throw bad('`deprecated` has to be true or false', origin);
+  return {
+    name: text(entry, 'name', origin),
+    ...description(entry, origin),
+    permissions: names(entry, 'permissions', origin),
+    boundaries: names(entry, 'boundaries', origin),
+    ...(deprecated ? { deprecated } : {}),
+    origin,
+  };
+}
+
+function mapping(value: unknown, what: string, origin: Origin): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
+  throw bad(`${what} has to be a mapping`, origin);
+}
+
+function list(value: unknown, what: string, origin: Origin): unknown[] {
+  if (Array.isArray(value)) return value;
+  throw bad(`${what} has to be a list`, origin);
+}
+
+function text(entry: Record<string, unknown>, key: string, origin: Origin): string {
+  const value = entry[key];
+  if (typeof value === 'string' && value !== '') return value;
+  throw bad(`\`${key}\` has to be a string that is not empty`, origin);
+}
+
+function names(entry: Record<string, unknown>, key: string, origin: Origin): string[] {
+  const value = list(entry[key], `\`${key}\``, origin);
+  if (value.every((item): item is string => typeof item === 'string')) return value;
+  throw bad(`\`${key}\` has to be a list of names`, origin);
+}
+
+function description(entry: Record<string, unknown>, origin: Origin): { description?: string } {
+  return entry['description'] === undefined ? {} : { description: text(entry, 'description', origin) };
+}
+
+function onlyKeys(entry: Record<string, unknown>, known: readonly string[], origin: Origin): void {
+  for (const key of Object.keys(entry)) {
+    if (known.includes(key)) continue;
+    throw bad(`\`${key}\` is no known key here; known are ${known.join(', ')}`, origin, nearest(key, known));
+  }
+}
+
+function bad(message: string, origin: Origin, suggestion?: string): AmbitError {
+  return new AmbitError('BAD_CATALOG', message, { ...origin, suggestion });
+}

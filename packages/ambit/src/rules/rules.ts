@@ -1,0 +1,223 @@
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { nearest } from '../coordinates.ts';
+import { AmbitError } from '../errors.ts';
+import type { Effect, Origin } from '../types.ts';
+
+/** One `permissions` entry of a rule, as written. */
+export interface PermissionEntry {
+  readonly names: readonly string[];
+  readonly boundaryType: string;
+  readonly boundary?: string | undefined;
+  readonly boundaryArgument?: string | undefined;
+  readonly group?: string | undefined;
+  readonly origin?: Origin;
+}
+
+/** A rule as written, whichever way it was written. Several `scopes` (or `policies`) lists are all asked for. */
+export interface RuleSource {
+  readonly coordinate: string;
+  readonly scopes?: readonly (readonly (readonly string[])[])[];
+  readonly policies?: readonly (readonly (readonly string[])[])[];
+  readonly permissions?: readonly PermissionEntry[];
+  readonly authenticated?: boolean;
+  readonly public?: boolean;
+  readonly inherits?: boolean;
+  readonly effect?: Effect;
+  readonly origin: Origin;
+}
+
+/** How objects of one kind of boundary are identified and nested. */
+export interface BoundaryKindSource {
+  /** The kind of the boundary above, found by dropping the last segment of the identity. */
+  readonly parent?: string;
+  /** What separates the segments of an identity. Default `/`. */
+  readonly separator?: string;
+  /** `lowercase` folds ASCII letters before comparison; default is to compare byte by byte. */
+  readonly canonical?: 'lowercase';
+}
+
+/** A rules file, parsed. */
+export interface RulesFile {
+  readonly version: 1;
+  readonly rest?: 'deny';
+  readonly boundaries: Readonly<Record<string, BoundaryKindSource>>;
+  readonly rules: readonly RuleSource[];
+}
+
+const FILE_KEYS = ['version', 'rest', 'boundaries', 'rules'];
+const KIND_KEYS = ['parent', 'separator', 'canonical'];
+const RULE_KEYS = ['scopes', 'permissions', 'authenticated', 'policies', 'public', 'inherits', 'effect'];
+const ENTRY_KEYS = ['names', 'boundaryType', 'boundary', 'boundaryArgument', 'group'];
+const EFFECTS = ['filter', 'reject', 'hide'];
+
+/** Says where in the file something stands; built once per file and handed down. */
+type Where = (path: readonly (string | number)[]) => Origin;
+
+/**
+ * Parses the text of a rules file (YAML or JSON).
+ * @throws AmbitError BAD_RULES naming file, line, what was found and the nearest valid key.
+ */
+export function parseRules(text: string, file?: string): RulesFile {
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true });
+  const [problem] = document.errors;
+  if (problem) {
+    throw new AmbitError(
+      'BAD_RULES',
+      `the rules file is no valid YAML: ${problem.message.split('\n')[0] ?? ''}`,
+      {
+        file,
+        line: problem.linePos?.[0].line,
+      },
+    );
+  }
+  const where: Where = (path) => {
+    const node = document.getIn(path, true);
+    const offset =
+      isNode(node) && !isAlias(node) && (isScalar(node) || isMap(node) || isSeq(node))
+        ? node.range?.[0]
+        : undefined;
+    return {
+      ...(file === undefined ? {} : { file }),
+      ...(offset === undefined ? {} : { line: counter.linePos(offset).line }),
+    };
+  };
+  return rulesFrom(document.toJS({ maxAliasCount: 100 }), where);
+}
+
+/** The same from a value that is already parsed. @throws AmbitError BAD_RULES */
+export function rulesFrom(value: unknown, where: Where = () => ({})): RulesFile {
+  const file = record(value, 'the rules file', where, []);
+  onlyKeys(file, FILE_KEYS, where, []);
+  if (file['version'] !== 1) {
+    throw bad(`\`version\` has to be 1; found ${JSON.stringify(file['version']) ?? 'nothing'}`, where, [
+      'version',
+    ]);
+  }
+  if (file['rest'] !== undefined && file['rest'] !== 'deny') {
+    throw bad('`rest` can only be `deny`', where, ['rest']);
+  }
+  return {
+    version: 1,
+    ...(file['rest'] === 'deny' ? { rest: 'deny' as const } : {}),
+    boundaries: boundariesFrom(file['boundaries'] ?? {}, where, ['boundaries']),
+    rules: Object.entries(record(file['rules'] ?? {}, '`rules`', where, ['rules'])).map(
+      ([coordinate, rule]) => ruleFrom(coordinate, rule, where, ['rules', coordinate]),
+    ),
+  };
+}
+
+/** Boundary kinds by name. @throws AmbitError BAD_RULES */
+export function boundariesFrom(
+  value: unknown,
+  where: Where = () => ({}),
+  path: readonly string[] = [],
+): Record<string, BoundaryKindSource> {
+  const kinds: Record<string, BoundaryKindSource> = Object.create(null);
+  for (const [name, entry] of Object.entries(record(value, '`boundaries`', where, path))) {
+    const at = [...path, name];
+    if (!/^[a-z][a-z0-9_]*$/.test(name))
+      throw bad(`\`${name}\` is no name for a boundary kind; use lower case`, where, at);
+    const kind = record(entry ?? {}, `\`${name}\``, where, at);
+    onlyKeys(kind, KIND_KEYS, where, at);
+    for (const key of ['parent', 'separator'] as const) {
+      if (kind[key] !== undefined && (typeof kind[key] !== 'string' || kind[key] === '')) {
+        throw bad(`\`${key}\` has to be a string that is not empty`, where, [...at, key]);
+      }
+    }
+    if (kind['canonical'] !== undefined && kind['canonical'] !== 'lowercase') {
+      throw bad('`canonical` can only be `lowercase`', where, [...at, 'canonical']);
+    }
+    kinds[name] = kind as BoundaryKindSource;
+  }
+  return kinds;
+}
+
+function ruleFrom(coordinate: string, value: unknown, where: Where, path: string[]): RuleSource {
+  const rule = record(value, `the rule of \`${coordinate}\``, where, path);
+  onlyKeys(rule, RULE_KEYS, where, path);
+  for (const key of ['authenticated', 'public', 'inherits']) {
+    if (rule[key] !== undefined && rule[key] !== true)
+      throw bad(`\`${key}\` can only be true`, where, [...path, key]);
+  }
+  const effect = rule['effect'];
+  if (effect !== undefined && !EFFECTS.includes(String(effect))) {
+    throw bad('`effect` has to be `filter`, `reject` or `hide`', where, [...path, 'effect']);
+  }
+  if (Object.keys(rule).length === 0) throw bad(`the rule of \`${coordinate}\` is empty`, where, path);
+  const strings = (key: string): { readonly [k: string]: readonly (readonly (readonly string[])[])[] } =>
+    rule[key] === undefined ? {} : { [key]: [nested(rule[key], where, [...path, key])] };
+  return {
+    coordinate,
+    origin: where(path),
+    ...strings('scopes'),
+    ...strings('policies'),
+    ...(rule['permissions'] === undefined
+      ? {}
+      : { permissions: entriesFrom(rule['permissions'], where, [...path, 'permissions']) }),
+    ...(rule['authenticated'] ? { authenticated: true } : {}),
+    ...(rule['public'] ? { public: true } : {}),
+    ...(rule['inherits'] ? { inherits: true } : {}),
+    ...(effect === undefined ? {} : { effect: effect as Effect }),
+  };
+}
+
+function entriesFrom(value: unknown, where: Where, path: string[]): PermissionEntry[] {
+  if (!Array.isArray(value)) throw bad('`permissions` has to be a list of entries', where, path);
+  return value.map((item: unknown, index) => {
+    const at = [...path, index];
+    const entry = record(item, 'a `permissions` entry', where, at);
+    onlyKeys(entry, ENTRY_KEYS, where, at);
+    const names = entry['names'];
+    if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) {
+      throw bad('`names` has to be a list of permission names', where, at);
+    }
+    for (const key of ['boundaryType', 'boundary', 'boundaryArgument', 'group']) {
+      const set = entry[key] !== undefined;
+      if ((set || key === 'boundaryType') && typeof entry[key] !== 'string') {
+        throw bad(`\`${key}\` has to be a string`, where, at);
+      }
+    }
+    return { ...(entry as unknown as PermissionEntry), origin: where(at) };
+  });
+}
+
+function nested(value: unknown, where: Where, path: string[]): string[][] {
+  const fits =
+    Array.isArray(value) &&
+    value.every((inner) => Array.isArray(inner) && inner.every((item) => typeof item === 'string'));
+  if (!fits) throw bad('has to be a list of lists of strings: any of these, and of one all', where, path);
+  return value as string[][];
+}
+
+function record(
+  value: unknown,
+  what: string,
+  where: Where,
+  path: readonly (string | number)[],
+): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw bad(`${what} has to be a mapping`, where, path);
+  }
+  return value as Record<string, unknown>;
+}
+
+function onlyKeys(
+  value: Record<string, unknown>,
+  known: string[],
+  where: Where,
+  path: readonly (string | number)[],
+): void {
+  for (const key of Object.keys(value)) {
+    if (known.includes(key)) continue;
+    const near = nearest(key, known);
+    throw new AmbitError('BAD_RULES', `\`${key}\` is no known key here; known are ${known.join(', ')}`, {
+      ...where([...path, key]),
+      suggestion: near,
+    });
+  }
+}
+
+function bad(message: string, where: Where, path: readonly (string | number)[]): AmbitError {
+  return new AmbitError('BAD_RULES', message, where(path));
+}
