@@ -27,6 +27,21 @@ export function source(path: string): string {
   return readFileSync(join(root, path), 'utf8');
 }
 
+/** The sources in a folder of a package, tests left out; all of them as one text, wherever in it they stand. */
+export function sources(folder: string): string {
+  const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+  const own = names.filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts')).sort();
+  return own.map((name) => source(posix.join(folder, name.replaceAll('\\', '/')))).join('\n');
+}
+
+/** The one file of a package that has this name, whatever room it stands in. */
+export function sourceNamed(folder: string, file: string): string {
+  const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+  const found = names.map((name) => name.replaceAll('\\', '/')).filter((name) => posix.basename(name) === file);
+  if (found.length !== 1 || found[0] === undefined) throw new Error(`${folder} has ${found.length} files named ${file}`);
+  return source(posix.join(folder, found[0]));
+}
+
 export function readDocument(path: string): Document {
   const text = source(path);
   const blocks: Block[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { firstCells, readDocument, section, source, tableRows } from './documents.ts';
+import { firstCells, readDocument, section, source, sources, tableRows } from './documents.ts';
 
 /** docs/reference/errors.md and the sources name the same codes. */
 
@@ -34,14 +34,13 @@ describe('docs/reference/errors.md', () => {
   });
 
   it('has the codes of the gateway', () => {
-    const files = ['answers', 'gateway', 'request'].map((name) => source(`packages/ambit/src/gateway/${name}.ts`));
-    const written = literals(files.join('\n'), /\d{3},\s*'([A-Z_]+)'/g);
+    const written = literals(sources('packages/ambit/src/gateway'), /\d{3},\s*'([A-Z_]+)'/g);
     same(codesUnder('In answers of the gateway'), written);
   });
 
   it('has the findings of check', () => {
-    const files = ['advice', 'catalog', 'coverage'].map((name) => source(`packages/ambit/src/check/${name}.ts`));
-    const written = literals([...files, source('packages/ambit/src/check.ts')].join('\n'), /code: '([A-Z_]+)'/g);
+    const files = [sources('packages/ambit/src/check'), source('packages/ambit/src/check.ts')];
+    const written = literals(files.join('\n'), /code: '([A-Z_]+)'/g);
     same(codesUnder('Findings of ambit check'), written);
   });
 

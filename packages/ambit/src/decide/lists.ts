@@ -25,9 +25,16 @@ export function edgeGuard(
   if (!only || others.length > 0) return undefined;
   for (const child of selection.fields.values()) {
     const guard = child.name === 'node' ? walk.objects.get(child)?.get(only.name) : undefined;
-    if (!guard || guard.traverse) continue;
-    const soft = guard.soft.map(({ rule }): Check => ({ rule, place: { use, as: 'edge' } }));
-    return { show: true, hard: [], soft, traverse: false, reads: new Set() };
+    if (!guard) continue;
+    const through = ({ rule }: Check): Check => ({ rule, place: { use, as: 'edge' } });
+    const { traverse } = guard;
+    return {
+      show: true,
+      hard: guard.hard.map(through),
+      soft: guard.soft.map(through),
+      traverse,
+      reads: new Set(),
+    };
   }
   return undefined;
 }

@@ -136,20 +136,38 @@ export class Verdicts {
     });
     const rules = access.cover === 'ruled' ? access.rules : [];
     const isEmpty = alive.length === 0 && names.length === 0 && this.#anyDead(selection);
-    if (isEmpty && !reader.attempted) return { state: 'empty', denials };
     if (!reader.traversed) reader.reads.push(...names);
     const hard = this.#checks(use, rules, (element) => !isWaivable(element));
     const soft = this.#checks(use, rules, isWaivable);
+    if (isEmpty && !reader.attempted)
+      return { state: 'empty', denials, guard: this.#bareGuard(hard, soft, asker) };
     const failed = [...hard, ...(reader.traversed ? [] : soft)].flatMap(({ rule, place }) => {
       const answer = this.#walk.ask(rule, asker, place);
       return answer === 'allow' || answer === 'defer' ? [] : [denial(use, rule, answer, asker, rules)];
     });
     if (failed.length > 0) return { state: 'denied', denials: this.#withBelow(failed, denials) };
-    if (isEmpty) return { state: 'empty', denials };
+    if (isEmpty) return { state: 'empty', denials, guard: this.#bareGuard(hard, soft, asker) };
     const waitingHard = hard.filter(({ rule, place }) => this.#walk.ask(rule, asker, place) === 'defer');
     const verdict = this.#passing(use, { soft, hard: waitingHard, reader, denials, asker, rules });
     if (verdict.state === 'alive' && rules.length > 0 && context.reader) context.reader.traversed = true;
     return verdict;
+  }
+
+  /**
+   * Of an object of which nothing is left, while objects of other types remain in the same place: it is there only
+   * for who may read it. Otherwise its nulls would say that it exists.
+   */
+  #bareGuard(hard: readonly Check[], soft: readonly Check[], asker: Asker): ObjectGuard {
+    const answers = [...hard, ...soft].map((check) => this.#walk.ask(check.rule, asker, check.place));
+    const answer = combine(answers);
+    const show = answer === 'allow' || answer === 'defer';
+    return {
+      show,
+      hard: [...hard, ...soft].filter((_, index) => answers[index] === 'defer'),
+      soft: [],
+      traverse: false,
+      reads: NO_READS,
+    };
   }
 
   #withBelow(own: readonly Denial[], below: readonly Denial[]): readonly Denial[] {
