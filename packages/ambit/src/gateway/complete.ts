@@ -2,9 +2,10 @@ import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import type { Decision } from '../decide/decision.ts';
 import type { KeptItems } from '../enforce/kept.ts';
 import type { DataSource } from '../enforce/read.ts';
+import { filterErrors } from '../enforce/refusal.ts';
 import { runEnforced } from '../enforce/run.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Forward } from './forward.ts';
+import { type Forward, isWhole } from './forward.ts';
 import { own } from './own.ts';
 import type { UpstreamBody } from './upstreambody.ts';
 import { withErrors } from './upstreamerrors.ts';
@@ -27,15 +28,14 @@ export interface CompleteParts {
 export async function completeAnswer(body: UpstreamBody, parts: CompleteParts): Promise<ExecutionResult> {
   const { plan, decision } = parts;
   const kept: KeptItems = new Map();
-  const isWhole = decision.guards.size === 0 && decision.dead.size === 0 && !plan.introspects;
-  if (isWhole)
+  if (isWhole(plan, decision))
     return withErrors({ data: (body.data as ExecutionResult['data']) ?? null }, body, {
       plan,
       decision,
       kept,
     });
   if (body.data === null || body.data === undefined)
-    return withErrors({ data: null }, body, { plan, decision, kept });
+    return withErrors(nothing(decision), body, { plan, decision, kept });
   const result = await runEnforced({
     plan,
     decision,
@@ -63,4 +63,10 @@ function answerSource(forward: Forward): DataSource {
       return value;
     },
   };
+}
+
+/** The upstream has no data at all; what was denied is told all the same. */
+function nothing(decision: Decision): ExecutionResult {
+  const errors = filterErrors(decision);
+  return { data: null, ...(errors.length > 0 ? { errors } : {}) };
 }

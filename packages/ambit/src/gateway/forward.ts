@@ -37,6 +37,11 @@ export function forwardOperation(plan: Plan, decision: Decision): Forward {
   return { document, typeKey: hidden.typeKey, boundaryKey: (typeName, path) => hidden.keyOf(typeName, path) };
 }
 
+/** Whether an operation goes to the upstream as it is, and the answer to the client as it comes. */
+export function isWhole(plan: Plan, decision: Decision): boolean {
+  return decision.guards.size === 0 && decision.dead.size === 0 && !plan.introspects;
+}
+
 function freePrefix(text: string): string {
   for (let number = 0; ; number++) {
     const prefix = `ambit${number}_`;
@@ -57,7 +62,7 @@ class HiddenSelections {
     this.#decision = decision;
     this.#prefix = prefix;
     this.typeKey = `${prefix}type`;
-    if (decision.guards.size === 0) return;
+    if (isWhole(plan, decision)) return;
     for (const use of usesOf(plan.root)) {
       if (isAbstractType(use.returned)) this.#add(use, this.typeKey, field('__typename', this.typeKey));
     }
