@@ -9,6 +9,7 @@ import {
   isCompositeType,
   isListType,
   isNonNullType,
+  isRequiredArgument,
 } from 'graphql';
 import type { Decision } from '../decide/decision.ts';
 import type { FieldGuard, ObjectGuard } from '../decide/guard.ts';
@@ -198,7 +199,11 @@ async function withoutErrors(read: () => unknown): Promise<unknown> {
 
 /** M11: a list that answers its argument item by item keeps a null in the place of what is outside. */
 function isPositional(use: FieldUse): boolean {
-  return use.name === '_entities' || (use.field?.args.some((arg) => arg.name === 'ids') ?? false);
+  if (use.name === '_entities') return true;
+  return (
+    /(^n|N)odes$/.test(use.name) &&
+    (use.field?.args.some((arg) => arg.name === 'ids' && isRequiredArgument(arg)) ?? false)
+  );
 }
 
 async function listItems(value: unknown): Promise<Iterable<unknown> | undefined> {

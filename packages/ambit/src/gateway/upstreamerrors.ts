@@ -61,10 +61,14 @@ function shownError(error: unknown, data: unknown, context: ErrorContext): Graph
     : undefined;
 }
 
-/** What graphql-js says of a null where none may stand; nothing where it may. */
+/**
+ * What graphql-js says of a null where none may stand; nothing where it may. Without the index in a list: the
+ * upstream tells the first item that is not there, and not one before it that is outside.
+ */
 function nullError(use: FieldUse, path: Path): GraphQLError | undefined {
   let type = use.field?.type;
-  for (let depth = trailingIndexes(path); depth > 0 && type; depth--) {
+  const indexes = trailingIndexes(path);
+  for (let depth = indexes; depth > 0 && type; depth--) {
     const nullable = isNonNullType(type) ? type.ofType : type;
     type = isListType(nullable) ? nullable.ofType : undefined;
   }
