@@ -19,7 +19,9 @@ for (const workload of workloads) {
     return ambit.execute({ document, rootValue: root, grants: tokens[turn] });
   };
   const ratios = await measure(bare, enforced, seconds);
-  console.log(`${workload.name.padEnd(42)} ${ratios.median.toFixed(2)} (${ratios.low.toFixed(2)}-${ratios.high.toFixed(2)})  bare ${ratios.bare.toFixed(1)} us`);
+  console.log(
+    `${workload.name.padEnd(42)} ${ratios.median.toFixed(2)} (${ratios.low.toFixed(2)}-${ratios.high.toFixed(2)})  bare ${ratios.bare.toFixed(1)} us`,
+  );
 }
 
 /** Rounds of both in turns; each round is long enough for the clock. Quartiles of the ratios of rounds. */

@@ -37,7 +37,9 @@ export const root = {
   remove: () => item,
 };
 
-const reading = (projects) => ({ granular: projects.map((project) => ({ permissions: ['read_placed'], boundary: { project } })) });
+const reading = (projects) => ({
+  granular: projects.map((project) => ({ permissions: ['read_placed'], boundary: { project } })),
+});
 const half = Array.from({ length: 25 }, (_, index) => `p${index}`);
 const all = Array.from({ length: 50 }, (_, index) => `p${index}`);
 const open = { scopes: ['read', 'secret'] };
@@ -45,16 +47,39 @@ const open = { scopes: ['read', 'secret'] };
 /** Name, operation, grants; `tokens` of them in turn. */
 export const workloads = [
   { name: 'W1 one object, 5 fields, allowed', document: '{ one { f2 f3 f4 f5 f6 } }', grants: open },
-  { name: 'W2 1,000 objects x 10 leaves, allowed', document: `{ items { ${LEAVES.join(' ')} } }`, grants: open },
-  { name: 'W3 20 x 20 x 5, field rules, allowed', document: '{ deep { name inner { a b c d e } } }', grants: open },
-  { name: 'W4 two of ten leaves denied', document: `{ items { ${LEAVES.join(' ')} } }`, grants: { scopes: ['read'] } },
-  { name: 'W5 boundary per object, half outside', document: `{ places { ${LEAVES.join(' ')} } }`, grants: reading(half) },
-  { name: 'W5b boundary per object, all inside', document: `{ places { ${LEAVES.join(' ')} } }`, grants: reading(all) },
+  {
+    name: 'W2 1,000 objects x 10 leaves, allowed',
+    document: `{ items { ${LEAVES.join(' ')} } }`,
+    grants: open,
+  },
+  {
+    name: 'W3 20 x 20 x 5, field rules, allowed',
+    document: '{ deep { name inner { a b c d e } } }',
+    grants: open,
+  },
+  {
+    name: 'W4 two of ten leaves denied',
+    document: `{ items { ${LEAVES.join(' ')} } }`,
+    grants: { scopes: ['read'] },
+  },
+  {
+    name: 'W5 boundary per object, half outside',
+    document: `{ places { ${LEAVES.join(' ')} } }`,
+    grants: reading(half),
+  },
+  {
+    name: 'W5b boundary per object, all inside',
+    document: `{ places { ${LEAVES.join(' ')} } }`,
+    grants: reading(all),
+  },
   { name: 'W6 denied mutation', document: 'mutation { remove(id: "p1") { f2 } }', grants: open },
   {
     name: 'W7 W1 with a thousand tokens in turn',
     document: '{ one { f2 f3 f4 f5 f6 } }',
-    tokens: Array.from({ length: 1000 }, (_, index) => ({ subject: `s${index}`, scopes: ['read', 'secret', `x${index}`] })),
+    tokens: Array.from({ length: 1000 }, (_, index) => ({
+      subject: `s${index}`,
+      scopes: ['read', 'secret', `x${index}`],
+    })),
   },
 ];
 

@@ -28,9 +28,7 @@ const floors: readonly (readonly string[])[] = [
 ];
 
 /** Rooms that a floor would let import each other, and that must not. */
-const strangers: readonly (readonly [string, string])[] = [
-  ['cli', 'gateway'],
-];
+const strangers: readonly (readonly [string, string])[] = [['cli', 'gateway']];
 
 /** Rooms that may use what Node gives to programs: files, processes, the network. The rest only computes. */
 const mayUseNode: readonly string[] = ['load', 'cli'];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readDocument } from './documents.ts';
+import { type Block, readDocument } from './documents.ts';
 
 /**
  * The tutorial, done as it says: files are saved where it says so, its commands run one after the other in one
@@ -18,7 +18,6 @@ const SAVED = /Save this as `([^`]+)`[^\n]*\n(?:[^\n]+\n)*\n*$/;
 
 interface Step {
   readonly line: number;
-  readonly command: string;
   readonly shown: string | undefined;
   readonly isJson: boolean;
 }
@@ -27,19 +26,23 @@ const { text, blocks } = readDocument('docs/tutorial.md');
 const lines = text.split('\n');
 const steps: Step[] = [];
 const script: string[] = [];
-let saved = 0;
+const saved: string[] = [];
 for (const [index, block] of blocks.entries()) {
   const before = lines.slice(Math.max(0, block.line - 6), block.line - 1).join('\n');
   const [, file] = SAVED.exec(`${before.split('```').at(-1)}\n`) ?? [];
   if (file) {
-    saved += 1;
-    script.push(`cp step-${saved} ${file}`);
+    script.push(`cp saved-${saved.length} ${file}`);
+    saved.push(block.text);
   } else if (block.language === 'sh') {
-    const next = blocks[index + 1];
-    const isAnswer = next !== undefined && /^```\n+```/.test(lines.slice(block.line + block.text.split('\n').length - 1, next.line).join('\n'));
     script.push(block.text.replace(/^(mkdir -p|cd) \.ambit\/tutorial$/gm, ':'), `echo; echo '${BREAK}'`);
-    steps.push({ line: block.line, command: block.text, shown: isAnswer ? next.text : undefined, isJson: next?.language === 'json' });
+    steps.push({ line: block.line, ...answerTo(block, blocks[index + 1]) });
   }
+}
+
+/** What the tutorial shows of a command: the next block, if it follows at once. */
+function answerTo({ line, text: command }: Block, next: Block | undefined): Pick<Step, 'shown' | 'isJson'> {
+  const follows = next !== undefined && next.line === line + command.split('\n').length + 2;
+  return { shown: follows ? next.text : undefined, isJson: next?.language === 'json' };
 }
 
 describe.skipIf(process.platform === 'win32')('the tutorial (its commands are written for bash)', () => {
@@ -51,13 +54,7 @@ describe.skipIf(process.platform === 'win32')('the tutorial (its commands are wr
     try {
       const ports = { '4100': await freePort(), '4101': await freePort() };
       const here = (part: string) => part.replace(/\b410[01]\b/g, (port) => ports[port as keyof typeof ports]);
-      let number = 0;
-      for (const [index, block] of blocks.entries()) {
-        const before = lines.slice(Math.max(0, block.line - 6), block.line - 1).join('\n');
-        if (!SAVED.test(`${before.split('```').at(-1)}\n`) || !blocks[index]) continue;
-        number += 1;
-        writeFileSync(join(folder, `step-${number}`), here(block.text));
-      }
+      for (const [index, file] of saved.entries()) writeFileSync(join(folder, `saved-${index}`), here(file));
       const whole = ['trap \'kill $SERVER $API 2> /dev/null; true\' EXIT', ...script].map(here).join('\n');
       const { stdout } = await promisify(execFile)('bash', ['-c', whole], { cwd: folder, timeout: 100_000 });
       printed = stdout.split(`${BREAK}\n`);
@@ -67,7 +64,7 @@ describe.skipIf(process.platform === 'win32')('the tutorial (its commands are wr
   }, 120_000);
 
   it('saves files and runs commands', () => {
-    expect(saved).toBe(6);
+    expect(saved.length).toBe(6);
     expect(steps.filter(({ shown }) => shown !== undefined).length).toBeGreaterThan(9);
   });
 

@@ -55,8 +55,8 @@ function unboundLists(policy: Policy): Finding[] {
     const type = getNamedType(field.type);
     if (!query || !isObjectType(type)) return [];
     const access = policy.typeAccess(type);
-    if (access.inheritsAs !== 'connection' || policy.fieldAccess(query, field).rules.some(isBounded))
-      return [];
+    const { covered, rules } = policy.fieldAccess(query, field);
+    if (access.inheritsAs !== 'connection' || !covered || rules.some(isBounded)) return [];
     const isBoundedNode = access.nodeTypes.some((node) => policy.typeAccess(node).rules.some(isBounded));
     return isBoundedNode ? [unboundList(policy, query, field.name, type)] : [];
   });
