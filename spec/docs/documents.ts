@@ -37,8 +37,11 @@ export function sources(folder: string): string {
 /** The one file of a package that has this name, whatever room it stands in. */
 export function sourceNamed(folder: string, file: string): string {
   const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
-  const found = names.map((name) => name.replaceAll('\\', '/')).filter((name) => posix.basename(name) === file);
-  if (found.length !== 1 || found[0] === undefined) throw new Error(`${folder} has ${found.length} files named ${file}`);
+  const found = names
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => posix.basename(name) === file);
+  if (found.length !== 1 || found[0] === undefined)
+    throw new Error(`${folder} has ${found.length} files named ${file}`);
   return source(posix.join(folder, found[0]));
 }
 
@@ -46,10 +49,13 @@ export function readDocument(path: string): Document {
   const text = source(path);
   const blocks: Block[] = [];
   const fence = /^( *)```(\S*)[^\n]*\n(.*?)^\1```$/gms;
-  const prose = text.replace(fence, (whole, _indent: string, language: string, body: string, offset: number) => {
-    blocks.push({ language, text: body, line: text.slice(0, offset).split('\n').length });
-    return whole.replace(/[^\n]/g, '');
-  });
+  const prose = text.replace(
+    fence,
+    (whole, _indent: string, language: string, body: string, offset: number) => {
+      blocks.push({ language, text: body, line: text.slice(0, offset).split('\n').length });
+      return whole.replace(/[^\n]/g, '');
+    },
+  );
   return { path, text, blocks, prose };
 }
 
@@ -88,11 +94,21 @@ export function section({ path, text }: Document, title: string): string {
 export function tableRows(text: string): string[][] {
   const lines = text.split('\n').map((line) => line.trim());
   return lines
-    .filter((line, index) => line.startsWith('|') && !/^\|[ |:-]+\|$/.test(line) && !/^\|[ |:-]+\|$/.test(lines[index + 1] ?? ''))
-    .map((line) => line.slice(1, -1).split(/(?<!\\)\|/).map((cell) => cell.trim()));
+    .filter(
+      (line, index) =>
+        line.startsWith('|') && !/^\|[ |:-]+\|$/.test(line) && !/^\|[ |:-]+\|$/.test(lines[index + 1] ?? ''),
+    )
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split(/(?<!\\)\|/)
+        .map((cell) => cell.trim()),
+    );
 }
 
 /** The names in backticks in the first cell of each row. */
 export function firstCells(text: string): string[] {
-  return tableRows(text).flatMap(([cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
+  return tableRows(text).flatMap(([cell = '']) =>
+    [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name),
+  );
 }

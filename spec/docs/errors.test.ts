@@ -4,7 +4,8 @@ import { firstCells, readDocument, section, source, sources, tableRows } from '.
 /** docs/reference/errors.md and the sources name the same codes. */
 
 const page = readDocument('docs/reference/errors.md');
-const codesUnder = (title: string) => firstCells(section(page, title)).filter((name) => /^[A-Z_]+$/.test(name));
+const codesUnder = (title: string) =>
+  firstCells(section(page, title)).filter((name) => /^[A-Z_]+$/.test(name));
 
 /** The members of a union of string literals. */
 function union(text: string, name: string): string[] {
@@ -46,9 +47,14 @@ describe('docs/reference/errors.md', () => {
 
   it('has the codes of the server with their status and exit code', () => {
     const rows = tableRows(section(page, 'Errors of ambit-server'));
-    const documented = rows.map(([code = '', status, exit]) => [code.replaceAll('`', ''), status, exit].join(' '));
+    const documented = rows.map(([code = '', status, exit]) =>
+      [code.replaceAll('`', ''), status, exit].join(' '),
+    );
     const written = [...server.matchAll(/^ {2}([A-Z_]+): \{ status: (\d+), exit: (\d+) \}/gm)];
-    same(documented, written.map(([, code, status, exit]) => [code, status, exit].join(' ')));
+    same(
+      documented,
+      written.map(([, code, status, exit]) => [code, status, exit].join(' ')),
+    );
     same(codesUnder('Errors of ambit-server'), union(server, 'ServerErrorCode'));
   });
 });

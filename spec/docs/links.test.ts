@@ -9,28 +9,33 @@ import { allDocuments, anchors, readDocument, tableRows } from './documents.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const documents = allDocuments();
 
-describe.each(documents.map((document) => ({ path: document.path, document })))('$path', ({ path, document }) => {
-  const links = [...document.prose.matchAll(/\[[^\]]*\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
-  const inside = links.filter((target) => !/^[a-z]+:/i.test(target));
+describe.each(documents.map((document) => ({ path: document.path, document })))(
+  '$path',
+  ({ path, document }) => {
+    const links = [...document.prose.matchAll(/\[[^\]]*\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+    const inside = links.filter((target) => !/^[a-z]+:/i.test(target));
 
-  it('links only to what exists', () => {
-    expect(inside.filter((target) => !resolves(path, target))).toEqual([]);
-  });
+    it('links only to what exists', () => {
+      expect(inside.filter((target) => !resolves(path, target))).toEqual([]);
+    });
 
-  it('links to the web only where a standard or a tool lives', () => {
-    const outside = links.filter((target) => /^[a-z]+:/i.test(target));
-    expect(outside.filter((target) => !target.startsWith('https://'))).toEqual([]);
-  });
+    it('links to the web only where a standard or a tool lives', () => {
+      const outside = links.filter((target) => /^[a-z]+:/i.test(target));
+      expect(outside.filter((target) => !target.startsWith('https://'))).toEqual([]);
+    });
 
-  it('ends with one line break and has no trailing spaces', () => {
-    expect(document.text).toMatch(/[^\n]\n$/);
-    expect(document.text.split('\n').filter((line) => /\s$/.test(line))).toEqual([]);
-  });
-});
+    it('ends with one line break and has no trailing spaces', () => {
+      expect(document.text).toMatch(/[^\n]\n$/);
+      expect(document.text.split('\n').filter((line) => /\s$/.test(line))).toEqual([]);
+    });
+  },
+);
 
 describe('the table of files in the README', () => {
   const rows = tableRows(readDocument('README.md').text).filter((row) => row.length === 2);
-  const paths = rows.flatMap(([, open = '']) => [...open.matchAll(/`((?:packages|spec)\/[^`]+)`/g)].map(([, path = '']) => path));
+  const paths = rows.flatMap(([, open = '']) =>
+    [...open.matchAll(/`((?:packages|spec)\/[^`]+)`/g)].map(([, path = '']) => path),
+  );
 
   it('names files that are there', () => {
     expect(paths.length).toBeGreaterThan(8);

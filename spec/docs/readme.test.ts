@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readDocument, section, source, tableRows } from './documents.ts';
@@ -20,8 +21,10 @@ interface Demonstration {
 
 type Tokens = Readonly<Record<string, string>>;
 
-const scripts = async (name: string) => import(new URL(`../../scripts/lib/${name}.mjs`, import.meta.url).href);
+const scripts = async (name: string) =>
+  import(new URL(`../../scripts/lib/${name}.mjs`, import.meta.url).href);
 const { requests, curl, setVariables, tokens } = await scripts('demo');
+const root = fileURLToPath(new URL('../../', import.meta.url));
 const readme = readDocument('README.md');
 const address = 'http://localhost:4000/graphql';
 const asked = (requests as DemoRequest[]).map((request) => {
@@ -35,13 +38,18 @@ describe('the README', () => {
     expect(readme.blocks[0]?.text).toMatch(/^npm start\b.*\nnpm test\b.*\n$/);
   });
 
-  it.each(asked)('has the command "$title" as the demonstration has it, and an answer', ({ isThere, shown }) => {
-    expect(isThere).toBe(true);
-    expect(() => JSON.parse(shown ?? '')).not.toThrow();
-  });
+  it.each(asked)(
+    'has the command "$title" as the demonstration has it, and an answer',
+    ({ isThere, shown }) => {
+      expect(isThere).toBe(true);
+      expect(() => JSON.parse(shown ?? '')).not.toThrow();
+    },
+  );
 
   it('has the line that sets the variables', () => {
-    const dots = Object.fromEntries((tokens as { variable: string }[]).map(({ variable }) => [variable, 'ambp_…']));
+    const dots = Object.fromEntries(
+      (tokens as { variable: string }[]).map(({ variable }) => [variable, 'ambp_…']),
+    );
     expect(readme.text).toContain(setVariables.curl(dots));
   });
 
@@ -50,7 +58,9 @@ describe('the README', () => {
   });
 
   it('names the only files in which the error of a denied field is made', () => {
-    const [row] = tableRows(section(readme, 'Where things are')).filter(([question]) => question?.includes('what error'));
+    const [row] = tableRows(section(readme, 'Where things are')).filter(([question]) =>
+      question?.includes('what error'),
+    );
     for (const file of ['enforce/refusal.ts', 'enforce/objects.ts']) {
       expect(row?.[1]).toContain(file);
       expect(source(`packages/ambit/src/${file}`)).toMatch(/\bdenied\(/);
@@ -58,6 +68,22 @@ describe('the README', () => {
     expect(source('packages/ambit/src/errors.ts')).toContain('export function denied(');
   });
 });
+
+describe.skipIf(process.platform === 'win32')(
+  'the section about GitHub (its commands are written for bash)',
+  () => {
+    it('shows what its commands print', async () => {
+      const at = readme.blocks.findIndex(({ text }) => text.startsWith('cd examples/github\n'));
+      const [commands, printed] = readme.blocks.slice(at, at + 2);
+      const { stdout } = await promisify(execFile)('bash', ['-c', commands?.text ?? 'false'], { cwd: root });
+      // A … stands for what was left out.
+      const parts = (printed?.text ?? '')
+        .split('…')
+        .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+      expect(stdout).toMatch(new RegExp(`^${parts.join('[^\\n]*')}$`));
+    });
+  },
+);
 
 describe.skipIf(process.platform === 'win32')('a command of the README (they are written for bash)', () => {
   const data = mkdtempSync(join(tmpdir(), 'ambit-readme-'));

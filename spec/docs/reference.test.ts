@@ -6,7 +6,16 @@ import { loadCaseFile, runCase } from 'ambit/cases';
 import { loadRules } from 'ambit/load';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
-import { type Block, firstCells, readDocument, section, source, sourceNamed, sources, tableRows } from './documents.ts';
+import {
+  type Block,
+  firstCells,
+  readDocument,
+  section,
+  source,
+  sourceNamed,
+  sources,
+  tableRows,
+} from './documents.ts';
 
 /** The reference pages say what the sources say. */
 
@@ -15,7 +24,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const page = (name: string) => readDocument(`docs/reference/${name}.md`);
 const keysOf = (text: string, name: string): string[] => {
-  const body = new RegExp(`const ${name}: readonly string\\[\\] = \\[([^\\]]*)\\]|const ${name} = \\[([^\\]]*)\\]`).exec(text);
+  const body = new RegExp(
+    `const ${name}: readonly string\\[\\] = \\[([^\\]]*)\\]|const ${name} = \\[([^\\]]*)\\]`,
+  ).exec(text);
   return [...(body?.[1] ?? body?.[2] ?? '').matchAll(/'(\w+)'/g)].map(([, key = '']) => key);
 };
 const same = (documented: readonly string[], written: readonly string[]) => {
@@ -31,14 +42,17 @@ const write = (name: string, { text }: Block): string => {
 describe('docs/reference/server.md', () => {
   const config = source('packages/server/src/config.ts');
   const shape = /const optionsShape = z\.strictObject\(\{\n(.*?)\n\}\);/s.exec(config)?.[1] ?? '';
-  const rows = tableRows(section(page('server'), 'Configuration')).filter(([name]) => !name?.includes('AMBIT_'));
+  const rows = tableRows(section(page('server'), 'Configuration')).filter(
+    ([name]) => !name?.includes('AMBIT_'),
+  );
 
   it('has every option of the configuration and no other', () => {
     const documented = rows.map(([name = '']) => name.replaceAll('`', ''));
     const written: string[] = [];
     let group = '';
     for (const line of shape.split('\n')) {
-      const [, indent = '', key = '', value = ''] = /^( +)(\w+): (.*)$/.exec(line) ?? /^( +)(\w+):(\s*)$/.exec(line) ?? [];
+      const [, indent = '', key = '', value = ''] =
+        /^( +)(\w+): (.*)$/.exec(line) ?? /^( +)(\w+):(\s*)$/.exec(line) ?? [];
       const nested = line.includes('strictObject') || (value.trim() === 'z' && key !== 'url');
       if (key === '' || indent.length > 6) continue;
       if (indent.length === 2) group = nested ? `${key}.` : '';
@@ -97,7 +111,10 @@ describe('docs/reference/rules-file.md', () => {
 describe('docs/reference/grants.md', () => {
   it('has every key', () => {
     const [keys = ''] = section(page('grants'), 'Grants').split('| boundary |');
-    same(firstCells(keys.replace(/(\| [^|]+ \|)[^\n]*/g, '$1 |')), keysOf(sourceNamed('packages/ambit/src', 'grants.ts'), 'KEYS'));
+    same(
+      firstCells(keys.replace(/(\| [^|]+ \|)[^\n]*/g, '$1 |')),
+      keysOf(sourceNamed('packages/ambit/src', 'grants.ts'), 'KEYS'),
+    );
   });
 
   it('shows grants that can be read', () => {
@@ -128,7 +145,11 @@ describe('docs/reference/directives.md', () => {
       input CreateIssueInput { projectPath: ID! }
       type CreateIssuePayload @inherits { ok: Boolean }
       type MoveIssuePayload @inherits { ok: Boolean }`;
-    expect(createAmbit({ schema: `${block?.text}${rest}` }).check().findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(
+      createAmbit({ schema: `${block?.text}${rest}` })
+        .check()
+        .findings.filter(({ severity }) => severity === 'error'),
+    ).toEqual([]);
   });
 });
 
@@ -153,7 +174,8 @@ describe('docs/reference/cli.md', () => {
   it('has a section for every command', () => {
     const run = source('packages/ambit/src/cli/run.ts');
     const commands = /COMMANDS: readonly Command\[\] = \[([^\]]+)\]/.exec(run)?.[1] ?? '';
-    for (const [, name] of commands.matchAll(/(\w+)Command/g)) expect(section(page('cli'), `ambit ${name}`)).toContain(`ambit ${name}`);
+    for (const [, name] of commands.matchAll(/(\w+)Command/g))
+      expect(section(page('cli'), `ambit ${name}`)).toContain(`ambit ${name}`);
   });
 });
 

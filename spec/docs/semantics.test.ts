@@ -25,7 +25,9 @@ describe('docs/reference/semantics.md', () => {
 
 describe('the cases', () => {
   const folder = fileURLToPath(new URL('../cases/', import.meta.url));
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.yml'));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.yml'),
+  );
 
   it('cite meanings that there are', () => {
     const cited = files.flatMap((name) => {

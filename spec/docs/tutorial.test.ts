@@ -53,9 +53,10 @@ describe.skipIf(process.platform === 'win32')('the tutorial (its commands are wr
     const folder = mkdtempSync(join(root, '.ambit', 'tutorial-'));
     try {
       const ports = { '4100': await freePort(), '4101': await freePort() };
-      const here = (part: string) => part.replace(/\b410[01]\b/g, (port) => ports[port as keyof typeof ports]);
+      const here = (part: string) =>
+        part.replace(/\b410[01]\b/g, (port) => ports[port as keyof typeof ports]);
       for (const [index, file] of saved.entries()) writeFileSync(join(folder, `saved-${index}`), here(file));
-      const whole = ['trap \'kill $SERVER $API 2> /dev/null; true\' EXIT', ...script].map(here).join('\n');
+      const whole = ["trap 'kill $SERVER $API 2> /dev/null; true' EXIT", ...script].map(here).join('\n');
       const { stdout } = await promisify(execFile)('bash', ['-c', whole], { cwd: folder, timeout: 100_000 });
       printed = stdout.split(`${BREAK}\n`);
     } finally {

@@ -64,7 +64,7 @@ test('after kill -9 in the middle of writes every acknowledged token and revocat
   for (const { token } of alive.slice(0, 5)) expect((await askHello(second.url, token)).status).toBe(200);
   for (const { token } of revoked.slice(0, 5)) expect((await askHello(second.url, token)).status).toBe(401);
   expect(await second.stop('SIGINT')).toBe(0);
-});
+}, 120_000);
 
 test('a stop lets what is running finish, closes the store and leaves no trace of the process', async () => {
   const site = await makeSite(api);

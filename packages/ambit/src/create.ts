@@ -1,6 +1,7 @@
-import { type GraphQLFieldResolver, GraphQLSchema } from 'graphql';
+import { type GraphQLFieldResolver, GraphQLSchema, version, versionInfo } from 'graphql';
 import { compile } from './compile/compile.ts';
 import { Ambit } from './engine.ts';
+import { AmbitError } from './errors.ts';
 import type { CatalogSource } from './rules/catalog.ts';
 import { catalogFrom } from './rules/catalogsource.ts';
 import {
@@ -38,6 +39,7 @@ export interface AmbitOptions {
  * @throws AmbitError BAD_SCHEMA, BAD_RULES or BAD_CATALOG, naming what was found and the nearest valid name
  */
 export function createAmbit(options: AmbitOptions): Ambit {
+  requireGraphql16();
   const { schema, warnings } =
     options.schema instanceof GraphQLSchema
       ? { schema: options.schema, warnings: [] }
@@ -56,6 +58,14 @@ export function createAmbit(options: AmbitOptions): Ambit {
     now: options.now ?? Date.now,
     warnings,
     fieldResolver: options.fieldResolver,
+  });
+}
+
+/** graphql 17 keeps defaults and coerced variables elsewhere; decisions made from what 16 calls them would be wrong. */
+function requireGraphql16(): void {
+  if (versionInfo.major === 16) return;
+  throw new AmbitError('BAD_OPTION', `this release runs on graphql 16; found graphql ${version}`, {
+    suggestion: 'install graphql@16',
   });
 }
 

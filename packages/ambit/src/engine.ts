@@ -22,6 +22,7 @@ import { Rights } from './grants/rights.ts';
 import { buildMask } from './mask/mask.ts';
 import { needsOf, type OperationNeeds } from './needs/needs.ts';
 import { Operations } from './plan/operations.ts';
+import type { FieldUse } from './plan/plan.ts';
 import { type OperationInput, type Prepared, prepare, type Unfit } from './prepare.ts';
 import { assignablesWith } from './rules/catalog.ts';
 import type { Effect, Grants } from './types.ts';
@@ -50,6 +51,7 @@ export class Ambit {
   readonly #masks = new Map<string, GraphQLSchema>();
   readonly #routed = new Map<string, GraphQLSchema>();
   readonly #source: DataSource;
+  readonly #fieldResolver: GraphQLFieldResolver<unknown, unknown> | undefined;
   readonly #now: () => number;
   readonly #warnings: readonly string[];
 
@@ -66,6 +68,7 @@ export class Ambit {
     this.policy = policy;
     this.effect = options.effect;
     this.#operations = new Operations(policy);
+    this.#fieldResolver = options.fieldResolver;
     this.#source = resolverSource(policy.schema, options.fieldResolver);
     this.#now = options.now;
     this.#warnings = options.warnings;
@@ -133,6 +136,7 @@ export class Ambit {
         variableValues,
         contextValue,
         rootValue,
+        fieldResolver: this.#fieldResolver ?? null,
       });
       return result.data;
     };
@@ -148,13 +152,17 @@ export class Ambit {
       variables: input.variables ?? {},
       contextValue: input.contextValue,
       rootValue: input.rootValue,
-      recheck:
-        prepared.decision.lookups.length > 0 &&
-        plan.root.fields.size > 1 &&
-        plan.operation.operation === OperationTypeNode.MUTATION
-          ? async () => (await this.settle(prepared, run)).outcome !== 'rejected'
-          : undefined,
+      fieldResolver: this.#fieldResolver,
+      recheck: this.#recheck(prepared, run),
     });
+  }
+
+  /** M10: with several root fields, an earlier one may have moved what a later one aims at. */
+  #recheck(prepared: Prepared, run: RunQuery): ((use: FieldUse) => Promise<boolean>) | undefined {
+    const { plan, decision } = prepared;
+    const isSerial = plan.operation.operation === OperationTypeNode.MUTATION && plan.root.fields.size > 1;
+    if (!isSerial || decision.lookups.length === 0) return undefined;
+    return async (use) => (await this.settle(prepared, run)).denied.every(({ path }) => path[0] !== use.key);
   }
 
   /** A valid schema of what these grants may see; shared between equal grants. */
@@ -199,7 +207,7 @@ export class Ambit {
   routed(routing: 'objects' | 'all'): GraphQLSchema {
     let schema = this.#routed.get(routing);
     if (!schema) {
-      schema = routedSchema(this.policy.schema, routing);
+      schema = routedSchema(this.policy.schema, routing, this.#fieldResolver);
       this.#routed.set(routing, schema);
     }
     return schema;

@@ -34,12 +34,24 @@ export class Judge implements Walk {
 
   /** Every denial, in document order. */
   walk(): Denial[] {
-    const context: Context = { reader: undefined, connection: undefined, narrow: false, narrowLeaves: false };
     return [...this.plan.root.fields.values()].flatMap((use) => {
-      if (use.kind === 'typename') this.states.set(use, this.#active(use) ? 'alive' : 'inactive');
-      else return this.#use(use, context);
-      return [];
+      const denials = this.#root(use);
+      return this.rights.barred && this.states.get(use) === 'alive' ? this.#bar(use, denials) : denials;
     });
+  }
+
+  #root(use: FieldUse): Denial[] {
+    if (use.kind !== 'typename') {
+      return this.#use(use, { reader: undefined, connection: undefined, narrow: false, narrowLeaves: false });
+    }
+    this.states.set(use, this.#active(use) ? 'alive' : 'inactive');
+    return [];
+  }
+
+  /** A caveat that is not understood denies everything, what is public included. */
+  #bar(use: FieldUse, denials: readonly Denial[]): Denial[] {
+    this.states.set(use, 'dead');
+    return [...denials, unmarked(use, use.written)];
   }
 
   asker(narrow: boolean): Asker {
@@ -68,6 +80,7 @@ export class Judge implements Walk {
     const below = use.kind === 'object' ? this.#verdicts.of(use, around) : { alive: true, denials: [] };
     this.states.set(use, own.length > 0 || !below.alive ? 'dead' : 'alive');
     if (own.length > 0) this.denialsAt.set(use, own);
+    else if (!below.alive) this.denialsAt.set(use, below.denials);
     const everything = this.plan.operation.operation === 'mutation';
     return own.length > 0 && !everything ? own : [...own, ...below.denials];
   }

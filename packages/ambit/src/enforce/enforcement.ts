@@ -39,7 +39,8 @@ export interface EnforcementParts {
 export class Enforcement {
   readonly #parts: EnforcementParts;
   readonly #frames = new Map<object, Frame>();
-  readonly #types = new WeakMap<object, string>();
+  /** The type decided for a value at a field of this execution, by the field's path. */
+  readonly #types = new WeakMap<object, Map<unknown, string>>();
   readonly #decider: ObjectDecider;
 
   constructor(parts: EnforcementParts) {
@@ -48,7 +49,9 @@ export class Enforcement {
   }
 
   readonly fieldResolver: GraphQLFieldResolver<unknown, unknown> = (source, args, context, info) => {
-    if (this.#parts.decision.guards.size === 0) return this.#parts.source.field(source, args, context, info);
+    if (this.#parts.decision.guards.size === 0 && !this.#parts.recheck) {
+      return this.#parts.source.field(source, args, context, info);
+    }
     const level = levelOf(info.path, this.#frames);
     const use = this.#useAt(level, info);
     const guard = this.#parts.decision.guards.get(use);
@@ -68,7 +71,7 @@ export class Enforcement {
   };
 
   readonly typeResolver: GraphQLTypeResolver<unknown, unknown> = (value, context, info, type) => {
-    const known = typeof value === 'object' && value !== null ? this.#types.get(value) : undefined;
+    const known = this.#types.get(info.path)?.get(value);
     return known ?? (this.#parts.source.typeName(value, type, context, info) as string);
   };
 
@@ -180,9 +183,13 @@ export class Enforcement {
   async #typeName(value: unknown, info: GraphQLResolveInfo, context: unknown): Promise<string | undefined> {
     const returned = getNamedType(info.returnType);
     if (!isAbstractType(returned)) return returned.name;
+    const decided = this.#types.get(info.path) ?? new Map<unknown, string>();
+    this.#types.set(info.path, decided);
+    const known = decided.get(value);
+    if (known !== undefined) return known;
     const name = await this.#parts.source.typeName(value, returned, context, info);
-    if (typeof name !== 'string' || typeof value !== 'object' || value === null) return undefined;
-    this.#types.set(value, name);
+    if (typeof name !== 'string') return undefined;
+    decided.set(value, name);
     return name;
   }
 }

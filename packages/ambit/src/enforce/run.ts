@@ -1,4 +1,10 @@
-import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+} from 'graphql';
 import { type Decision, deadKey } from '../decide/decision.ts';
 import type { FieldUse, Plan } from '../plan/plan.ts';
 import { Enforcement } from './enforcement.ts';
@@ -22,6 +28,8 @@ export interface RunParts {
   readonly variables: Readonly<Record<string, unknown>>;
   readonly contextValue?: unknown;
   readonly rootValue?: unknown;
+  /** The server's own default resolver, for executions that are not routed. */
+  readonly fieldResolver?: GraphQLFieldResolver<unknown, unknown> | undefined;
   readonly recheck?: ((use: FieldUse) => Promise<boolean>) | undefined;
   /** Set where values do not come from the schema's resolvers, so that every field has to be routed. */
   readonly alwaysRoutes?: boolean;
@@ -42,14 +50,16 @@ export async function runEnforced(parts: RunParts): Promise<ExecutionResult> {
     plan.introspects ||
     parts.recheck !== undefined;
   const result = await execute({
-    schema: routes ? parts.routed(decision.guardsLeaves ? 'all' : 'objects') : parts.schema,
+    schema: routes ? parts.routed(decision.guardsLeaves || parts.recheck ? 'all' : 'objects') : parts.schema,
     document:
       decision.dead.size > 0 || plan.introspects ? executableOperation(plan, decision) : plan.document,
     operationName: plan.operation.name?.value ?? null,
     variableValues: parts.variables,
     contextValue: parts.contextValue,
     rootValue: parts.rootValue,
-    ...(routes ? { fieldResolver: enforcement.fieldResolver, typeResolver: enforcement.typeResolver } : {}),
+    ...(routes
+      ? { fieldResolver: enforcement.fieldResolver, typeResolver: enforcement.typeResolver }
+      : { fieldResolver: parts.fieldResolver ?? null }),
   });
   return completed(result, introspect(plan, decision, parts.mask), plan, decision);
 }

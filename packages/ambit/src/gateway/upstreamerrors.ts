@@ -21,7 +21,8 @@ export function withErrors(
   context: ErrorContext,
 ): ExecutionResult {
   const upstream = body.errors.flatMap((error) => shownError(error, result.data, context) ?? []);
-  const errors = [...(result.errors ?? []), ...withoutTwins(upstream)];
+  const local = (result.errors ?? []).map((error) => withoutIndex(error, context));
+  const errors = withoutTwins([...local, ...upstream]);
   if (result.data === null && errors.length === 0) errors.push(new GraphQLError(UNEXPLAINED));
   return {
     ...(errors.length > 0 ? { errors } : {}),
@@ -76,6 +77,15 @@ function nullError(use: FieldUse, path: Path): GraphQLError | undefined {
   return new GraphQLError(`Cannot return null for non-nullable field ${use.parentType.name}.${use.name}.`, {
     path,
   });
+}
+
+/** The same of an error that graphql-js made here: outside and not there have to read alike. */
+function withoutIndex(error: GraphQLError, context: ErrorContext): GraphQLError {
+  const { path } = error;
+  if (!path || trailingIndexes(path) === 0 || error.extensions['code'] !== undefined) return error;
+  const use = usesAlong(path, context)?.at(-1);
+  if (!use || !context.decision.guards.has(use)) return error;
+  return new GraphQLError(error.message, { path: path.slice(0, path.length - trailingIndexes(path)) });
 }
 
 function trailingIndexes(path: Path): number {

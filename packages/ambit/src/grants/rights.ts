@@ -16,6 +16,8 @@ const NARROW = /^api:graphql:(query|mutate|subscribe):([_A-Za-z]\w*|\*)$/;
  * expired is settled when rights are made.
  */
 export class Rights {
+  /** Whether nothing at all is allowed, not even what is public: the grants carry a caveat that is not understood. */
+  readonly barred: boolean;
   readonly subject: string | undefined;
   readonly authenticated: boolean;
   readonly scopes: ReadonlySet<string>;
@@ -27,7 +29,8 @@ export class Rights {
   readonly #places: ReadonlySet<BoundaryKey>;
   readonly #kinds: BoundaryKinds;
 
-  private constructor(grants: Grants, catalog: Catalog, kinds: BoundaryKinds) {
+  private constructor(grants: Grants, catalog: Catalog, kinds: BoundaryKinds, barred: boolean) {
+    this.barred = barred;
     this.#kinds = kinds;
     this.subject = grants.subject === '' ? undefined : grants.subject;
     this.scopes = new Set(grants.scopes);
@@ -57,7 +60,7 @@ export class Rights {
   static of(grants: Grants, catalog: Catalog, kinds: BoundaryKinds, now: number): Rights {
     const expired = grants.expires !== undefined && !(Date.parse(grants.expires) > now);
     const caveated = (grants.caveats?.length ?? 0) > 0;
-    return new Rights(expired || caveated ? {} : grants, catalog, kinds);
+    return new Rights(expired || caveated ? {} : grants, catalog, kinds, caveated);
   }
 
   /** Whether a narrow scope names this root field, by its own name or as a whole last part `*` (M17). */

@@ -11,15 +11,14 @@ import {
   isNonNullType,
   isObjectType,
   Kind,
-  type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
 import type { Policy } from '../compile/policy.ts';
 import { AmbitError } from '../errors.ts';
-import { RULE_DIRECTIVES } from '../rules/directives.ts';
+import { directiveUse, operationDirectives } from './directiveuses.ts';
 import type { Condition, DirectiveUse, FieldUse, Plan, Selection } from './plan.ts';
-import { rootTypeOf, selectOperation } from './selectoperation.ts';
+import { refusePrototype, rootTypeOf, selectOperation } from './selectoperation.ts';
 
 /** More uses than this in one operation is an attack on the planner, not a question. */
 const MAX_USES = 10_000;
@@ -31,6 +30,7 @@ const MAX_DEPTH = 200;
  */
 export function planOperation(policy: Policy, document: DocumentNode, operationName?: string): Plan {
   const operation = selectOperation(document, operationName);
+  refusePrototype(operation);
   const rootType = rootTypeOf(policy.schema, operation.operation);
   const planner = new Planner(policy, document);
   const root = planner.select(
@@ -219,18 +219,6 @@ class Planner {
   #keepDirectives(nodes: readonly DirectiveNode[], conditions: readonly Condition[]): void {
     for (const node of nodes) this.directives.push(directiveUse(node, conditions));
   }
-}
-
-function operationDirectives(operation: OperationDefinitionNode): DirectiveUse[] {
-  const onVariables = (operation.variableDefinitions ?? []).flatMap(
-    (definition) => definition.directives ?? [],
-  );
-  return [...(operation.directives ?? []), ...onVariables].map((node) => directiveUse(node, []));
-}
-
-function directiveUse(node: DirectiveNode, conditions: readonly Condition[]): DirectiveUse {
-  if (!RULE_DIRECTIVES.includes(node.name.value)) return { node, conditions };
-  throw new AmbitError('BAD_OPERATION', `\`@${node.name.value}\` cannot be used in an operation`);
 }
 
 /** Conditions are variables of GraphQL name syntax, so joining them is injective. */

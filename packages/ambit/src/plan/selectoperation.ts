@@ -34,3 +34,12 @@ export function rootTypeOf(schema: GraphQLSchema, operation: OperationTypeNode):
   if (type) return type;
   throw new AmbitError('BAD_OPERATION', `this schema has no ${operation} type`);
 }
+
+/**
+ * Older graphql-js keeps coerced variables in a plain object, and a variable of this name becomes the prototype of
+ * all the others, here or in the upstream.
+ */
+export function refusePrototype(operation: OperationDefinitionNode): void {
+  if (!operation.variableDefinitions?.some(({ variable }) => variable.name.value === '__proto__')) return;
+  throw new AmbitError('BAD_OPERATION', 'a variable cannot be called `__proto__`');
+}

@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createAmbit } from 'ambit';
+import { loadCaseFile, runCase } from 'ambit/cases';
+import { loadRules } from 'ambit/load';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readDocument } from './documents.ts';
+
+/** What the guides show does what they say. */
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+mkdirSync(join(root, '.ambit'), { recursive: true });
+// Below the repository, so that what is saved there finds the packages.
+const folder = mkdtempSync(join(root, '.ambit', 'how-to-'));
+const children: ChildProcess[] = [];
+
+afterAll(() => {
+  for (const child of children) child.kill();
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+const blocksOf = (name: string, language: string) =>
+  readDocument(`docs/${name}.md`).blocks.filter((block) => block.language === language);
+const [unmarked, marked] = blocksOf('tutorial', 'graphql');
+const save = (name: string, text = ''): string => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+
+describe('how to test your rules', () => {
+  it('shows cases that pass over the schema of the tutorial', async () => {
+    save('schema.graphql', marked?.text);
+    const cases = await loadCaseFile(save('cases.yml', blocksOf('how-to/test-your-rules', 'yaml')[0]?.text));
+    expect(cases.length).toBe(3);
+    for (const one of cases) expect((await runCase(one)).differences).toEqual([]);
+  });
+});
+
+describe('how to protect a foreign API', () => {
+  it('shows rules that leave nothing open in the schema of the tutorial', async () => {
+    const rules = await loadRules(
+      save('rules.yml', blocksOf('how-to/protect-a-foreign-api', 'yaml')[0]?.text),
+    );
+    const { findings, coverage } = createAmbit({ schema: unmarked?.text ?? '', rules }).check();
+    expect({ findings, coverage }).toEqual({ findings: [], coverage: { covered: 4, total: 4 } });
+  });
+});
+
+describe('how to mark a schema', () => {
+  it('shows a schema and kinds that compile', async () => {
+    const [types, mutations] = blocksOf('how-to/mark-a-schema', 'graphql');
+    const node = `
+      interface Node { id: ID! }
+      extend type Query { node(id: ID!): Node @public }
+      extend type Issue implements Node { id: ID! }`;
+    const rules = await loadRules(save('kinds.yml', blocksOf('how-to/mark-a-schema', 'yaml')[0]?.text));
+    const ambit = createAmbit({ schema: `${types?.text}${mutations?.text}${node}`, rules });
+    expect(ambit.check().findings).toEqual([]);
+  });
+});
+
+describe('how to protect your server', () => {
+  it('shows a server that answers who holds the scope, and nobody else', async () => {
+    const [code] = blocksOf('how-to/protect-your-server', 'js');
+    const told = `${code?.text}\nserver.on('listening', () => console.log(server.address().port));\n`;
+    const child = spawn(process.execPath, [save('server.mjs', told)], { env: { ...process.env, PORT: '0' } });
+    children.push(child);
+    const [port] = await once(child.stdout, 'data');
+    const ask = (headers: Record<string, string>) =>
+      fetch(`http://localhost:${String(port).trim()}`, {
+        method: 'POST',
+        headers,
+        body: '{"query":"{ note(id: 1) { text } }"}',
+      });
+    expect((await ask({})).status).toBe(401);
+    expect(await (await ask({ authorization: 'Bearer t-1' })).json()).toEqual({
+      data: { note: { text: 'note 1' } },
+    });
+  });
+});
