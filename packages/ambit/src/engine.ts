@@ -21,7 +21,7 @@ import { checkGrants, type GrantProblem } from './grants/checkgrants.ts';
 import { Rights } from './grants/rights.ts';
 import { buildMask } from './mask/mask.ts';
 import { needsOf, type OperationNeeds } from './needs/needs.ts';
-import { Operations } from './plan/operations.ts';
+import { isRead, Operations } from './plan/operations.ts';
 import type { FieldUse } from './plan/plan.ts';
 import { type OperationInput, type Prepared, prepare, type Unfit } from './prepare.ts';
 import { assignablesWith } from './rules/catalog.ts';
@@ -101,7 +101,7 @@ export class Ambit {
     if (prepared.kind === 'prepared') return decided(prepared);
     const [first] = prepared.errors;
     const message = first?.message ?? 'the operation cannot be decided';
-    if (effect === 'hide' && prepared.kind === 'invalid') {
+    if (effect === 'hide') {
       return {
         outcome: 'rejected',
         operation: null,
@@ -226,11 +226,11 @@ export class Ambit {
   #valid(document: string | DocumentNode): Parameters<Operations['plan']>[0] {
     const read = this.#operations.read(document);
     const [first] = read.errors;
-    if (first || !read.document) {
+    if (first || !isRead(read)) {
       throw new AmbitError('BAD_OPERATION', first?.message ?? 'the document cannot be read', {
         line: first?.locations?.[0]?.line,
       });
     }
-    return { ...read, document: read.document };
+    return read;
   }
 }

@@ -1,11 +1,11 @@
-import { type DocumentNode, GraphQLError, type GraphQLSchema, getVariableValues, validate } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, validate } from 'graphql';
 import type { Policy } from './compile/policy.ts';
 import { type Decision, decideOperation } from './decide/decision.ts';
 import type { Facts } from './decide/locate.ts';
 import { AmbitError } from './errors.ts';
 import type { Rights } from './grants/rights.ts';
 import type { Variables } from './plan/inputs.ts';
-import { coerceVariables, type Operations } from './plan/operations.ts';
+import { coerceVariables, isRead, type Operations } from './plan/operations.ts';
 import type { Plan } from './plan/plan.ts';
 import type { Effect } from './types.ts';
 
@@ -47,15 +47,17 @@ const NO_FACTS: Facts = new Map();
 export function prepare(input: OperationInput, parts: PrepareParts): Prepared | Unfit {
   const read = parts.operations.read(input.document);
   const { document } = read;
-  if (!document) return { kind: 'unparsable', errors: read.errors };
+  if (!document || !isRead(read)) return { kind: 'unparsable', errors: read.errors };
   const hidden = parts.effect === 'hide' ? validate(parts.mask(), document) : [];
   if (read.errors.length > 0 || hidden.length > 0)
     return { kind: 'invalid', errors: maskedErrors(document, parts) };
-  const plan = planned(parts.operations, { ...read, document }, input.operationName);
+  const plan = planned(parts.operations, read, input.operationName);
   if (plan instanceof GraphQLError) return { kind: 'invalid', errors: [plan] };
   const raw = input.variables ?? {};
   const variables = coerceVariables(parts.policy.schema, plan, raw);
-  if (!('raw' in variables)) return { kind: 'variables', errors: maskedVariableErrors(plan, raw, parts) };
+  const isHidden = parts.effect === 'hide' && !('raw' in coerceVariables(parts.mask(), plan, raw));
+  if (!('raw' in variables) || isHidden)
+    return { kind: 'variables', errors: maskedVariableErrors(plan, raw, parts) };
   const decide = (facts: Facts): Decision =>
     decideOperation(plan, parts.rights, { policy: parts.policy, variables, facts, effect: parts.effect });
   return { kind: 'prepared', plan, variables, decision: decide(NO_FACTS), decide };
@@ -85,8 +87,6 @@ function maskedVariableErrors(
   raw: Readonly<Record<string, unknown>>,
   parts: PrepareParts,
 ): readonly GraphQLError[] {
-  const { errors } = getVariableValues(parts.mask(), plan.operation.variableDefinitions ?? [], raw, {
-    maxErrors: 20,
-  });
-  return errors && errors.length > 0 ? errors : [new GraphQLError('the variables do not fit the operation')];
+  const variables = coerceVariables(parts.mask(), plan, raw);
+  return 'raw' in variables ? [new GraphQLError('the variables do not fit the operation')] : variables;
 }

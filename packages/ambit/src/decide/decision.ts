@@ -4,6 +4,7 @@ import { suppliedDirectiveRules, type Variables } from '../plan/inputs.ts';
 import type { FieldUse, Plan, Selection } from '../plan/plan.ts';
 import { type Rule, STANDALONE_KINDS } from '../rules/requirement.ts';
 import type { Deferral, Denial, Effect, Outcome } from '../types.ts';
+import type { UseState } from './context.ts';
 import { type Asker, decideRule, type Locate, missingOf, opensUnmarked } from './decide.ts';
 import type { FieldGuard } from './guard.ts';
 import { Judge } from './judge.ts';
@@ -16,6 +17,8 @@ export interface Decision {
   readonly deferred: readonly Deferral[];
   /** Response positions that do not run, as `deadKey` of their path. */
   readonly dead: ReadonlySet<string>;
+  /** Response positions that a condition keeps from executing, and that were therefore not decided. */
+  readonly inactive: ReadonlySet<string>;
   readonly guards: ReadonlyMap<FieldUse, FieldGuard>;
   /** Whether leaves are guarded too, and not only fields that return objects. */
   readonly guardsLeaves: boolean;
@@ -50,7 +53,7 @@ export function decideOperation(plan: Plan, rights: Rights, request: Request): D
   };
   const judge = new Judge(plan, rights, scene);
   const denials = [...directiveDenials(plan, rights, scene), ...judge.walk()];
-  const dead = deadPositions(plan, judge);
+  const { dead, inactive } = positions(plan, judge);
   const { guards, guardsLeaves } = guardsOf(plan, judge, dead);
   const denied = distinct(denials.filter((denial) => denial.path.length === 0 || isDead(denial.path, dead)));
   const deferred = deferralsOf(guards);
@@ -60,6 +63,7 @@ export function decideOperation(plan: Plan, rights: Rights, request: Request): D
     denied,
     deferred,
     dead,
+    inactive,
     guards,
     guardsLeaves,
     lookups: [...lookups.values()],
@@ -119,16 +123,18 @@ function directiveDenials(plan: Plan, rights: Rights, scene: Scene): Denial[] {
 const standaloneOnly: Locate = ({ boundaryType }) =>
   STANDALONE_KINDS.includes(boundaryType) ? { at: 'known', keys: [`${boundaryType}:`] } : { at: 'nowhere' };
 
-/** Positions at which every use that executes is dead. */
-function deadPositions(plan: Plan, judge: Judge): ReadonlySet<string> {
-  const alive = new Set<string>();
-  const dead = new Set<string>();
+/** Positions at which every use that executes is dead, and those at which none executes. */
+function positions(plan: Plan, judge: Judge): { dead: ReadonlySet<string>; inactive: ReadonlySet<string> } {
+  const found: Record<UseState, Set<string>> = { alive: new Set(), dead: new Set(), inactive: new Set() };
   for (const use of usesOf(plan.root)) {
     const state = judge.states.get(use);
-    if (state === 'alive') alive.add(deadKey(use.path));
-    else if (state === 'dead') dead.add(deadKey(use.path));
+    if (state) found[state].add(deadKey(use.path));
   }
-  return new Set([...dead].filter((key) => !alive.has(key)));
+  const dead = new Set([...found.dead].filter((key) => !found.alive.has(key)));
+  return {
+    dead,
+    inactive: new Set([...found.inactive].filter((key) => !found.alive.has(key) && !dead.has(key))),
+  };
 }
 
 const NO_VALUES: ReadonlyMap<string, Denial> = new Map();

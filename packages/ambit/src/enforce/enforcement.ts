@@ -19,6 +19,9 @@ import { type KeptItems, keptKey } from './kept.ts';
 import { ObjectDecider, responsePath } from './objects.ts';
 import type { DataSource } from './read.ts';
 
+/** Objects looked at before others get a turn. */
+const ITEMS_PER_TURN = 500;
+
 /** Marks an object that is as one that does not exist. */
 const ABSENT: unique symbol = Symbol('absent');
 
@@ -42,6 +45,7 @@ export class Enforcement {
   /** The type decided for a value at a field of this execution, by the field's path. */
   readonly #types = new WeakMap<object, Map<unknown, string>>();
   readonly #decider: ObjectDecider;
+  #visited = 0;
 
   constructor(parts: EnforcementParts) {
     this.#parts = parts;
@@ -131,6 +135,7 @@ export class Enforcement {
     ): Promise<unknown> => {
       const isOwn = indexes.length === 0 && this.#isOwnMutation(use);
       const settled = isOwn ? await item : await withoutErrors(() => item);
+      if (this.#parts.source.isFault?.(settled)) return ABSENT;
       if (settled === null || settled === undefined) return null;
       if (settled instanceof Error) return settled;
       const nullable = isNonNullType(type) ? type.ofType : type;
@@ -140,6 +145,8 @@ export class Enforcement {
       const kept: unknown[] = [];
       const places: number[] = [];
       for (const one of items) {
+        const turn = this.#turn();
+        if (turn) await turn;
         const shown = await visit(one, nullable.ofType, [...indexes, kept.length]);
         const isKept = shown !== ABSENT || positional;
         places.push(isKept ? kept.length : -1);
@@ -177,6 +184,13 @@ export class Enforcement {
     if (answer === 'hide') return ABSENT;
     if (answer === 'pass') this.#frames.get(info.path)?.passing.add(indexes.join(','));
     return value;
+  }
+
+  /** Lets others have their turn now and then: a large answer must not stop the whole process. */
+  #turn(): Promise<void> | undefined {
+    this.#visited += 1;
+    if (this.#visited % ITEMS_PER_TURN !== 0) return undefined;
+    return new Promise((resume) => setTimeout(resume, 0));
   }
 
   /** The decision and the serialisation must not see two types: what is decided here is what is serialised. */

@@ -30,10 +30,11 @@ export function fillStandIns(
 
 function fillTree(plan: Plan, dead: ReadonlySet<string>, values: ReadonlyMap<string, unknown>): FillNode {
   const root: FillNode = emptyNode();
+  const paths = pathsTo(dead, values);
   for (const use of usesOf(plan.root)) {
     const reached = use.path.some((_, index) => dead.has(deadKey(use.path.slice(0, index))));
     if (reached) continue;
-    if (!leads(deadKey(use.path), dead, values)) continue;
+    if (!paths.has(deadKey(use.path))) continue;
     let node = root;
     for (const key of use.path) {
       let child = node.children.get(key);
@@ -54,8 +55,14 @@ function emptyNode(): FillNode {
   return { dead: false, value: undefined, type: undefined, children: new Map() };
 }
 
-function leads(key: string, dead: ReadonlySet<string>, values: ReadonlyMap<string, unknown>): boolean {
-  return [...dead, ...values.keys()].some((target) => target === key || target.startsWith(`${key}.`));
+/** Every path that leads to a stand-in, the stand-in's own included. */
+function pathsTo(dead: ReadonlySet<string>, values: ReadonlyMap<string, unknown>): ReadonlySet<string> {
+  const paths = new Set<string>();
+  for (const key of [...dead, ...values.keys()]) {
+    for (let at = key; at !== '' && !paths.has(at); at = at.slice(0, Math.max(0, at.lastIndexOf('.'))))
+      paths.add(at);
+  }
+  return paths;
 }
 
 /** Whether the object survives: false where a null in a non-null position takes it along. */

@@ -20,6 +20,8 @@ type Resolver = GraphQLFieldResolver<unknown, unknown>;
 export interface DataSource {
   /** The value of a field, as graphql-js asks for it. */
   field(source: unknown, args: Record<string, unknown>, context: unknown, info: GraphQLResolveInfo): unknown;
+  /** Whether a list item is there only in name: it failed, and what it was can no longer be read. */
+  isFault?(value: unknown): boolean;
   /** The name of the type that `value` will be serialised as. */
   typeName(value: unknown, type: GraphQLAbstractType, context: unknown, info: GraphQLResolveInfo): unknown;
   /** The identity at the end of `path`, read from `object`; anything but a string or a number is none. */

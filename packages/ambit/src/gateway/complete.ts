@@ -5,8 +5,10 @@ import type { DataSource } from '../enforce/read.ts';
 import { filterErrors } from '../enforce/refusal.ts';
 import { runEnforced } from '../enforce/run.ts';
 import type { Plan } from '../plan/plan.ts';
+import { FAULT, markFaults } from './faults.ts';
 import { type Forward, isWhole } from './forward.ts';
 import { own } from './own.ts';
+import { selectedOf } from './project.ts';
 import type { UpstreamBody } from './upstreambody.ts';
 import { withErrors } from './upstreamerrors.ts';
 
@@ -28,14 +30,12 @@ export interface CompleteParts {
 export async function completeAnswer(body: UpstreamBody, parts: CompleteParts): Promise<ExecutionResult> {
   const { plan, decision } = parts;
   const kept: KeptItems = new Map();
-  if (isWhole(plan, decision))
-    return withErrors({ data: (body.data as ExecutionResult['data']) ?? null }, body, {
-      plan,
-      decision,
-      kept,
-    });
+  if (isWhole(plan, decision)) {
+    return withErrors({ data: selectedOf(body.data, plan.root) }, body, { plan, decision, kept });
+  }
   if (body.data === null || body.data === undefined)
     return withErrors(nothing(decision), body, { plan, decision, kept });
+  markFaults(body, { plan, decision, kept });
   const result = await runEnforced({
     plan,
     decision,
@@ -55,6 +55,7 @@ export async function completeAnswer(body: UpstreamBody, parts: CompleteParts): 
 function answerSource(forward: Forward): DataSource {
   return {
     field: (source, _args, _context, info) => own(source, String(info.path.key)),
+    isFault: (value) => value === FAULT,
     typeName: (value) => own(value, forward.typeKey),
     identity(object, type, path) {
       const key = forward.boundaryKey(type.name, path);

@@ -1,4 +1,4 @@
-import { type DocumentNode, type FieldNode, isAbstractType, Kind, print, type SelectionNode } from 'graphql';
+import { type DocumentNode, type FieldNode, isAbstractType, Kind, type SelectionNode } from 'graphql';
 import { type Decision, deadKey, usesOf } from '../decide/decision.ts';
 import { anchorOf, locator, type Place } from '../decide/locate.ts';
 import { rewriteOperation } from '../enforce/filter.ts';
@@ -22,12 +22,15 @@ export interface Forward {
  * keys cannot meet a key of the client: their prefix does not occur in its document.
  */
 export function forwardOperation(plan: Plan, decision: Decision): Forward {
-  const prefix = freePrefix(print(plan.document));
+  const prefix = freePrefix(plan);
   const hidden = new HiddenSelections(plan, decision, prefix);
   const document = rewriteOperation(
     plan,
     (node, path) => {
-      if (decision.dead.has(deadKey(path))) return undefined;
+      const at = deadKey(path);
+      // What was not decided is not sent, even where the upstream should skip it as well.
+      if (decision.dead.has(at)) return undefined;
+      if (decision.inactive.has(at)) return standIn(node);
       if (!isIntrospection(node)) return node;
       // Below the root something has to say whether the object around is there at all.
       return path.length === 1 ? undefined : standIn(node);
@@ -42,11 +45,16 @@ export function isWhole(plan: Plan, decision: Decision): boolean {
   return decision.guards.size === 0 && decision.dead.size === 0 && !plan.introspects;
 }
 
-function freePrefix(text: string): string {
-  for (let number = 0; ; number++) {
-    const prefix = `ambit${number}_`;
-    if (!text.includes(prefix)) return prefix;
+/** A prefix that no response key of the operation begins with. */
+function freePrefix(plan: Plan): string {
+  const taken = new Set<string>();
+  for (const { key } of usesOf(plan.root)) {
+    const number = /^ambit(\d+)_/.exec(key)?.[1];
+    if (number !== undefined) taken.add(number);
   }
+  let number = 0;
+  while (taken.has(String(number))) number += 1;
+  return `ambit${number}_`;
 }
 
 class HiddenSelections {

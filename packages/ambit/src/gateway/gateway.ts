@@ -1,4 +1,5 @@
 import { GraphQLError, type GraphQLSchema, OperationTypeNode, print } from 'graphql';
+import type { Decision } from '../decide/decision.ts';
 import type { RunQuery } from '../decide/lookup.ts';
 import { isOnlyOutside, rejectionErrors } from '../enforce/refusal.ts';
 import { routedSchema } from '../enforce/schema.ts';
@@ -10,7 +11,7 @@ import { completeAnswer } from './complete.ts';
 import { forwardOperation } from './forward.ts';
 import { DEFAULT_LIMITS, documentProblem } from './limits.ts';
 import { type OperationRequest, readRequest } from './request.ts';
-import type { Authentication, GatewayLimits, Upstream } from './types.ts';
+import type { Authentication, GatewayLimits, Upstream, UpstreamAnswer } from './types.ts';
 import type { UpstreamBody } from './upstreambody.ts';
 
 /** What a gateway is made of. */
@@ -88,9 +89,7 @@ class Gateway {
   }
 
   async #settled(prepared: Prepared, grants: Grants, mediaType: string): Promise<Response> {
-    const run: RunQuery = async (document, variables) =>
-      (await this.#send(print(document), variables, grants, undefined)).data;
-    const decision = await this.#ambit.settle(prepared, run);
+    const decision = await this.#looked(prepared, grants);
     const { plan, variables } = prepared;
     if (this.#ambit.isRefused(decision, prepared))
       return refused(mediaType, rejectionErrors(decision), decision, plan);
@@ -112,6 +111,22 @@ class Gateway {
     return answer(mediaType, 200, result);
   }
 
+  /** The decision with what had to be looked up; an upstream that does not answer is no reason to say "not found". */
+  async #looked(prepared: Prepared, grants: Grants): Promise<Decision> {
+    let failure: unknown;
+    const run: RunQuery = async (document, variables) => {
+      try {
+        return (await this.#send(print(document), variables, grants, undefined)).data;
+      } catch (error) {
+        failure = error;
+        throw error;
+      }
+    };
+    const decision = await this.#ambit.settle(prepared, run);
+    if (failure !== undefined) throw failure;
+    return decision;
+  }
+
   async #send(
     query: string,
     variables: Record<string, unknown>,
@@ -119,7 +134,7 @@ class Gateway {
     operationName: string | undefined,
   ): Promise<UpstreamBody> {
     const signal = AbortSignal.timeout(this.#limits.upstreamMs);
-    let body: unknown;
+    let answered: UpstreamAnswer;
     try {
       const call = {
         query,
@@ -128,30 +143,38 @@ class Gateway {
         signal,
         ...(operationName === undefined ? {} : { operationName }),
       };
-      body = (await Promise.race([this.#options.upstream(call), aborted(signal)])).body;
+      answered = await Promise.race([this.#options.upstream(call), aborted(signal)]);
     } catch {
       throw new UpstreamFailure(
         signal.aborted
           ? 'the API behind this gateway did not answer in time'
-          : 'the API behind this gateway cannot be reached',
+          : 'the API behind this gateway gave no answer that can be used',
       );
     }
-    if (
-      typeof body !== 'object' ||
-      body === null ||
-      Array.isArray(body) ||
-      !('data' in body || 'errors' in body)
-    ) {
-      throw new UpstreamFailure('the API behind this gateway gave an answer that is no GraphQL');
-    }
-    const errors = 'errors' in body && Array.isArray(body.errors) ? body.errors : [];
-    return { data: 'data' in body ? body.data : null, errors };
+    return bodyOf(answered);
   }
 
   #routedSchema(): GraphQLSchema {
     this.#routed ??= routedSchema(this.#ambit.policy.schema, 'all');
     return this.#routed;
   }
+}
+
+/** The GraphQL part of an answer. What an API says when it refuses the gateway itself is not for the client. */
+function bodyOf({ status, body }: UpstreamAnswer): UpstreamBody {
+  if (status === 401 || (status >= 300 && status < 400) || status >= 500) {
+    throw new UpstreamFailure(`the API behind this gateway answered with status ${status}`);
+  }
+  if (
+    typeof body !== 'object' ||
+    body === null ||
+    Array.isArray(body) ||
+    !('data' in body || 'errors' in body)
+  ) {
+    throw new UpstreamFailure('the API behind this gateway gave an answer that is no GraphQL');
+  }
+  const errors = 'errors' in body && Array.isArray(body.errors) ? body.errors : [];
+  return { data: 'data' in body ? body.data : null, errors };
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -1,18 +1,9 @@
 import { type ExecutionResult, GraphQLError, isListType, isNonNullType } from 'graphql';
-import { type Decision, deadKey } from '../decide/decision.ts';
-import { type KeptItems, keptPath } from '../enforce/kept.ts';
-import type { FieldUse, Plan } from '../plan/plan.ts';
+import { keptPath } from '../enforce/kept.ts';
+import type { FieldUse } from '../plan/plan.ts';
+import { type ErrorContext, isPath, type Path, usesAlong } from './errorpaths.ts';
 import { own } from './own.ts';
 import type { UpstreamBody } from './upstreambody.ts';
-
-/** What tells whether an error of the upstream may be shown, and where. */
-export interface ErrorContext {
-  readonly plan: Plan;
-  readonly decision: Decision;
-  readonly kept: KeptItems;
-}
-
-type Path = readonly (string | number)[];
 
 /** An answer with those errors of the upstream that may be shown. A null that nothing explains gets an error of its own. */
 export function withErrors(
@@ -91,26 +82,6 @@ function withoutIndex(error: GraphQLError, context: ErrorContext): GraphQLError 
 function trailingIndexes(path: Path): number {
   const fromEnd = [...path].reverse().findIndex((step) => typeof step === 'string');
   return fromEnd < 0 ? 0 : fromEnd;
-}
-
-/** The fields that a path goes through; undefined where it leaves what the client selected, or meets what is denied. */
-function usesAlong(path: Path, { plan, decision }: ErrorContext): FieldUse[] | undefined {
-  const keys = path.filter((step): step is string => typeof step === 'string');
-  const along: FieldUse[] = [];
-  let selections = [plan.root];
-  for (const [index, key] of keys.entries()) {
-    if (decision.dead.has(deadKey(keys.slice(0, index + 1)))) return undefined;
-    const uses = selections.flatMap((selection) => selection.fields.get(key) ?? []);
-    const use = uses.find((one) => decision.guards.has(one)) ?? uses[0];
-    if (!use) return undefined;
-    along.push(use);
-    selections = uses.flatMap((one) => [...one.selections.values()]);
-  }
-  return along;
-}
-
-function isPath(path: unknown): path is Path {
-  return Array.isArray(path) && path.every((step) => typeof step === 'string' || Number.isSafeInteger(step));
 }
 
 function isThere(data: unknown, path: Path): boolean {

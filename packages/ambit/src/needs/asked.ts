@@ -47,7 +47,12 @@ class Survey {
   use(use: FieldUse, context: Context): void {
     if (!this.#active(use) || !use.access) return;
     for (const rule of use.access.rules) this.#ask(rule, { use, as: 'field' });
-    const variables = this.#variables ?? { raw: {}, coerced: {}, operation: this.#plan.operation };
+    const variables = this.#variables ?? {
+      raw: {},
+      coerced: {},
+      operation: this.#plan.operation,
+      walks: new Map(),
+    };
     for (const rule of suppliedRules(this.#policy, use, variables)) this.#ask(rule, { use, as: 'input' });
     if (!use.access.covered) this.#askCoarse(use, use.access.coordinate);
     if (use.kind === 'leaf') this.#leaf(use, context);

@@ -24,6 +24,8 @@ export interface Variables {
   readonly raw: Readonly<Record<string, unknown>>;
   readonly coerced: Readonly<Record<string, unknown>>;
   readonly operation: OperationDefinitionNode;
+  /** Rules met inside a variable's value, by type and name: a large value used often is walked once. */
+  readonly walks: Map<string, ReadonlyMap<string, Rule>>;
 }
 
 /**
@@ -90,13 +92,21 @@ class InputWalk {
   }
 
   #variable(type: GraphQLInputType, name: string): boolean {
-    const { raw, operation } = this.#variables;
-    if (Object.hasOwn(raw, name) && raw[name] !== undefined) {
-      this.#json(type, raw[name]);
-      return true;
-    }
+    const { raw, operation, walks } = this.#variables;
+    const isSent = Object.hasOwn(raw, name) && raw[name] !== undefined;
     const definition = operation.variableDefinitions?.find((one) => one.variable.name.value === name);
-    return definition?.defaultValue ? this.#value(type, definition.defaultValue) : false;
+    if (!isSent && !definition?.defaultValue) return false;
+    const key = `${name} ${String(type)}`;
+    let met = walks.get(key);
+    if (!met) {
+      const walk = new InputWalk(this.#policy, this.#variables);
+      if (isSent) walk.#json(type, raw[name]);
+      else if (definition?.defaultValue) walk.#value(type, definition.defaultValue);
+      met = walk.rules;
+      walks.set(key, met);
+    }
+    for (const [coordinate, rule] of met) this.rules.set(coordinate, rule);
+    return true;
   }
 
   /** The same walk over a JSON value that came as a variable. */
@@ -149,6 +159,9 @@ class InputWalk {
   }
 }
 
+/** More places than this in one argument are not looked at, and so not reached. */
+const MAX_PLACES = 1000;
+
 /**
  * The values at `path` in a field's coerced arguments, lists flattened; undefined where anything on the way is
  * absent, null or an empty list (M14).
@@ -172,8 +185,10 @@ export function argumentValues(
         ? (value as Record<string, unknown>)[step]
         : undefined,
     );
-    if (values.some((value) => Array.isArray(value) && value.length === 0)) return undefined;
+    if (values.some((value) => Array.isArray(value) && (value.length === 0 || value.length > MAX_PLACES)))
+      return undefined;
     values = values.flat(Number.POSITIVE_INFINITY);
+    if (values.length > MAX_PLACES) return undefined;
     if (values.some((value) => value === undefined || value === null)) return undefined;
   }
   return values.length > 0 ? values : undefined;

@@ -20,16 +20,21 @@ export interface ReadDocument {
   readonly plans: Map<string, Plan | AmbitError>;
 }
 
-const MAX_DOCUMENTS = 1000;
+/**
+ * What may be kept in all, in uses of fields: a plan weighs what it touches, a text a tenth of its length. Counting
+ * documents would let a credential fill the memory with few and large ones.
+ */
+const BUDGET = 100_000;
 /** Operation names come from the client, so what is kept of them is bounded too. */
 const MAX_PLANS = 100;
-const MAX_KEPT_LENGTH = 100_000;
 
 /** Parses, validates and plans documents, each once. What is kept depends on no credential and no variable. */
 export class Operations {
   readonly #policy: Policy;
   readonly #texts = new Map<string, ReadDocument>();
+  readonly #weights = new Map<ReadDocument, number>();
   readonly #nodes = new WeakMap<DocumentNode, ReadDocument>();
+  #weight = 0;
 
   constructor(policy: Policy) {
     this.#policy = policy;
@@ -40,9 +45,10 @@ export class Operations {
     if (known) return known;
     const fresh = this.#readFresh(document);
     if (typeof document !== 'string') this.#nodes.set(document, fresh);
-    else if (document.length <= MAX_KEPT_LENGTH) {
-      if (this.#texts.size >= MAX_DOCUMENTS) this.#texts.delete(this.#texts.keys().next().value ?? '');
+    else {
       this.#texts.set(document, fresh);
+      this.#weights.set(fresh, 0);
+      this.#weigh(fresh, Math.ceil(document.length / 10));
     }
     return fresh;
   }
@@ -50,10 +56,28 @@ export class Operations {
   /** The plan of one operation of a valid document. @throws AmbitError BAD_OPERATION */
   plan(read: ReadDocument & { readonly document: DocumentNode }, operationName?: string): Plan {
     const key = operationName ?? '';
-    const known = read.plans.get(key) ?? this.#planned(read.document, operationName);
-    if (read.plans.size < MAX_PLANS) read.plans.set(key, known);
+    let known = read.plans.get(key);
+    if (!known) {
+      known = this.#planned(read.document, operationName);
+      if (read.plans.size < MAX_PLANS) read.plans.set(key, known);
+      this.#weigh(read, known instanceof AmbitError ? 1 : known.size);
+    }
     if (known instanceof AmbitError) throw known;
     return known;
+  }
+
+  /** Adds to the weight of one document, and lets the oldest go until the budget holds. */
+  #weigh(read: ReadDocument, more: number): void {
+    const before = this.#weights.get(read);
+    if (before === undefined) return;
+    this.#weights.set(read, before + more);
+    this.#weight += more;
+    for (const [text, oldest] of this.#texts) {
+      if (this.#weight <= BUDGET) return;
+      this.#texts.delete(text);
+      this.#weight -= this.#weights.get(oldest) ?? 0;
+      this.#weights.delete(oldest);
+    }
   }
 
   #planned(document: DocumentNode, operationName: string | undefined): Plan | AmbitError {
@@ -76,6 +100,11 @@ export class Operations {
   }
 }
 
+/** Whether a document could be parsed. */
+export function isRead(read: ReadDocument): read is ReadDocument & { readonly document: DocumentNode } {
+  return read.document !== undefined;
+}
+
 /** The variables of one request, coerced; or the errors that GraphQL has about them. */
 export function coerceVariables(
   schema: GraphQLSchema,
@@ -84,5 +113,11 @@ export function coerceVariables(
 ): Variables | readonly GraphQLError[] {
   const result = getVariableValues(schema, plan.operation.variableDefinitions ?? [], raw, { maxErrors: 20 });
   if (result.errors) return result.errors;
-  return { raw, coerced: result.coerced, operation: plan.operation };
+  for (const name of plan.conditionVariables) {
+    if (typeof result.coerced[name] === 'boolean') continue;
+    return [
+      new GraphQLError(`Variable "$${name}" has to be true or false where @skip or @include depends on it.`),
+    ];
+  }
+  return { raw, coerced: result.coerced, operation: plan.operation, walks: new Map() };
 }

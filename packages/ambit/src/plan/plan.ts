@@ -64,6 +64,10 @@ export interface Plan {
   readonly root: Selection;
   readonly rootType: GraphQLObjectType;
   readonly introspects: boolean;
+  /** How much is planned: uses of fields, and concrete types looked at. */
+  readonly size: number;
+  /** Variables on which `@skip` or `@include` depends. */
+  readonly conditionVariables: ReadonlySet<string>;
   /** Executable directives other than `@skip` and `@include`, with the conditions of what they stand on. */
   readonly directives: readonly DirectiveUse[];
   /** Type conditions that the client wrote. */

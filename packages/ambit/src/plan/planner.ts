@@ -21,7 +21,7 @@ import type { Condition, DirectiveUse, FieldUse, Plan, Selection } from './plan.
 import { refusePrototype, rootTypeOf, selectOperation } from './selectoperation.ts';
 
 /** More uses than this in one operation is an attack on the planner, not a question. */
-const MAX_USES = 10_000;
+const MAX_USES = 20_000;
 const MAX_DEPTH = 200;
 
 /**
@@ -46,6 +46,8 @@ export function planOperation(policy: Policy, document: DocumentNode, operationN
     root,
     rootType,
     introspects: planner.introspects,
+    size: planner.size,
+    conditionVariables: planner.conditionVariables,
     directives: [...operationDirectives(operation), ...planner.directives],
     typeConditions: planner.typeConditions,
   };
@@ -62,9 +64,11 @@ class Planner {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly directives: DirectiveUse[] = [];
   readonly typeConditions: Set<string> = new Set();
+  readonly conditionVariables: Set<string> = new Set();
   introspects = false;
+  /** Uses of fields, and concrete types looked at. */
+  size = 0;
   readonly #policy: Policy;
-  #uses = 0;
   #work = 0;
 
   constructor(policy: Policy, document: DocumentNode) {
@@ -77,6 +81,7 @@ class Planner {
   }
 
   select(type: GraphQLObjectType, sources: readonly Source[], parent: FieldUse | undefined): Selection {
+    this.#count();
     const selection: Selection = { access: this.#policy.typeAccess(type), fields: new Map() };
     if ((parent?.path.length ?? 0) >= MAX_DEPTH) throw tooMuch(`it nests deeper than ${MAX_DEPTH} levels`);
     const visited = new Set<string>();
@@ -94,7 +99,7 @@ class Planner {
   ): void {
     for (const node of source.set.selections) {
       this.#work += 1;
-      if (this.#work > MAX_USES * 20) throw tooMuch('it takes too many steps to plan');
+      if (this.#work > MAX_USES * 10) throw tooMuch('it takes too many steps to plan');
       const conditions = this.#conditionsOf(node, source.conditions);
       if (!conditions) continue;
       if (node.kind === Kind.FIELD) {
@@ -149,8 +154,7 @@ class Planner {
     scope: GraphQLNamedType,
     parent: FieldUse | undefined,
   ): FieldUse {
-    this.#uses += 1;
-    if (this.#uses > MAX_USES) throw tooMuch(`it touches more than ${MAX_USES} fields`);
+    this.#count();
     const name = node.name.value;
     const base = {
       key,
@@ -206,6 +210,7 @@ class Planner {
       const value = directive.arguments?.find((argument) => argument.name.value === 'if')?.value;
       const want = name === 'include';
       if (value?.kind === Kind.VARIABLE) {
+        this.conditionVariables.add(value.name.value);
         const condition = { variable: value.name.value, want };
         if (!conditions.some((one) => one.variable === condition.variable && one.want === want)) {
           conditions = [...conditions, condition];
@@ -214,6 +219,11 @@ class Planner {
     }
     this.#keepDirectives(others, conditions);
     return conditions;
+  }
+
+  #count(): void {
+    this.size += 1;
+    if (this.size > MAX_USES) throw tooMuch(`it touches more than ${MAX_USES} fields and types`);
   }
 
   #keepDirectives(nodes: readonly DirectiveNode[], conditions: readonly Condition[]): void {

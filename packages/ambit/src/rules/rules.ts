@@ -82,7 +82,13 @@ export function parseRules(text: string, file?: string): RulesFile {
       ...(offset === undefined ? {} : { line: counter.linePos(offset).line }),
     };
   };
-  return rulesFrom(document.toJS({ maxAliasCount: 100 }), where);
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 100 });
+  } catch {
+    throw new AmbitError('BAD_RULES', 'the rules file has more aliases than a person would write', { file });
+  }
+  return rulesFrom(value, where);
 }
 
 /** The same from a value that is already parsed. @throws AmbitError BAD_RULES */
