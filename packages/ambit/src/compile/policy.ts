@@ -129,8 +129,7 @@ export class Policy {
       .filter((rule) => rule.elements.length > 0);
     const isRoot = rootTypes(this.schema).includes(type);
     const shape = isRoot ? undefined : this.#helperShape(type);
-    const inherits =
-      own?.inherits || (rules.length === 0 && !own?.public && shape !== undefined && shape !== 'other');
+    const inherits = own?.inherits || (rules.length === 0 && !own?.public && shape !== undefined);
     const cover: Cover = isRoot
       ? 'root'
       : inherits
@@ -157,6 +156,7 @@ export class Policy {
       return 'connection';
     if (type.name.endsWith('Edge') && composite('node', false)) return 'edge';
     if (type.name.endsWith('Payload') && this.#payloads.has(type.name)) return 'payload';
+    if (type.name === 'PageInfo' && fields['hasNextPage'] && fields['hasPreviousPage']) return 'other';
     return this.#payloads.has(type.name) && this.rules.get(type.name)?.inherits ? 'payload' : undefined;
   }
 

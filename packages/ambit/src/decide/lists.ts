@@ -8,10 +8,10 @@ import type { Check, ObjectGuard } from './guard.ts';
 export function nodeRules(access: TypeAccess, walk: Walk): readonly Rule[] {
   const rules = access.nodeTypes.flatMap((type) => {
     const node = walk.scene.policy.typeAccess(type);
-    if (node.cover === 'unmarked') return walk.opensUnmarked() ? [] : [UNMARKED_NODE];
+    if (node.cover === 'unmarked') return walk.opensUnmarked() ? [] : [unmarkedNode(type.name)];
     return node.rules;
   });
-  return [...new Set(rules)];
+  return [...new Map(rules.map((rule) => [rule.coordinate, rule])).values()];
 }
 
 /** An edge whose node is outside is dropped with it: its cursor would say that there is one. */
@@ -40,11 +40,13 @@ export function edgeGuard(
 }
 
 /** Stands for the rule of a node type that has none. */
-const UNMARKED_NODE: Rule = {
-  coordinate: '',
-  elements: [{ kind: 'never' }],
-  public: false,
-  inherits: false,
-  requires: [],
-  origin: {},
-};
+function unmarkedNode(coordinate: string): Rule {
+  return {
+    coordinate,
+    elements: [{ kind: 'never' }],
+    public: false,
+    inherits: false,
+    requires: [],
+    origin: {},
+  };
+}

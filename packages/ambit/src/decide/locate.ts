@@ -85,17 +85,23 @@ function fromField(scene: Scene, use: FieldUse, alternative: Alternative, read: 
   if (argument && boundary) return lookedUp(scene, use, boundaryType, argument, boundary);
   if (argument) return fromArgument(scene, use, boundaryType, argument);
   if (boundary) return reading(scene, boundaryType, read(use.parent ? 'holder' : 'self', boundary));
-  return STANDALONE_KINDS.includes(boundaryType)
-    ? standalone(boundaryType)
-    : ofHolder(scene, use, boundaryType, read);
+  const isAlone = STANDALONE_KINDS.includes(boundaryType) && !isTied(scene, use, boundaryType);
+  return isAlone ? standalone(boundaryType) : ofHolder(scene, use, boundaryType, read);
+}
+
+/** Whether the object above says by itself whose it is. */
+function isTied(scene: Scene, use: FieldUse, kind: string): boolean {
+  const rules = anchorOf(scene.policy, use)?.access.rules ?? [];
+  return alternativesOf(rules, kind).some(
+    ({ boundary, argument }) => boundary !== undefined || argument !== undefined,
+  );
 }
 
 /** Without a place of its own, a rule on input holds where the field's own rule does. */
 function fromInput(scene: Scene, use: FieldUse, alternative: Alternative, read: Read): Located {
   if (alternative.argument || alternative.boundary) return fromField(scene, use, alternative, read);
-  if (STANDALONE_KINDS.includes(alternative.boundaryType)) return standalone(alternative.boundaryType);
   const own = alternativesOf(use.access?.rules ?? [], alternative.boundaryType)[0];
-  return own ? fromField(scene, use, own, read) : ofHolder(scene, use, alternative.boundaryType, read);
+  return fromField(scene, use, own ?? alternative, read);
 }
 
 /**
@@ -166,7 +172,7 @@ function alternativesOf(rules: readonly Rule[], kind?: string): Alternative[] {
 
 function fromArgument(scene: Scene, use: FieldUse, kind: string, argument: readonly string[]): Located {
   const values = argumentValues(use, argument, scene.variables);
-  return values ? known(values.map((value) => scene.policy.kinds.key(kind, value))) : NOWHERE;
+  return values ? known(values.map((value) => keyOf(scene, kind, value))) : NOWHERE;
 }
 
 function lookedUp(
@@ -186,14 +192,19 @@ function lookedUp(
     return fact;
   });
   if (found.includes(undefined)) return LATER;
-  return known(found.map((identity) => scene.policy.kinds.key(kind, identity)));
+  return known(found.map((identity) => keyOf(scene, kind, identity)));
 }
 
 function reading(scene: Scene, kind: string, identity: string | null | undefined): Located {
   if (identity === undefined) return LATER;
   if (identity === null) return NOWHERE;
-  if (kind === 'user') return identity === scene.subject ? standalone(kind) : NOWHERE;
-  return known([scene.policy.kinds.key(kind, identity)]);
+  return known([keyOf(scene, kind, identity)]);
+}
+
+/** The key of an identity; that of the subject itself is the boundary `user`, and nobody else's is (M13). */
+function keyOf(scene: Scene, kind: string, identity: unknown): BoundaryKey | undefined {
+  if (kind !== 'user') return scene.policy.kinds.key(kind, identity);
+  return scene.subject !== undefined && String(identity) === scene.subject ? 'user:' : undefined;
 }
 
 function standalone(kind: string): Located {

@@ -66,7 +66,7 @@ function nullError(use: FieldUse, path: Path): GraphQLError | undefined {
   }
   if (!type || !isNonNullType(type)) return undefined;
   return new GraphQLError(`Cannot return null for non-nullable field ${use.parentType.name}.${use.name}.`, {
-    path,
+    path: path.slice(0, path.length - indexes),
   });
 }
 

@@ -84,8 +84,9 @@ function granularProblems(policy: Policy, { permissions, boundary }: GranularGra
 
 function permissionProblems(policy: Policy, name: string, kind: string): GrantProblem[] {
   const { assignables, permissions } = policy.catalog;
-  const known = assignables.size > 0 ? assignables : permissions;
-  if (known.size === 0) return [];
+  const asked = permissionsAsked(policy);
+  const known: ReadonlyMap<string, unknown> =
+    assignables.size > 0 ? assignables : permissions.size > 0 ? permissions : asked;
   if (!known.has(name)) {
     const near = nearest(name, known.keys());
     return [
@@ -95,6 +96,10 @@ function permissionProblems(policy: Policy, name: string, kind: string): GrantPr
       },
     ];
   }
+  const kinds = asked.get(name) ?? [];
+  if (assignables.size === 0 && !kinds.some((asks) => policy.kinds.canContain(kind, asks))) {
+    return [{ message: `no rule asks for \`${name}\` in a ${kind} or below it; it would grant nothing` }];
+  }
   const bundle = assignables.get(name);
   if (!bundle || bundle.boundaries.includes(kind)) return [];
   return [
@@ -102,4 +107,15 @@ function permissionProblems(policy: Policy, name: string, kind: string): GrantPr
       message: `\`${name}\` cannot be granted in a ${kind}; it is offered for ${bundle.boundaries.join(', ')}`,
     },
   ];
+}
+
+/** Raw permissions that rules ask for, with the kinds of boundary in which they do. */
+function permissionsAsked(policy: Policy): ReadonlyMap<string, readonly string[]> {
+  const asked = new Map<string, string[]>();
+  for (const element of [...policy.rules.values()].flatMap((rule) => rule.elements)) {
+    if (element.kind !== 'permissions') continue;
+    const kinds = element.alternatives.map(({ boundaryType }) => boundaryType);
+    for (const name of element.names) asked.set(name, [...(asked.get(name) ?? []), ...kinds]);
+  }
+  return asked;
 }
