@@ -19,12 +19,17 @@ type Query {
 /** The credential that the gateway holds for the API; no client and no log may ever see it. */
 export const SERVICE_CREDENTIAL = 'service-credential-7f3a';
 
+/** What the API answers unless a test has it answer something else. */
+export const HELLO = '{"data":{"hello":"hi"}}';
+
 /** An API that says hello, and what it was asked. */
 export interface FakeApi {
   readonly url: string;
   readonly seen: { readonly headers: IncomingHttpHeaders; readonly body: string }[];
   /** How long it takes to answer. */
   delayMs: number;
+  /** What it answers, whatever it is asked. */
+  answer: string;
   /** Whether it hangs up instead of answering. */
   isAway: boolean;
   /** Folders made for it; removed with it. */
@@ -40,7 +45,7 @@ export async function startFakeApi(): Promise<FakeApi> {
     seen.push({ headers: request.headers, body });
     await new Promise((resolve) => setTimeout(resolve, api.delayMs));
     if (api.isAway) return request.socket.destroy();
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{"data":{"hello":"hi"}}');
+    response.writeHead(200, { 'content-type': 'application/json' }).end(api.answer);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -48,6 +53,7 @@ export async function startFakeApi(): Promise<FakeApi> {
     url: `http://127.0.0.1:${port}/graphql`,
     seen,
     delayMs: 0,
+    answer: HELLO,
     isAway: false,
     sites: [],
     close: async () => {

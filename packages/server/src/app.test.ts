@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 
 import { createAdminCheck } from './adminkey.ts';
 import { createApp } from './app.ts';
-import type { Authority, TokenRequest } from './authority.ts';
+import type { Authority } from './authority.ts';
 import { ServerError } from './errors.ts';
 import type { Log } from './log.ts';
+import type { TokenRequest } from './tokens/request.ts';
 
 const ADMIN = `amba_${'a'.repeat(43)}`;
 const silent: Log = {

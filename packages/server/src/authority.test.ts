@@ -119,6 +119,23 @@ test('unknown ids are refused without being repeated', async () => {
   expect(JSON.stringify(refusal) + String(refusal)).not.toContain(token);
 });
 
+test.each(['', '\u0000', '\ud800', 'tok_', 'tok_1', `tok_${'a'.repeat(16)}\u0000`])(
+  'what cannot be an id, such as %j, is unknown without the store being asked',
+  async (id) => {
+    store.revokeToken = () => Promise.reject(new Error('asked'));
+    await expect(authority.revokeToken(id)).rejects.toMatchObject({ code: 'TOKEN_UNKNOWN' });
+  },
+);
+
+test.each([
+  { ...read, name: 'a\u0000' },
+  { ...read, subject: '\ud800' },
+  { ...read, granular: [{ permissions: ['p'], boundary: { project: 'a\u0000' } }] },
+])('a request with text that no store keeps, %j, is refused by the authority itself', async (request) => {
+  await expect(authority.createToken(request, 'test')).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  expect(store.tokens.size).toBe(0);
+});
+
 test('neither the list nor the store holds anything from which the token can be made', async () => {
   const { token } = await authority.createToken(read, 'test');
   const kept = JSON.stringify([await authority.listTokens(), [...store.tokens.values()], [...store.checks]]);

@@ -1,21 +1,12 @@
-import type { Grants, GranularGrant } from 'ambit';
+import type { Grants } from 'ambit';
 import type { Authentication } from 'ambit/gateway';
 
 import { ServerError } from './errors.ts';
 import { keyCheckValue, type RootKeys } from './rootkey.ts';
 import type { Store, StoredToken } from './store/store.ts';
 import { DEFAULT_EXPIRY, expiryFrom } from './tokens/expiry.ts';
-import { mint, readToken, verifyTail } from './tokens/format.ts';
-
-/** What somebody asks for when making a token. */
-export interface TokenRequest {
-  readonly name: string;
-  readonly subject?: string | undefined;
-  readonly scopes?: readonly string[] | undefined;
-  readonly granular?: readonly GranularGrant[] | undefined;
-  /** `15m`, `24h`, `30d`; 30d when absent. */
-  readonly expires?: string | undefined;
-}
+import { isPublicId, mint, readToken, verifyTail } from './tokens/format.ts';
+import { parseTokenRequest, type TokenRequest } from './tokens/request.ts';
 
 /** A token as given to its maker. The only time that `token` is seen. */
 export interface CreatedToken {
@@ -87,6 +78,7 @@ export async function createAuthority(parts: AuthorityParts): Promise<Authority>
       return (await parts.store.listTokens()).map((token) => listed(token, at));
     },
     async revokeToken(id) {
+      if (!isPublicId(id)) throw unknownToken();
       const at = now();
       const token = await parts.store.revokeToken(id, at);
       if (token === undefined) throw unknownToken();
@@ -99,10 +91,12 @@ export async function createAuthority(parts: AuthorityParts): Promise<Authority>
 
 async function createToken(
   parts: AuthorityParts,
-  request: TokenRequest,
+  asked: TokenRequest,
   by: string,
   now: Date,
 ): Promise<CreatedToken> {
+  // Here, and not only in the admin API: the command comes here directly when no server is running.
+  const request = parseTokenRequest(asked);
   const expiresAt = expiryFrom(request.expires ?? DEFAULT_EXPIRY, now);
   const grants: Grants = {
     ...(request.subject === undefined ? {} : { subject: request.subject }),

@@ -8,6 +8,9 @@ import { ServerError, systemCode } from './errors.ts';
 
 const DEFAULT_NAMES = ['ambit.yml', 'ambit.yaml'] as const;
 
+// Options nest three levels; the rest is room for what they are mistaken for.
+const DEEPEST = 20;
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A configuration file as parsed, before its variables are put in. */
@@ -27,13 +30,21 @@ export function findConfigFile(named: string | undefined, folder: string): strin
 /** Reads a YAML file. Throws `ServerError` `CONFIG_INVALID` when it cannot be read or is not one mapping. */
 export async function readConfigFile(path: string): Promise<ConfigFile> {
   const lines = new LineCounter();
-  const document = parseDocument(await textOf(path), { lineCounter: lines, prettyErrors: false });
+  const text = await textOf(path);
+  const document = resolving(path, () => parseDocument(text, { lineCounter: lines, prettyErrors: false }));
   const [error] = document.errors;
   if (error !== undefined) {
     const { line } = lines.linePos(error.pos[0]);
     throw new ServerError('CONFIG_INVALID', `${path}:${line}: this is not YAML: ${error.message}.`);
   }
-  const content: unknown = document.toJS();
+  const content: unknown = resolving(path, () => document.toJS());
+  if (nestsDeeper(content, DEEPEST)) {
+    throw new ServerError(
+      'CONFIG_INVALID',
+      `${path} nests more than ${DEEPEST} levels, or holds itself by an alias; no option needs that.`,
+      'Write the options out, without the alias.',
+    );
+  }
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new ServerError(
       'CONFIG_INVALID',
@@ -42,6 +53,25 @@ export async function readConfigFile(path: string): Promise<ConfigFile> {
     );
   }
   return { path, content, where: (keys) => `${path}${lineOf(document, lines, keys)}` };
+}
+
+// What aliases come to is known only here: too many of them, or one of nothing, is thrown and not among the errors.
+function resolving<Value>(path: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ServerError(
+      'CONFIG_INVALID',
+      `${path}: this YAML cannot be resolved: ${reason}.`,
+      'Write the options out, without anchors and aliases and without deep nesting.',
+    );
+  }
+}
+
+function nestsDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((item) => nestsDeeper(item, levels - 1));
 }
 
 /**

@@ -9,6 +9,11 @@ import type { Environment } from './config-file.ts';
 
 const small = 'schema: schema.graphql\nupstream: { url: "http://127.0.0.1:4001/graphql" }\n';
 
+// Nine levels of nine: 9^9 values in three hundred characters.
+const bomb = [...'abcdefghi']
+  .map((name, at, all) => `${name}: &${name} [${Array(9).fill(at === 0 ? 'x' : `*${all[at - 1]}`)}]\n`)
+  .join('');
+
 async function fileWith(text: string): Promise<string> {
   const file = join(await mkdtemp(join(tmpdir(), 'ambit-config-')), 'ambit.yml');
   await writeFile(file, text);
@@ -27,7 +32,13 @@ test('a small file is completed with defaults, its paths relative to itself', as
     host: '127.0.0.1',
     data: join(file, '..', '.ambit'),
     schema: join(file, '..', 'schema.graphql'),
-    limits: { bodyBytes: 1_048_576, depth: 50, documentTokens: 10_000, upstreamMs: 30_000 },
+    limits: {
+      bodyBytes: 1_048_576,
+      depth: 50,
+      documentTokens: 10_000,
+      upstreamMs: 30_000,
+      answerBytes: 8_388_608,
+    },
   });
 });
 
@@ -93,6 +104,15 @@ test.each([
     /names the header x-s twice/,
   ],
   ['a limit of nothing', `${small}limits: { depth: 0 }`, /limits\.depth/],
+  [
+    'a limit on answers that is no whole number',
+    `${small}limits: { answerBytes: 1.5 }`,
+    /limits\.answerBytes/,
+  ],
+  ['aliases that multiply', `${bomb}${small}`, /cannot be resolved: .*[Aa]lias/],
+  ['an alias of nothing', `${small}data: *none`, /[Aa]lias/],
+  ['a mapping that holds itself', `a: &a { b: *a }\n${small}`, /more than 20 levels, or holds itself/],
+  ['what nests without end', `${small}data: ${'['.repeat(50_000)}${']'.repeat(50_000)}`, /YAML|levels/],
   ['what is not YAML', 'schema: [', /:1: this is not YAML/],
   ['a key twice', `${small}schema: again`, /:3: this is not YAML/],
   ['what is not a mapping', '- a', /mapping of options/],

@@ -62,11 +62,18 @@ const optionsShape = z.strictObject({
       depth: count(1_000).default(50),
       documentTokens: count(1_000_000).default(10_000),
       upstreamMs: count(600_000).default(30_000),
+      answerBytes: count(256 * 1024 * 1024).default(8_388_608),
     })
     .prefault({}),
 });
 
 type Options = z.infer<typeof optionsShape>;
+
+/** What the gateway limits, and what the server does by itself. */
+export interface ServerLimits extends GatewayLimits {
+  /** Bytes of one answer of the API behind the gateway. Default 8,388,608. */
+  readonly answerBytes: number;
+}
 
 /** The configuration of a server, complete, with absolute paths. May hold credentials of the upstream. */
 export interface Config {
@@ -84,7 +91,7 @@ export interface Config {
     readonly headers: Readonly<Record<string, string>>;
     readonly subjectHeader: string | undefined;
   };
-  readonly limits: GatewayLimits;
+  readonly limits: ServerLimits;
   /** The root key, where the environment gives it instead of a file. */
   readonly rootKey: string | undefined;
 }

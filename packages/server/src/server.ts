@@ -14,7 +14,7 @@ import { ServerError, systemCode } from './errors.ts';
 import { createLog, type Log } from './log.ts';
 import { type OpenAuthority, type OpenParts, openAuthority } from './openauthority.ts';
 import { removeRunFile, writeRunFile } from './runfile.ts';
-import { createUpstream, type UpstreamClient } from './upstream.ts';
+import { createUpstream, UnusableAnswer, type UpstreamClient } from './upstream.ts';
 
 const DRAIN_MS = 5_000;
 const SWEEP_MS = 50;
@@ -43,7 +43,11 @@ export async function startServer(
     log: parts.log ?? createLog(process.env['AMBIT_LOG']),
   };
   const opened = await openAuthority(config, open);
-  const upstream = createUpstream({ ...config.upstream, timeoutMs: config.limits.upstreamMs });
+  const upstream = createUpstream({
+    ...config.upstream,
+    timeoutMs: config.limits.upstreamMs,
+    answerBytes: config.limits.answerBytes,
+  });
   try {
     const app = await assemble(config, opened, upstream, open);
     const server = await listen(app, config);
@@ -83,9 +87,11 @@ async function assemble(
   });
 }
 
-// The client is told only that there was no answer; whoever runs the server has to know why.
+// The client is told only that there was no answer it could have; whoever runs the server has to know why.
 function tellFailure(error: unknown, log: Log): never {
-  log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'the API did not answer');
+  const reason = error instanceof Error ? error.message : String(error);
+  const answered = error instanceof UnusableAnswer;
+  log.warn({ reason }, answered ? 'the answer of the API cannot be used' : 'the API did not answer');
   throw error;
 }
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 import { afterEach, expect, test } from 'vitest';
 
-import { createUpstream, type UpstreamClient } from './upstream.ts';
+import { createUpstream, UnusableAnswer, type UpstreamClient } from './upstream.ts';
 
 const open: { server?: Server; client?: UpstreamClient }[] = [];
 
@@ -19,6 +19,7 @@ async function upstreamAt(
   listener: RequestListener,
   timeoutMs = 2_000,
   path = '/graphql?v=1',
+  answerBytes = 8_388_608,
 ): Promise<UpstreamClient> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -28,6 +29,7 @@ async function upstreamAt(
     headers: { authorization: 'Bearer service' },
     subjectHeader: 'x-subject',
     timeoutMs,
+    answerBytes,
   });
   open.push({ server, client });
   return client;
@@ -115,5 +117,19 @@ test('an answer without end is cut off', async () => {
     response.on('drain', write);
     write();
   }, 20_000);
-  await expect(client.call(call())).rejects.toThrow(/larger than/);
+  await expect(client.call(call())).rejects.toThrow(/larger than 8388608 bytes/);
+});
+
+test('an answer may have as many bytes as the limit says and not one more', async () => {
+  const answer = '{"data":{"a":"\u00e9"}}';
+  const bytes = Buffer.byteLength(answer);
+  const listener: RequestListener = (_request, response) => response.end(answer);
+  const enough = await upstreamAt(listener, 2_000, '/', bytes);
+  expect(await enough.call(call())).toMatchObject({ body: { data: { a: '\u00e9' } } });
+  const short = await upstreamAt(listener, 2_000, '/', bytes - 1);
+  await expect(short.call(call())).rejects.toThrow(
+    new UnusableAnswer(
+      `The API's answer with status 200 is larger than ${bytes - 1} bytes, which limits.answerBytes allows.`,
+    ),
+  );
 });

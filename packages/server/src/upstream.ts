@@ -1,7 +1,6 @@
 import type { Upstream } from 'ambit/gateway';
 import { type Dispatcher, Pool } from 'undici';
 
-const ANSWER_BYTES = 64 * 1024 * 1024;
 const CONNECT_MS = 10_000;
 
 export interface UpstreamOptions {
@@ -11,6 +10,8 @@ export interface UpstreamOptions {
   /** Header in which the subject of the token is named; not sent for a token without a subject. */
   readonly subjectHeader: string | undefined;
   readonly timeoutMs: number;
+  /** Bytes of one answer; what follows them is not read. */
+  readonly answerBytes: number;
 }
 
 export interface UpstreamClient {
@@ -18,9 +19,14 @@ export interface UpstreamClient {
   close(): Promise<void>;
 }
 
+/** The API answered what cannot be used. Its message holds nothing of the answer. */
+export class UnusableAnswer extends Error {
+  override readonly name = 'UnusableAnswer';
+}
+
 /**
- * A client of the API behind the gateway. `call` rejects with a sentence when there is no answer in time, when it
- * is larger than 64 MB, or when it is not JSON. Redirects are answers, never followed: they would carry our headers.
+ * A client of the API behind the gateway. `call` rejects when there is no answer in time, and with `UnusableAnswer`
+ * when it is larger than `answerBytes` or not JSON. Redirects are answers, never followed: they would carry our headers.
  */
 export function createUpstream(options: UpstreamOptions): UpstreamClient {
   const url = new URL(options.url);
@@ -43,7 +49,10 @@ export function createUpstream(options: UpstreamOptions): UpstreamClient {
         // The other limits are each for a part; this one is for the whole.
         signal: AbortSignal.any([call.signal, AbortSignal.timeout(options.timeoutMs)]),
       });
-      return { status: response.statusCode, body: parse(await readBody(response), response.statusCode) };
+      return {
+        status: response.statusCode,
+        body: parse(await readBody(response, options.answerBytes), response.statusCode),
+      };
     },
     close: () => pool.destroy(),
   };
@@ -60,13 +69,17 @@ function headersOf(options: UpstreamOptions, subject: string | undefined): Recor
   };
 }
 
-async function readBody(response: Dispatcher.ResponseData): Promise<string> {
+async function readBody(response: Dispatcher.ResponseData, limit: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
     size += chunk.length;
     // Leaving the loop destroys the stream, so the rest is never read.
-    if (size > ANSWER_BYTES) throw new Error(`The API's answer is larger than ${ANSWER_BYTES} bytes.`);
+    if (size > limit) {
+      throw new UnusableAnswer(
+        `The API's answer with status ${response.statusCode} is larger than ${limit} bytes, which limits.answerBytes allows.`,
+      );
+    }
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
@@ -76,6 +89,6 @@ function parse(text: string, status: number): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error(`The API answered with status ${status} and a body that is not JSON.`);
+    throw new UnusableAnswer(`The API answered with status ${status} and a body that is not JSON.`);
   }
 }

@@ -1,13 +1,14 @@
 import { request } from 'undici';
 
 import { readAdminToken } from '../adminkey.ts';
-import type { CreatedToken, ListedToken, TokenRequest } from '../authority.ts';
+import type { CreatedToken, ListedToken } from '../authority.ts';
 import { type ConfigSource, findDataFolder, loadConfig } from '../config.ts';
 import { findConfigFile } from '../config-file.ts';
 import { readErrorCode, ServerError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { openAuthority } from '../openauthority.ts';
 import { findRunningServer, type RunningServer } from '../runfile.ts';
+import type { TokenRequest } from '../tokens/request.ts';
 
 const ANSWER_MS = 30_000;
 
@@ -29,7 +30,7 @@ export async function openTokenClient(source: ConfigSource): Promise<TokenClient
   const data = await findDataFolder(source);
   const running = await findRunningServer(data);
   if (running !== undefined) return remote(running, data);
-  if (findConfigFile(source.file, source.folder) !== undefined) return local(source);
+  if (findConfigFile(source.file, source.folder) !== undefined) return local(source).catch(tellStarting);
   throw new ServerError(
     'SERVER_UNREACHABLE',
     `No server is running on ${data}, and there is no configuration with which to open its store.`,
@@ -48,6 +49,16 @@ async function local(source: ConfigSource): Promise<TokenClient> {
     revoke: (id) => authority.revokeToken(id),
     close,
   };
+}
+
+// Between taking the store and saying where it answers, a server cannot be told from any other holder.
+function tellStarting(error: unknown): never {
+  if (!(error instanceof ServerError) || error.code !== 'STORE_LOCKED') throw error;
+  throw new ServerError(
+    'STORE_LOCKED',
+    `${error.message} It is starting or running, and does not take commands yet.`,
+    'Try again in a moment. If this stays so, look at the log of that process.',
+  );
 }
 
 async function remote({ url }: RunningServer, data: string): Promise<TokenClient> {

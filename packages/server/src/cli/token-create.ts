@@ -1,12 +1,14 @@
 import type { GrantBoundary } from 'ambit';
 
-import type { CreatedToken, TokenRequest } from '../authority.ts';
+import type { CreatedToken } from '../authority.ts';
 import { ServerError } from '../errors.ts';
 import { nearestName } from '../nearest.ts';
 import { DEFAULT_EXPIRY, expiryFrom } from '../tokens/expiry.ts';
+import type { TokenRequest } from '../tokens/request.ts';
 import { openTokenClient } from './adminclient.ts';
 import type { Arguments } from './arguments.ts';
 import { COMMON_FLAGS, CONFIG_FLAG, type Command, type Io } from './command.ts';
+import { printableJson } from './printable.ts';
 
 const STANDALONE = ['user', 'instance', 'all_memberships', 'personal'] as const;
 
@@ -98,7 +100,7 @@ function boundaryFrom(text: string): GrantBoundary {
 
 function print(created: CreatedToken, args: Arguments, io: Io, curl: string | undefined): void {
   if (args.has('json')) {
-    io.out(JSON.stringify({ ...created, ...(curl === undefined ? {} : { curl }) }, null, 2));
+    io.out(printableJson({ ...created, ...(curl === undefined ? {} : { curl }) }));
     return;
   }
   io.out(`${created.id}, valid until ${created.expiresAt}:`);

@@ -1,7 +1,9 @@
 import type { Grants } from 'ambit';
 
+import type { ListedToken } from '../authority.ts';
 import { openTokenClient } from './adminclient.ts';
 import { COMMON_FLAGS, CONFIG_FLAG, type Command } from './command.ts';
+import { printable, printableJson } from './printable.ts';
 
 /** `ambit-server token list`: every token with what it may do and until when; never a secret. */
 export const tokenList: Command = {
@@ -13,20 +15,21 @@ export const tokenList: Command = {
     const client = await openTokenClient({ file: args.one('config'), env: io.env, folder: io.folder });
     try {
       const tokens = await client.list();
-      if (args.has('json')) io.out(JSON.stringify({ tokens }, null, 2));
+      if (args.has('json')) io.out(printableJson({ tokens }));
       else if (tokens.length === 0)
         io.out('There are no tokens yet. Make one: ambit-server token create --help');
-      else
-        for (const token of tokens)
-          io.out(
-            `${token.id}  ${token.status.padEnd(7)}  until ${token.expiresAt}  ${token.name}: ${held(token.grants)}`,
-          );
+      else for (const token of tokens) io.out(lineOf(token));
       return 0;
     } finally {
       await client.close();
     }
   },
 };
+
+/** One token on one line, whatever its texts hold: an earlier release took more than this one does. */
+export function lineOf({ id, status, expiresAt, name, grants }: ListedToken): string {
+  return printable(`${id}  ${status.padEnd(7)}  until ${expiresAt}  ${name}: ${held(grants)}`);
+}
 
 function held({ scopes, granular, subject }: Grants): string {
   const places = (granular ?? []).map(({ permissions, boundary }) => {

@@ -1,6 +1,7 @@
 import { ServerError } from '../errors.ts';
 import { openTokenClient } from './adminclient.ts';
 import { COMMON_FLAGS, CONFIG_FLAG, type Command } from './command.ts';
+import { printable, printableJson } from './printable.ts';
 
 /** `ambit-server token revoke ID`: returns once the token is refused. */
 export const tokenRevoke: Command = {
@@ -14,8 +15,8 @@ export const tokenRevoke: Command = {
     const client = await openTokenClient({ file: args.one('config'), env: io.env, folder: io.folder });
     try {
       const token = await client.revoke(id);
-      if (args.has('json')) io.out(JSON.stringify(token, null, 2));
-      else io.out(`${token.id} (${token.name}) is revoked and refused from now on.`);
+      if (args.has('json')) io.out(printableJson(token));
+      else io.out(`${token.id} (${printable(token.name)}) is revoked and refused from now on.`);
       return 0;
     } finally {
       await client.close();

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync, readlinkSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,10 @@ async function folder(...files: readonly string[]): Promise<string> {
   for (const file of files) await writeFile(join(data, 'lock', file), '');
   return data;
 }
+
+const NAMESPACE_LINK = '/proc/self/ns/pid';
+const namespace = existsSync(NAMESPACE_LINK) ? `..${readlinkSync(NAMESPACE_LINK).replaceAll(/\D/g, '')}` : '';
+const place = `${hostname()}${namespace}`;
 
 const deadPid = (): number => spawnSync(process.execPath, ['-e', '']).pid;
 
@@ -30,7 +35,7 @@ test('a locked folder is refused with the id of the process that has it, and fre
 });
 
 test('the lock of a dead process is taken over and its file removed', async () => {
-  const data = await folder(`${hostname()}_${deadPid()}_0`);
+  const data = await folder(`${place}_${deadPid()}_0`);
   const lock = await lockFolder(data);
   expect(await readdir(join(data, 'lock'))).toHaveLength(1);
   await lock.release();
@@ -39,7 +44,7 @@ test('the lock of a dead process is taken over and its file removed', async () =
 test.skipIf(process.platform !== 'linux')(
   'a process id that another process has now does not hold the lock',
   async () => {
-    const data = await folder(`${hostname()}_${process.ppid}_00000000123`);
+    const data = await folder(`${place}_${process.ppid}_00000000123`);
     await (await lockFolder(data)).release();
   },
 );
@@ -53,6 +58,28 @@ test('a process on another host holds the lock while it shows life, and no longe
   await utimes(join(data, 'lock', 'other-host_1_12'), past, past);
   await (await lockFolder(data)).release();
 });
+
+test.skipIf(namespace === '').each([
+  ['in another namespace', '..1'],
+  ['of a release that did not record the namespace', ''],
+])(
+  'a process %s on a host of our name holds the lock while it shows life, whatever its id is here',
+  async (_where, other) => {
+    const name = `${hostname()}${other}_${deadPid()}_12`;
+    const data = await folder(name);
+    await expect(lockFolder(data)).rejects.toMatchObject({
+      code: 'STORE_LOCKED',
+      message: expect.stringContaining(`in another container named ${hostname()}`),
+    });
+    expect(await findLockHolder(data)).toMatchObject({ host: hostname() });
+    const past = new Date(Date.now() - 60_000);
+    await utimes(join(data, 'lock', name), past, past);
+    expect(await findLockHolder(data)).toBeUndefined();
+    const lock = await lockFolder(data);
+    expect(await readdir(join(data, 'lock'))).not.toContain(name);
+    await lock.release();
+  },
+);
 
 test('a file that names no process is left alone', async () => {
   const data = await folder('README');

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { open, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -9,8 +9,8 @@ import { ServerError, systemCode } from '../errors.ts';
 import { makePrivateFolder } from '../private-file.ts';
 
 /*
- * Whoever uses the folder has a file of his own in `<data>/lock/`, named after him: host, process id, start of the
- * process. One first makes his file and then looks for others; of two that come at once, at least one sees the
+ * Whoever uses the folder has a file of his own in `<data>/lock/`, named after him: host, PID namespace, process
+ * id, start of the process. One first makes his file and then looks for others; of two that come at once, at least one sees the
  * other and withdraws. The file of a dead process is removed by whoever finds it. So there is no moment at which
  * taking over a stale lock could remove a live one.
  */
@@ -22,6 +22,8 @@ const SILENT_AFTER_MS = 30_000;
 /** A process that holds, or held, the folder. */
 export interface LockHolder {
   readonly host: string;
+  /** Within what the process id means something: containers of one host name each have a process 1. */
+  readonly namespace: string | undefined;
   readonly pid: number;
   /** Tells apart two processes that had the same id one after the other. */
   readonly started: string;
@@ -34,7 +36,7 @@ export interface FolderLock {
 /** Takes the folder for this process. Throws `ServerError` `STORE_LOCKED` naming the process that has it. */
 export async function lockFolder(data: string): Promise<FolderLock> {
   const folder = join(data, FOLDER);
-  const own: LockHolder = { host: safeHost(), pid: process.pid, started: ownStart() };
+  const own: LockHolder = ownHolder();
   const path = join(folder, fileNameOf(own));
   await makePrivateFolder(folder);
   for (let attempt = 1; ; attempt += 1) {
@@ -78,7 +80,7 @@ async function liveHolder(folder: string, own: string): Promise<LockHolder | und
   return undefined;
 }
 
-// The beat is for processes whose life we cannot ask about: those on another host that shares the folder.
+// The beat is for processes whose life we cannot ask about: those on another host or in another container.
 function keepAlive(path: string): FolderLock {
   const beat = setInterval(() => {
     const now = new Date();
@@ -94,7 +96,7 @@ function keepAlive(path: string): FolderLock {
 }
 
 async function isAlive(holder: LockHolder, path: string): Promise<boolean> {
-  if (holder.host !== safeHost()) return Date.now() - (await lastBeat(path)) < SILENT_AFTER_MS;
+  if (!sharesOurIds(holder)) return Date.now() - (await lastBeat(path)) < SILENT_AFTER_MS;
   try {
     process.kill(holder.pid, 0);
   } catch (error) {
@@ -103,6 +105,13 @@ async function isAlive(holder: LockHolder, path: string): Promise<boolean> {
   }
   const started = holder.pid === process.pid ? ownStart() : startOf(holder.pid);
   return started === '' || started === holder.started;
+}
+
+// Where Linux does not tell the namespace, two unknown ones may be two; elsewhere there are none.
+function sharesOurIds(holder: LockHolder): boolean {
+  const own = ownNamespace();
+  if (holder.host !== safeHost() || holder.namespace !== own) return false;
+  return own !== undefined || process.platform !== 'linux';
 }
 
 async function lastBeat(path: string): Promise<number> {
@@ -132,18 +141,34 @@ function startOf(pid: number): string {
   }
 }
 
+function ownHolder(): LockHolder {
+  return { host: safeHost(), namespace: ownNamespace(), pid: process.pid, started: ownStart() };
+}
+
+// `pid:[4026531836]`, see pid_namespaces(7).
+function ownNamespace(): string | undefined {
+  try {
+    return /^pid:\[(\d+)\]$/.exec(readlinkSync('/proc/self/ns/pid'))?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
 function safeHost(): string {
   return hostname().replace(/[^A-Za-z0-9.-]/g, '-');
 }
 
-function fileNameOf(holder: LockHolder): string {
-  return `${holder.host}_${holder.pid}_${holder.started}`;
+// No host name has two dots in a row. A release that knows nothing of namespaces reads another host here, and so
+// goes by the beat as well.
+function fileNameOf({ host, namespace, pid, started }: LockHolder): string {
+  return `${host}${namespace === undefined ? '' : `..${namespace}`}_${pid}_${started}`;
 }
 
 function parseFileName(name: string): LockHolder | undefined {
-  const match = /^([A-Za-z0-9.-]*)_([1-9]\d*)_([0-9a-f]*)$/.exec(name);
+  const match = /^([A-Za-z0-9.-]*?)(?:\.\.(\d+))?_([1-9]\d*)_([0-9a-f]*)$/.exec(name);
   if (match === null) return undefined;
-  return { host: match[1] ?? '', pid: Number(match[2]), started: match[3] ?? '' };
+  const [, host = '', namespace, pid, started = ''] = match;
+  return { host, namespace, pid: Number(pid), started };
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {
@@ -156,10 +181,13 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 }
 
 function lockedBy(holder: LockHolder, folder: string): ServerError {
-  const where = holder.host === safeHost() ? '' : ` on ${holder.host}`;
+  const isNear = sharesOurIds(holder);
+  const other =
+    holder.host === safeHost() ? `in another container named ${holder.host}` : `on ${holder.host}`;
+  const wait = `if it has ended, wait ${SILENT_AFTER_MS / 1000} seconds, since its life cannot be asked about from here`;
   return new ServerError(
     'STORE_LOCKED',
-    `The store is in use by the process ${holder.pid}${where}, which holds the lock in ${folder}.`,
-    'Stop that process first, or give this server a folder of its own with AMBIT_DATA.',
+    `The store is in use by the process ${holder.pid}${isNear ? '' : ` ${other}`}, which holds the lock in ${folder}.`,
+    `Stop that process first${isNear ? '' : ` (${wait})`}, or give this server a folder of its own with AMBIT_DATA.`,
   );
 }

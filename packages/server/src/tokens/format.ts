@@ -23,6 +23,7 @@ const CHECK_LENGTH = 6;
 const TOKEN_LENGTH = PREFIX.length + BODY_LENGTH + CHECK_LENGTH;
 const PUBLIC_ID_BYTES = 12;
 const PUBLIC_ID_LENGTH = 17;
+const PUBLIC_ID = /^tok_[0-9A-Za-z]{17}$/;
 
 /** A token as just made. `token` is the only copy of the secret. */
 export interface MintedToken {
@@ -64,6 +65,11 @@ export function readToken(text: string): ParsedToken | undefined {
   const id = body.subarray(1, 1 + ID_BYTES);
   const tail = body.subarray(1 + ID_BYTES);
   return { keyId: body[0] ?? 0, id, tail, idHash: hashId(id), publicId: publicIdOf(id) };
+}
+
+/** Whether a text has the form of a public id, which every token ever made has. */
+export function isPublicId(text: string): boolean {
+  return PUBLIC_ID.test(text);
 }
 
 /** Whether the token was made under one of our root keys, compared in constant time (RFC 2104). */

@@ -1,0 +1,95 @@
+import type { GranularGrant } from 'ambit';
+import { z } from 'zod';
+
+import { ServerError } from '../errors.ts';
+
+/** What somebody asks for when making a token. */
+export interface TokenRequest {
+  readonly name: string;
+  readonly subject?: string | undefined;
+  readonly scopes?: readonly string[] | undefined;
+  readonly granular?: readonly GranularGrant[] | undefined;
+  /** `15m`, `24h`, `30d`; 30d when absent. */
+  readonly expires?: string | undefined;
+}
+
+const LIST = 1_000;
+const TEXT = 1_000;
+const NAME = 200;
+
+// Control characters, halves of surrogate pairs, and in names also what breaks a line or turns its direction: no
+// store keeps the first two, and a name is shown to people in lists.
+const UNKEEPABLE = /[\p{Cc}\p{Cs}]/u;
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+const KEEPABLE_RULE = 'must hold no control characters and no halves of surrogate pairs';
+
+const name = z
+  .string()
+  .min(1)
+  .refine((value) => lengthOf(value) <= NAME, `must have at most ${NAME} characters`)
+  .refine(
+    (value) => !UNPRINTABLE.test(value),
+    'must be printable: no control characters, line separators, controls of direction or halves of surrogate pairs',
+  );
+// The subject travels in a header to the API, so it is what a header can hold.
+const subject = z
+  .string()
+  .max(255)
+  .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
+const text = z
+  .string()
+  .min(1)
+  .refine((value) => lengthOf(value) <= TEXT, `must have at most ${TEXT} characters`)
+  .refine((value) => !UNKEEPABLE.test(value), KEEPABLE_RULE);
+const BOUNDARY_RULE =
+  'must be user, instance, all_memberships, personal, or one kind with one object, such as { "project": "acme/web" }';
+const boundary = z
+  .union(
+    [
+      z.enum(['user', 'instance', 'all_memberships', 'personal']),
+      z
+        .record(z.string().min(1), z.string().min(1))
+        .refine((value) => Object.keys(value).length === 1, BOUNDARY_RULE),
+    ],
+    BOUNDARY_RULE,
+  )
+  .refine(
+    (value) =>
+      Object.entries(value)
+        .flat()
+        .every((part) => text.safeParse(part).success),
+    `${KEEPABLE_RULE}, and at most ${TEXT} characters in its kind and in its object`,
+  );
+
+const requestShape = z.strictObject({
+  name,
+  subject: subject.optional(),
+  scopes: z.array(text).max(LIST).optional(),
+  granular: z
+    .array(z.strictObject({ permissions: z.array(text).min(1).max(LIST), boundary }))
+    .max(LIST)
+    .optional(),
+  expires: z.string().max(20).optional(),
+});
+
+/**
+ * A token request out of what came from outside, as JSON or from the command line. Throws `ServerError`
+ * `INPUT_INVALID` with every mistake at once.
+ */
+export function parseTokenRequest(value: unknown): TokenRequest {
+  const parsed = requestShape.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const sentences = parsed.error.issues.map((issue) =>
+    issue.path.length === 0 ? `${issue.message}.` : `\`${issue.path.join('.')}\`: ${issue.message}.`,
+  );
+  throw new ServerError(
+    'INPUT_INVALID',
+    `This is no request for a token. ${sentences.join(' ')}`,
+    'Send { "name", "subject"?, "scopes"?: [..], "granular"?: [{ "permissions": [..], "boundary": { "project": "acme/web" } }], "expires"?: "30d" }.',
+  );
+}
+
+// As people count: a character beyond the first plane is one, not two.
+function lengthOf(value: string): number {
+  return [...value].length;
+}
