@@ -7,7 +7,7 @@
 export const tokens = [
   {
     variable: 'NOTE_TOKEN',
-    about: 'may add notes, and nothing else',
+    about: 'may add notes, in every project of alice, and nothing else',
     create: ['--name', 'demo: add notes', '--subject', 'alice', '--scope', 'api:graphql:mutate:createNote'],
   },
   {

@@ -1,6 +1,5 @@
 import {
   type GraphQLFieldResolver,
-  type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
   type GraphQLTypeResolver,
@@ -9,6 +8,7 @@ import {
   isCompositeType,
   isListType,
   isNonNullType,
+  isObjectType,
   isRequiredArgument,
 } from 'graphql';
 import type { Decision } from '../decide/decision.ts';
@@ -16,6 +16,7 @@ import type { FieldGuard, ObjectGuard } from '../decide/guard.ts';
 import type { FieldUse, Plan, Selection } from '../plan/plan.ts';
 import { Frame, type Level, levelOf } from './frames.ts';
 import { type KeptItems, keptKey } from './kept.ts';
+import { chain, firstOf, type Maybe, maybe, withoutErrors } from './maybe.ts';
 import { ObjectDecider, responsePath } from './objects.ts';
 import type { DataSource } from './read.ts';
 
@@ -120,70 +121,71 @@ export class Enforcement {
     return use.parent === undefined && this.#parts.plan.operation.operation === 'mutation';
   }
 
-  async #guarded(
+  /** The value of a field with every object in it decided; what is absent is dropped or null. */
+  #guarded(
     value: unknown,
     use: FieldUse,
     guard: FieldGuard,
     context: unknown,
     info: GraphQLResolveInfo,
-  ): Promise<unknown> {
-    const positional = use.list && isPositional(use);
-    const visit = async (
-      item: unknown,
-      type: GraphQLOutputType,
-      indexes: readonly number[],
-    ): Promise<unknown> => {
-      const isOwn = indexes.length === 0 && this.#isOwnMutation(use);
-      const settled = isOwn ? await item : await withoutErrors(() => item);
+  ): Maybe<unknown> {
+    const at: Guarded = { use, guard, context, info, positional: use.list && isPositional(use) };
+    return chain(this.#visit(value, info.returnType, [], at), (shown) => (shown === ABSENT ? null : shown));
+  }
+
+  #visit(item: unknown, type: GraphQLOutputType, indexes: readonly number[], at: Guarded): Maybe<unknown> {
+    const isOwn = indexes.length === 0 && this.#isOwnMutation(at.use);
+    return chain(isOwn ? maybe(item) : withoutErrors(() => item), (settled) => {
       if (this.#parts.source.isFault?.(settled)) return ABSENT;
       if (settled === null || settled === undefined) return null;
       if (settled instanceof Error) return settled;
       const nullable = isNonNullType(type) ? type.ofType : type;
-      if (!isListType(nullable)) return this.#object(settled, use, guard, indexes, context, info);
-      const items = await listItems(settled);
-      if (!items) return settled;
-      const kept: unknown[] = [];
-      const places: number[] = [];
-      for (const one of items) {
-        const turn = this.#turn();
-        if (turn) await turn;
-        const shown = await visit(one, nullable.ofType, [...indexes, kept.length]);
-        const isKept = shown !== ABSENT || positional;
-        places.push(isKept ? kept.length : -1);
-        if (isKept) kept.push(shown === ABSENT ? null : shown);
-      }
-      this.#parts.kept?.set(keptKey([...responsePath(info), ...indexes]), places);
-      return kept;
-    };
-    const shown = await visit(value, info.returnType, []);
-    return shown === ABSENT ? null : shown;
+      if (!isListType(nullable)) return this.#object(settled, indexes, at);
+      return chain(listItems(settled), (items) =>
+        items ? this.#list([...items], nullable.ofType, indexes, at) : settled,
+      );
+    });
   }
 
-  async #object(
-    value: unknown,
-    use: FieldUse,
-    guard: FieldGuard,
+  #list(
+    items: readonly unknown[],
+    type: GraphQLOutputType,
     indexes: readonly number[],
-    context: unknown,
-    info: GraphQLResolveInfo,
-  ): Promise<unknown> {
-    const name = await this.#typeName(value, info, context);
-    const type = name === undefined ? undefined : info.schema.getType(name);
-    if (name === undefined || !type || !use.selections.has(name)) return ABSENT;
-    const objectGuard: ObjectGuard | undefined = guard.objects.get(name);
-    if (!objectGuard) return value;
-    if (!objectGuard.show) return ABSENT;
-    const answer = await this.#decider.objectAnswer(
-      use,
-      objectGuard,
-      value,
-      type as GraphQLObjectType,
-      context,
-      info,
-    );
-    if (answer === 'hide') return ABSENT;
-    if (answer === 'pass') this.#frames.get(info.path)?.passing.add(indexes.join(','));
-    return value;
+    at: Guarded,
+  ): Maybe<unknown[]> {
+    const kept: unknown[] = [];
+    const places: number[] = [];
+    const keep = (shown: unknown): undefined => {
+      const isKept = shown !== ABSENT || at.positional;
+      places.push(isKept ? kept.length : -1);
+      if (isKept) kept.push(shown === ABSENT ? null : shown);
+      return undefined;
+    };
+    const visit = (item: unknown): Maybe<undefined> =>
+      chain(this.#visit(item, type, [...indexes, kept.length], at), keep);
+    const all = firstOf(items, (item) => {
+      const turn = this.#turn();
+      return turn ? turn.then(() => visit(item)) : visit(item);
+    });
+    return chain(all, () => {
+      this.#parts.kept?.set(keptKey([...responsePath(at.info), ...indexes]), places);
+      return kept;
+    });
+  }
+
+  #object(value: unknown, indexes: readonly number[], at: Guarded): Maybe<unknown> {
+    const { use, guard, context, info } = at;
+    return chain(this.#typeName(value, info, context), (name) => {
+      const type = name === undefined ? undefined : info.schema.getType(name);
+      if (name === undefined || !isObjectType(type) || !use.selections.has(name)) return ABSENT;
+      const objectGuard: ObjectGuard | undefined = guard.objects.get(name);
+      if (!objectGuard) return value;
+      if (!objectGuard.show) return ABSENT;
+      return chain(this.#decider.objectAnswer(use, objectGuard, value, type, context, info), (answer) => {
+        if (answer === 'pass') this.#frames.get(info.path)?.passing.add(indexes.join(','));
+        return answer === 'show' || answer === 'pass' ? value : ABSENT;
+      });
+    });
   }
 
   /** Lets others have their turn now and then: a large answer must not stop the whole process. */
@@ -194,27 +196,21 @@ export class Enforcement {
   }
 
   /** The decision and the serialisation must not see two types: what is decided here is what is serialised. */
-  async #typeName(value: unknown, info: GraphQLResolveInfo, context: unknown): Promise<string | undefined> {
+  #typeName(value: unknown, info: GraphQLResolveInfo, context: unknown): Maybe<string | undefined> {
     const returned = getNamedType(info.returnType);
     if (!isAbstractType(returned)) return returned.name;
     const decided = this.#types.get(info.path) ?? new Map<unknown, string>();
     this.#types.set(info.path, decided);
     const known = decided.get(value);
     if (known !== undefined) return known;
-    const name = await this.#parts.source.typeName(value, returned, context, info);
-    if (typeof name !== 'string') return undefined;
-    decided.set(value, name);
-    return name;
-  }
-}
-
-/** M11: where an object has to be decided, the API's own error would tell what failed from what is outside. */
-async function withoutErrors(read: () => unknown): Promise<unknown> {
-  try {
-    const value = await read();
-    return value instanceof Error ? null : value;
-  } catch {
-    return null;
+    return chain(maybe(this.#parts.source.typeName(value, returned, context, info)), (name) => {
+      // Two of the same value in one list may have asked at the same time: the first answer counts for both.
+      const first = decided.get(value);
+      if (first !== undefined) return first;
+      if (typeof name !== 'string') return undefined;
+      decided.set(value, name);
+      return name;
+    });
   }
 }
 
@@ -227,11 +223,23 @@ function isPositional(use: FieldUse): boolean {
   );
 }
 
-async function listItems(value: unknown): Promise<Iterable<unknown> | undefined> {
+function listItems(value: unknown): Maybe<Iterable<unknown> | undefined> {
   if (typeof value !== 'object' || value === null) return undefined;
   if (Symbol.iterator in value) return value as Iterable<unknown>;
-  if (!(Symbol.asyncIterator in value)) return undefined;
+  return Symbol.asyncIterator in value ? drained(value as AsyncIterable<unknown>) : undefined;
+}
+
+async function drained(source: AsyncIterable<unknown>): Promise<unknown[]> {
   const items: unknown[] = [];
-  for await (const item of value as AsyncIterable<unknown>) items.push(item);
+  for await (const item of source) items.push(item);
   return items;
+}
+
+/** Where a value is being decided. */
+interface Guarded {
+  readonly use: FieldUse;
+  readonly guard: FieldGuard;
+  readonly context: unknown;
+  readonly info: GraphQLResolveInfo;
+  readonly positional: boolean;
 }

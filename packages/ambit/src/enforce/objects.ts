@@ -6,7 +6,7 @@ import {
   isEnumType,
   isObjectType,
 } from 'graphql';
-import { type Answer, type Asker, combine, decideRule } from '../decide/decide.ts';
+import { type Answer, type Asker, decideRule } from '../decide/decide.ts';
 import type { Decision } from '../decide/decision.ts';
 import { denial, fieldAnswer } from '../decide/denial.ts';
 import type { Check, FieldGuard, ObjectGuard } from '../decide/guard.ts';
@@ -17,10 +17,11 @@ import type { FieldUse, Plan } from '../plan/plan.ts';
 import type { BoundaryPath } from '../rules/boundarypath.ts';
 import type { Denial } from '../types.ts';
 import { climb, type Level } from './frames.ts';
+import { chain, firstOf, type Maybe, withoutErrors } from './maybe.ts';
 import type { DataSource } from './read.ts';
 
 type Readings = Map<string, string | null>;
-type Reading = (whose: Whose, path: BoundaryPath) => Promise<string | null>;
+type Reading = (whose: Whose, path: BoundaryPath) => Maybe<string | null>;
 
 /** Decides what waited for an object, once the object is there. Everything that goes wrong on the way denies. */
 export class ObjectDecider {
@@ -95,7 +96,7 @@ export class ObjectDecider {
   ): Promise<'proceed' | 'absent' | GraphQLError> {
     const denials: Denial[] = [];
     for (const check of checks) {
-      const answer = await this.#ask(check, async (whose, path) => {
+      const answer = await this.#ask(check, (whose, path) => {
         if (whose === 'self') return null;
         const anchor = anchorOf(this.#plan.policy, use);
         const holder = anchor && climb(source, level, anchor.use);
@@ -117,89 +118,101 @@ export class ObjectDecider {
   }
 
   /** Whether an object is shown, passed through, or as one that does not exist. */
-  async objectAnswer(
+  objectAnswer(
     use: FieldUse,
     guard: ObjectGuard,
     object: unknown,
     type: GraphQLObjectType,
     context: unknown,
     info: GraphQLResolveInfo,
-  ): Promise<'show' | 'pass' | 'hide'> {
+  ): Maybe<'show' | 'pass' | 'hide'> {
     const readings: Readings = new Map();
-    const read: Reading = async (whose, path) =>
+    const read: Reading = (whose, path) =>
       whose === 'self' ? this.#identity(object, type, path, context, info, use) : null;
-    const hard = await this.#askAll(guard.hard, read, readings);
-    if (combine(hard) !== 'allow') return 'hide';
-    const soft = await this.#askAll(guard.soft, read, readings);
-    if (combine(soft) === 'allow') return 'show';
-    return guard.traverse && (await this.#touches(guard, read, readings)) ? 'pass' : 'hide';
+    return chain(this.#allAllow(guard.hard, read, readings), (hard) => {
+      if (!hard) return 'hide';
+      return chain(this.#allAllow(guard.soft, read, readings), (soft) => {
+        if (soft) return 'show';
+        if (!guard.traverse) return 'hide';
+        return chain(this.#touches(guard, read, readings), (touched) => (touched ? 'pass' : 'hide'));
+      });
+    });
   }
 
   /** Whether anything is held at, above or below one of the object's boundaries (M12). */
-  async #touches(guard: ObjectGuard, read: Reading, readings: Readings): Promise<boolean> {
-    for (const { rule, place } of guard.soft) {
-      for (const alternative of rule.elements.flatMap((one) =>
-        one.kind === 'permissions' ? one.alternatives : [],
-      )) {
-        const located = await this.#reading(readings, read, (reader) => {
+  #touches(guard: ObjectGuard, read: Reading, readings: Readings): Maybe<boolean> {
+    const places = guard.soft.flatMap(({ rule, place }) =>
+      rule.elements
+        .flatMap((one) => (one.kind === 'permissions' ? one.alternatives : []))
+        .map((alternative) => ({ alternative, place })),
+    );
+    const found = firstOf(places, ({ alternative, place }) =>
+      chain(
+        this.#reading(readings, read, (reader) => {
           const at = locator(this.#decision.scene, place, reader)(alternative);
           return at.at === 'later' ? undefined : at;
-        });
-        if (located?.at === 'known' && located.keys.every((key) => this.#decision.rights.touches(key)))
-          return true;
-      }
-    }
-    return false;
+        }),
+        (located) =>
+          located?.at === 'known' && located.keys.every((key) => this.#decision.rights.touches(key))
+            ? true
+            : undefined,
+      ),
+    );
+    return chain(found, (one) => one === true);
   }
 
-  async #askAll(checks: readonly Check[], read: Reading, readings: Readings): Promise<Answer[]> {
-    const answers: Answer[] = [];
-    for (const check of checks) answers.push(await this.#ask(check, read, readings));
-    return answers;
+  /** Whether every check answers `allow`; nothing else counts. */
+  #allAllow(checks: readonly Check[], read: Reading, readings: Readings): Maybe<boolean> {
+    const refused = firstOf(checks, (check) =>
+      chain(this.#ask(check, read, readings), (answer) => (answer === 'allow' ? undefined : answer)),
+    );
+    return chain(refused, (answer) => answer === undefined);
   }
 
   /** What a rule answers once everything that it wants to know has been read. Late is never allowed. */
-  async #ask(check: Check, read: Reading, readings: Readings = new Map()): Promise<Answer> {
-    const answer = await this.#reading(readings, read, (reader) => {
+  #ask(check: Check, read: Reading, readings: Readings = new Map()): Maybe<Answer> {
+    const answer = this.#reading(readings, read, (reader) => {
       const now = decideRule(check.rule, this.#asker, locator(this.#decision.scene, check.place, reader));
       return now === 'defer' ? undefined : now;
     });
-    return answer ?? 'outside';
+    return chain(answer, (settled) => settled ?? 'outside');
   }
 
   /** Tries `attempt`, reads what it wanted to know, and tries again; undefined once there is nothing left to read. */
-  async #reading<T>(
+  #reading<T>(
     readings: Readings,
     read: Reading,
     attempt: (read: Read) => T | undefined,
-  ): Promise<T | undefined> {
-    for (;;) {
-      const wanted = new Map<string, [Whose, BoundaryPath]>();
-      const answer = attempt((whose, path) => {
-        const known = readings.get(path.text);
-        if (known === undefined) wanted.set(path.text, [whose, path]);
-        return known;
-      });
-      if (answer !== undefined || wanted.size === 0) return answer;
-      for (const [text, [whose, path]] of wanted) readings.set(text, await read(whose, path));
-    }
+  ): Maybe<T | undefined> {
+    const wanted = new Map<string, [Whose, BoundaryPath]>();
+    const answer = attempt((whose, path) => {
+      const known = readings.get(path.text);
+      if (known === undefined) wanted.set(path.text, [whose, path]);
+      return known;
+    });
+    if (answer !== undefined || wanted.size === 0) return answer;
+    const all = firstOf([...wanted], ([text, [whose, path]]) =>
+      chain(read(whose, path), (identity) => {
+        readings.set(text, identity);
+        return undefined;
+      }),
+    );
+    return chain(all, () => this.#reading(readings, read, attempt));
   }
 
-  async #identity(
+  #identity(
     object: unknown,
     type: GraphQLObjectType,
     path: BoundaryPath,
     context: unknown,
     info: GraphQLResolveInfo,
     use: FieldUse,
-  ): Promise<string | null> {
-    try {
-      const identity = await this.#source.identity(object, type, path, context, info, use);
+  ): Maybe<string | null> {
+    const found = withoutErrors(() => this.#source.identity(object, type, path, context, info, use));
+    return chain(found, (identity) => {
       if (typeof identity === 'number' && Number.isSafeInteger(identity)) return String(identity);
       return typeof identity === 'string' ? identity : null;
-    } catch {
-      return null;
-    }
+    });
   }
 
   #objectType(name: string, info: GraphQLResolveInfo): GraphQLObjectType | undefined {

@@ -2,6 +2,7 @@ import {
   defaultFieldResolver,
   defaultTypeResolver,
   type GraphQLAbstractType,
+  type GraphQLField,
   type GraphQLFieldResolver,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
@@ -13,6 +14,7 @@ import {
 } from 'graphql';
 import type { FieldUse } from '../plan/plan.ts';
 import type { BoundaryPath } from '../rules/boundarypath.ts';
+import { chain, maybe } from './maybe.ts';
 
 type Resolver = GraphQLFieldResolver<unknown, unknown>;
 
@@ -53,35 +55,36 @@ export function resolverSource(schema: GraphQLSchema, fallback: Resolver = defau
       const resolver = isAbstractType(declared) ? declared.resolveType : undefined;
       return (resolver ?? defaultTypeResolver)(value, context, info, type);
     },
-    async identity(object, type, path, context, info) {
-      let value: unknown = object;
-      let holder: GraphQLObjectType | undefined = original(type.name);
-      for (const step of path.steps) {
-        const field = holder?.getFields()[step];
+    identity(object, type, path, context, info) {
+      const step = (value: unknown, holder: GraphQLObjectType | undefined, index: number): unknown => {
+        const name = path.steps[index];
+        const field = name === undefined ? undefined : holder?.getFields()[name];
         if (!holder || !field || value === null || value === undefined) return null;
         const at: GraphQLResolveInfo = {
           ...info,
-          fieldName: step,
+          fieldName: field.name,
           parentType: holder,
           returnType: field.type,
         };
-        const args = Object.fromEntries(
-          field.args
-            .filter((arg) => arg.defaultValue !== undefined)
-            .map((arg) => [arg.name, arg.defaultValue]),
-        );
-        value = await resolve(holder, step)(value, args, context, at);
-        const returned = getNamedType(field.type);
-        if (isLeafType(returned))
-          return value === null || value === undefined ? null : returned.serialize(value);
-        if (value === null || value === undefined) return null;
-        const name = isAbstractType(returned)
-          ? await source.typeName(value, returned, context, at)
-          : returned.name;
-        holder = typeof name === 'string' ? original(name) : undefined;
-      }
-      return null;
+        return chain(maybe(resolve(holder, field.name)(value, defaultsOf(field), context, at)), (found) => {
+          if (found === null || found === undefined || found instanceof Error) return null;
+          const returned = getNamedType(field.type);
+          if (isLeafType(returned)) return returned.serialize(found);
+          const typeName = isAbstractType(returned)
+            ? source.typeName(found, returned, context, at)
+            : returned.name;
+          return chain(maybe(typeName), (one) =>
+            step(found, typeof one === 'string' ? original(one) : undefined, index + 1),
+          );
+        });
+      };
+      return step(object, original(type.name), 0);
     },
   };
   return source;
+}
+
+function defaultsOf(field: GraphQLField<unknown, unknown>): Record<string, unknown> {
+  const given = field.args.filter((arg) => arg.defaultValue !== undefined);
+  return Object.fromEntries(given.map((arg) => [arg.name, arg.defaultValue]));
 }
