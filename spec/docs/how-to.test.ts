@@ -69,13 +69,12 @@ describe('how to protect your server', () => {
     const child = spawn(process.execPath, [save('server.mjs', told)], { env: { ...process.env, PORT: '0' } });
     children.push(child);
     const [port] = await once(child.stdout, 'data');
-    const ask = (headers: Record<string, string>) =>
-      fetch(`http://localhost:${String(port).trim()}`, {
-        method: 'POST',
-        headers,
-        body: '{"query":"{ note(id: 1) { text } }"}',
-      });
+    const good = '{"query":"{ note(id: 1) { text } }","variables":null,"operationName":null}';
+    const ask = (headers: Record<string, string>, body = good) =>
+      fetch(`http://127.0.0.1:${String(port).trim()}`, { method: 'POST', headers, body });
     expect((await ask({})).status).toBe(401);
+    for (const bad of ['no JSON', 'null', '[]', '{"query":1}'])
+      expect((await ask({ authorization: 'Bearer t-1' }, bad)).status).toBe(400);
     expect(await (await ask({ authorization: 'Bearer t-1' })).json()).toEqual({
       data: { note: { text: 'note 1' } },
     });

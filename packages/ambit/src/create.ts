@@ -40,6 +40,15 @@ export interface AmbitOptions {
  */
 export function createAmbit(options: AmbitOptions): Ambit {
   requireGraphql16();
+  if (!(options.schema instanceof GraphQLSchema) && typeof options.schema !== 'string') {
+    throw new AmbitError(
+      'BAD_SCHEMA',
+      'the schema is neither SDL nor a GraphQLSchema of the graphql that Ambit loads',
+      {
+        suggestion: 'install graphql once, so that both load the same copy',
+      },
+    );
+  }
   const { schema, warnings } =
     options.schema instanceof GraphQLSchema
       ? { schema: options.schema, warnings: [] }

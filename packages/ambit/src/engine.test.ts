@@ -74,3 +74,17 @@ test('one foreign id among several refuses all of them before anything runs', as
   expect(result.errors?.map(({ extensions }) => extensions['code'])).toEqual(['NOT_FOUND']);
   expect(ran).toEqual([]);
 });
+
+test('what clients send as null is as if it were absent, and variables that are no object are refused', async () => {
+  const { ambit } = world();
+  const reading = { granular: [{ permissions: ['read_thing'], boundary: { project: 'acme/web' } }] };
+  const input = {
+    document: '{ node(id: "9") { id } }',
+    grants: reading,
+    operationName: null,
+    variables: null,
+  };
+  expect(await ambit.execute(input)).toMatchObject({ data: { node: null } });
+  const refused = await ambit.execute({ ...input, variables: 'x' as never });
+  expect(refused).toMatchObject({ errors: [{ message: 'the variables have to be an object' }] });
+});

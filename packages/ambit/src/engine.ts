@@ -87,7 +87,11 @@ export class Ambit {
   /** What an operation needs, and the narrowest grants that carry it. @throws AmbitError BAD_OPERATION */
   needs(input: OperationInput): OperationNeeds {
     const read = this.#valid(input.document);
-    return needsOf(this.policy, this.#operations.plan(read, input.operationName), input.variables);
+    return needsOf(
+      this.policy,
+      this.#operations.plan(read, input.operationName ?? undefined),
+      input.variables ?? undefined,
+    );
   }
 
   /**

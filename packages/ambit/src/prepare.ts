@@ -12,8 +12,9 @@ import type { Effect } from './types.ts';
 /** One operation as it comes from a client. */
 export interface OperationInput {
   readonly document: string | DocumentNode;
-  readonly operationName?: string | undefined;
-  readonly variables?: Readonly<Record<string, unknown>> | undefined;
+  /** Null, which clients send, is as if it were absent. */
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
 /** A request that is no GraphQL that this schema understands, with errors that name nothing hidden. */
@@ -51,9 +52,11 @@ export function prepare(input: OperationInput, parts: PrepareParts): Prepared | 
   const hidden = parts.effect === 'hide' ? validate(parts.mask(), document) : [];
   if (read.errors.length > 0 || hidden.length > 0)
     return { kind: 'invalid', errors: maskedErrors(document, parts) };
-  const plan = planned(parts.operations, read, input.operationName);
+  const plan = planned(parts.operations, read, input.operationName ?? undefined);
   if (plan instanceof GraphQLError) return { kind: 'invalid', errors: [plan] };
-  const raw = input.variables ?? {};
+  const raw: unknown = input.variables ?? {};
+  if (!isVariables(raw))
+    return { kind: 'variables', errors: [new GraphQLError('the variables have to be an object')] };
   const variables = coerceVariables(parts.policy.schema, plan, raw);
   const isHidden = parts.effect === 'hide' && !('raw' in coerceVariables(parts.mask(), plan, raw));
   if (!('raw' in variables) || isHidden)
@@ -61,6 +64,10 @@ export function prepare(input: OperationInput, parts: PrepareParts): Prepared | 
   const decide = (facts: Facts): Decision =>
     decideOperation(plan, parts.rights, { policy: parts.policy, variables, facts, effect: parts.effect });
   return { kind: 'prepared', plan, variables, decision: decide(NO_FACTS), decide };
+}
+
+function isVariables(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function planned(

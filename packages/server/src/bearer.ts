@@ -20,7 +20,10 @@ export function createBearerAuthentication(
 ): (request: Request) => Promise<Authentication> {
   return async (request) => {
     const bearer = readBearer(request.headers);
-    if (bearer !== undefined) return authority.authenticate(bearer === 'malformed' ? '' : bearer.token);
+    if (bearer === 'malformed') {
+      return { problem: 'invalid_token', message: 'The Authorization header has to read `Bearer ambp_...`.' };
+    }
+    if (bearer !== undefined) return authority.authenticate(bearer.token);
     return {
       problem: 'missing_token',
       message: 'This API needs a token: send it as `Authorization: Bearer ambp_...`.',

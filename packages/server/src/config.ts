@@ -52,7 +52,10 @@ const optionsShape = z.strictObject({
   upstream: z.strictObject({
     url: z
       .url({ protocol: /^https?$/, error: 'must be an http or https address' })
-      .refine((url) => new URL(url).username === '', 'must hold no credential; put it into `headers`'),
+      .refine(
+        (url) => !URL.canParse(url) || new URL(url).username === '',
+        'must hold no credential; put it into `headers`',
+      ),
     headers: z.record(headerName, headerValue).default({}),
     subjectHeader: headerName.optional(),
   }),

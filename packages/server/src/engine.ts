@@ -13,6 +13,8 @@ export interface GatewayParts {
 
 /** The part of the library that the server uses: the API with its rules, as compiled. */
 export interface Engine {
+  /** How many errors `ambit check` finds in the rules; what they leave open is denied. */
+  readonly errors?: number;
   checkGrants(grants: Grants): readonly GrantProblem[];
   createGateway(parts: GatewayParts): (request: Request) => Promise<Response>;
 }
@@ -32,6 +34,7 @@ export async function loadEngine(config: Config): Promise<Engine> {
     ...(config.coverage === undefined ? {} : { coverage: config.coverage }),
   });
   return {
+    errors: ambit.check().findings.filter(({ severity }) => severity === 'error').length,
     checkGrants: (grants) => ambit.checkGrants(grants),
     createGateway: (parts) => createGateway({ ambit, ...parts }),
   };

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { getRequestListener } from '@hono/node-server';
+import type { UpstreamAnswer } from 'ambit/gateway';
 import type { Hono } from 'hono';
-
 import { createAdminCheck, ensureAdminToken } from './adminkey.ts';
 import { createApp } from './app.ts';
 import type { Authority } from './authority.ts';
@@ -54,6 +54,12 @@ export async function startServer(
     const url = urlOf(config.host, server);
     await writeRunFile(config.data, url);
     open.log.info({ url }, 'listening');
+    const { errors } = opened.engine;
+    if (errors)
+      open.log.warn(
+        { errors },
+        'the rules have errors, and what they leave open is denied; run `ambit check`',
+      );
     return {
       url,
       authority: opened.authority,
@@ -74,7 +80,11 @@ async function assemble(
 ): Promise<Hono> {
   const gateway = opened.engine.createGateway({
     authenticate: createBearerAuthentication(opened.authority),
-    upstream: (call) => upstream.call(call).catch((error: unknown) => tellFailure(error, log)),
+    upstream: (call) =>
+      upstream.call(call).then(
+        (answer) => tellStatus(answer, log),
+        (error: unknown) => tellFailure(error, log),
+      ),
     limits: config.limits,
   });
   return createApp({
@@ -85,6 +95,16 @@ async function assemble(
     host: config.host,
     log,
   });
+}
+
+// An API that refuses the gateway itself says so by its status; the client is not told, and cannot mend it.
+function tellStatus(answer: UpstreamAnswer, log: Log): UpstreamAnswer {
+  const { status } = answer;
+  if (status === 401)
+    log.warn({ status }, "the API refused the gateway's credential; see `upstream.headers`");
+  else if (status >= 300 && status !== 400 && status !== 422)
+    log.warn({ status }, 'the API answered with this status');
+  return answer;
 }
 
 // The client is told only that there was no answer it could have; whoever runs the server has to know why.

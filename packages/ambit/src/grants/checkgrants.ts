@@ -14,6 +14,17 @@ export function checkGrants(policy: Policy, grants: Grants): GrantProblem[] {
   return [
     ...(grants.scopes ?? []).flatMap((scope) => scopeProblem(policy, scope) ?? []),
     ...(grants.granular ?? []).flatMap((grant) => granularProblems(policy, grant)),
+    ...subjectProblems(grants),
+  ];
+}
+
+function subjectProblems({ subject, granular }: Grants): GrantProblem[] {
+  if (subject || !granular?.some(({ boundary }) => boundary === 'user')) return [];
+  return [
+    {
+      message: "`user` is the token's own subject, and these grants name none",
+      suggestion: 'give a subject',
+    },
   ];
 }
 
