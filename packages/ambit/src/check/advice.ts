@@ -1,13 +1,13 @@
 import { type GraphQLObjectType, getNamedType, isInterfaceType, isNonNullType, isObjectType } from 'graphql';
 import type { Policy } from '../compile/policy.ts';
 import { fieldCoordinate } from '../coordinates.ts';
-import { type Rule, STANDALONE_KINDS } from '../rules/requirement.ts';
+import { type Alternative, type Rule, STANDALONE_KINDS } from '../rules/requirement.ts';
 import { definedAt, type Finding, warning } from './finding.ts';
 
 /** Rules that work, and of which people should know what they do. */
 export function adviceOn(policy: Policy): Finding[] {
   return [
-    ...[...policy.rules.values()].flatMap((rule) => [...nonNull(policy, rule), ...untied(rule)]),
+    ...[...policy.rules.values()].flatMap((rule) => [...nonNull(policy, rule), ...untied(policy, rule)]),
     ...unboundLists(policy),
   ];
 }
@@ -30,15 +30,12 @@ function nonNull(policy: Policy, rule: Rule): Finding[] {
 }
 
 /** M13: `user` without a path holds for every object alike. */
-function untied(rule: Rule): Finding[] {
-  const isUntied = rule.elements.some(
-    (element) =>
-      element.kind === 'permissions' &&
-      element.alternatives.some(
-        ({ boundaryType, boundary, argument }) => boundaryType === 'user' && !boundary && !argument,
-      ),
-  );
-  if (!isUntied) return [];
+function untied(policy: Policy, rule: Rule): Finding[] {
+  const isUntied = ofUser(rule).some(({ boundary, argument }) => !boundary && !argument);
+  const [typeName = '', member] = rule.coordinate.split('.');
+  const type = member === undefined ? undefined : policy.rules.get(typeName);
+  const byType = type !== undefined && ofUser(type).some(({ boundary, argument }) => boundary || argument);
+  if (!isUntied || byType) return [];
   const saying = {
     code: 'USER_UNTIED',
     coordinate: rule.coordinate,
@@ -46,6 +43,12 @@ function untied(rule: Rule): Finding[] {
     fix: "add `boundary:` with the path to the owner's id, or leave it if the API itself only ever answers with the caller's own",
   };
   return [warning(saying, rule.origin)];
+}
+
+function ofUser(rule: Rule): Alternative[] {
+  return rule.elements
+    .flatMap((element) => (element.kind === 'permissions' ? element.alternatives : []))
+    .filter(({ boundaryType }) => boundaryType === 'user');
 }
 
 /** M4: the count and the cursors of a list that hangs on nothing have no boundary. */
