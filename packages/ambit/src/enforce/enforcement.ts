@@ -16,6 +16,7 @@ import type { FieldGuard, ObjectGuard } from '../decide/guard.ts';
 import type { FieldUse, Plan, Selection } from '../plan/plan.ts';
 import { Frame, type Level, levelOf } from './frames.ts';
 import { type KeptItems, keptKey } from './kept.ts';
+import { listItems } from './listitems.ts';
 import { chain, firstOf, type Maybe, maybe, withoutErrors } from './maybe.ts';
 import { ObjectDecider, responsePath } from './objects.ts';
 import type { DataSource } from './read.ts';
@@ -47,6 +48,7 @@ export class Enforcement {
   readonly #types = new WeakMap<object, Map<unknown, string>>();
   readonly #decider: ObjectDecider;
   #visited = 0;
+  #pause: Promise<void> | undefined;
 
   constructor(parts: EnforcementParts) {
     this.#parts = parts;
@@ -188,11 +190,18 @@ export class Enforcement {
     });
   }
 
-  /** Lets others have their turn now and then: a large answer must not stop the whole process. */
+  /**
+   * Lets others have their turn now and then: a large answer must not stop the whole process. While a turn is given,
+   * every list of this execution waits for it; else the rest would run on at once.
+   */
   #turn(): Promise<void> | undefined {
+    if (this.#pause) return this.#pause;
     this.#visited += 1;
     if (this.#visited % ITEMS_PER_TURN !== 0) return undefined;
-    return new Promise((resume) => setTimeout(resume, 0));
+    this.#pause = new Promise<void>((resume) => setTimeout(resume, 0)).then(() => {
+      this.#pause = undefined;
+    });
+    return this.#pause;
   }
 
   /** The decision and the serialisation must not see two types: what is decided here is what is serialised. */
@@ -221,18 +230,6 @@ function isPositional(use: FieldUse): boolean {
     /(^n|N)odes$/.test(use.name) &&
     (use.field?.args.some((arg) => arg.name === 'ids' && isRequiredArgument(arg)) ?? false)
   );
-}
-
-function listItems(value: unknown): Maybe<Iterable<unknown> | undefined> {
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (Symbol.iterator in value) return value as Iterable<unknown>;
-  return Symbol.asyncIterator in value ? drained(value as AsyncIterable<unknown>) : undefined;
-}
-
-async function drained(source: AsyncIterable<unknown>): Promise<unknown[]> {
-  const items: unknown[] = [];
-  for await (const item of source) items.push(item);
-  return items;
 }
 
 /** Where a value is being decided. */

@@ -1,0 +1,14 @@
+import type { Maybe } from './maybe.ts';
+
+/** The items of whatever graphql-js takes for a list; undefined for anything else. */
+export function listItems(value: unknown): Maybe<Iterable<unknown> | undefined> {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (Symbol.iterator in value) return value as Iterable<unknown>;
+  return Symbol.asyncIterator in value ? drained(value as AsyncIterable<unknown>) : undefined;
+}
+
+async function drained(source: AsyncIterable<unknown>): Promise<unknown[]> {
+  const items: unknown[] = [];
+  for await (const item of source) items.push(item);
+  return items;
+}
