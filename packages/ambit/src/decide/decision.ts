@@ -1,5 +1,6 @@
 import type { Policy } from '../compile/policy.ts';
 import type { Rights } from '../grants/rights.ts';
+import { conditionsHold } from '../plan/conditions.ts';
 import { suppliedDirectiveRules, type Variables } from '../plan/inputs.ts';
 import type { FieldUse, Plan, Selection } from '../plan/plan.ts';
 import { type Rule, STANDALONE_KINDS } from '../rules/requirement.ts';
@@ -105,9 +106,7 @@ function directiveDenials(plan: Plan, rights: Rights, scene: Scene): Denial[] {
     });
   };
   for (const { node, conditions } of plan.directives) {
-    const isActive = conditions.every(
-      ({ variable, want }) => (scene.variables.coerced[variable] === true) === want,
-    );
+    const isActive = conditionsHold(conditions, scene.variables.coerced);
     if (!isActive || node.name.value === 'defer' || node.name.value === 'stream') continue;
     const coordinate = `@${node.name.value}`;
     const rule = policy.rules.get(coordinate);

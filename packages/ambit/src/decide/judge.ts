@@ -1,6 +1,7 @@
 import { isEnumType } from 'graphql';
 import type { Cover } from '../compile/policy.ts';
 import type { Rights } from '../grants/rights.ts';
+import { conditionsHold } from '../plan/conditions.ts';
 import { suppliedRules } from '../plan/inputs.ts';
 import type { FieldUse, Plan, Selection } from '../plan/plan.ts';
 import type { Rule } from '../rules/requirement.ts';
@@ -60,9 +61,7 @@ export class Judge implements Walk {
 
   #active(use: FieldUse): boolean {
     const { coerced } = this.scene.variables;
-    return use.occurrences.some(({ conditions }) =>
-      conditions.every(({ variable, want }) => (coerced[variable] === true) === want),
-    );
+    return use.occurrences.some(({ conditions }) => conditionsHold(conditions, coerced));
   }
 
   #use(use: FieldUse, context: Context): Denial[] {

@@ -10,6 +10,7 @@ import {
   visit,
 } from 'graphql';
 import { type Decision, deadKey, usesOf } from '../decide/decision.ts';
+import { conditionsHold } from '../plan/conditions.ts';
 import type { FieldUse, Plan } from '../plan/plan.ts';
 
 /** What `__schema` and `__type` answer, by `deadKey` of the path at which they were asked. */
@@ -49,9 +50,7 @@ export function introspect(plan: Plan, decision: Decision, mask: () => GraphQLSc
 function activeNodes(use: FieldUse, decision: Decision): SelectionNode[] {
   const { coerced } = decision.scene.variables;
   return use.occurrences
-    .filter(({ conditions }) =>
-      conditions.every(({ variable, want }) => (coerced[variable] === true) === want),
-    )
+    .filter(({ conditions }) => conditionsHold(conditions, coerced))
     .map(({ node }) => node);
 }
 

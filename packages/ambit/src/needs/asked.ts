@@ -2,6 +2,7 @@ import { isAbstractType } from 'graphql';
 import type { Policy } from '../compile/policy.ts';
 import { isWaivable } from '../decide/guard.ts';
 import type { Place } from '../decide/locate.ts';
+import { conditionsHold } from '../plan/conditions.ts';
 import { suppliedRules, type Variables } from '../plan/inputs.ts';
 import type { FieldUse, Plan, Selection } from '../plan/plan.ts';
 import { type Rule, requirementOf } from '../rules/requirement.ts';
@@ -62,9 +63,7 @@ class Survey {
   #active(use: FieldUse): boolean {
     const coerced = this.#variables?.coerced;
     if (!coerced) return true;
-    return use.occurrences.some(({ conditions }) =>
-      conditions.every(({ variable, want }) => (coerced[variable] === true) === want),
-    );
+    return use.occurrences.some(({ conditions }) => conditionsHold(conditions, coerced));
   }
 
   #leaf(use: FieldUse, { reader, connection }: Context): void {

@@ -192,7 +192,13 @@ function nested(value: unknown, where: Where, path: string[]): string[][] {
   const fits =
     Array.isArray(value) &&
     value.every((inner) => Array.isArray(inner) && inner.every((item) => typeof item === 'string'));
-  if (!fits) throw bad('has to be a list of lists of strings: any of these, and of one all', where, path);
+  if (!fits) {
+    throw bad(
+      `\`${path.at(-1) ?? 'the value'}\` has to be a list of lists of strings: any one list is enough, if all of it is held`,
+      where,
+      path,
+    );
+  }
   return value as string[][];
 }
 
