@@ -10,6 +10,7 @@ import {
 import { check, type Report } from './check.ts';
 import type { Policy } from './compile/policy.ts';
 import type { Decision } from './decide/decision.ts';
+import { Decisions } from './decide/decisions.ts';
 import { lookUp, type RunQuery } from './decide/lookup.ts';
 import { type Decided, decided, explained } from './decided.ts';
 import { type DataSource, resolverSource } from './enforce/read.ts';
@@ -48,6 +49,7 @@ export class Ambit {
   readonly policy: Policy;
   readonly effect: Effect;
   readonly #operations: Operations;
+  readonly #decisions: Decisions = new Decisions();
   readonly #masks = new Map<string, GraphQLSchema>();
   readonly #routed = new Map<string, GraphQLSchema>();
   readonly #source: DataSource;
@@ -187,6 +189,7 @@ export class Ambit {
     return prepare(input, {
       policy: this.policy,
       operations: this.#operations,
+      decisions: this.#decisions,
       rights: this.rights(input.grants),
       effect: input.effect ?? this.effect,
       mask: () => this.mask(input.grants),

@@ -1,6 +1,7 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, validate } from 'graphql';
 import type { Policy } from './compile/policy.ts';
-import { type Decision, decideOperation } from './decide/decision.ts';
+import type { Decision } from './decide/decision.ts';
+import type { Decisions } from './decide/decisions.ts';
 import type { Facts } from './decide/locate.ts';
 import { AmbitError } from './errors.ts';
 import type { Rights } from './grants/rights.ts';
@@ -37,6 +38,7 @@ export interface Prepared {
 export interface PrepareParts {
   readonly policy: Policy;
   readonly operations: Operations;
+  readonly decisions: Decisions;
   readonly rights: Rights;
   readonly effect: Effect;
   readonly mask: () => GraphQLSchema;
@@ -62,7 +64,12 @@ export function prepare(input: OperationInput, parts: PrepareParts): Prepared | 
   if (!('raw' in variables) || isHidden)
     return { kind: 'variables', errors: maskedVariableErrors(plan, raw, parts) };
   const decide = (facts: Facts): Decision =>
-    decideOperation(plan, parts.rights, { policy: parts.policy, variables, facts, effect: parts.effect });
+    parts.decisions.decide(plan, parts.rights, {
+      policy: parts.policy,
+      variables,
+      facts,
+      effect: parts.effect,
+    });
   return { kind: 'prepared', plan, variables, decision: decide(NO_FACTS), decide };
 }
 

@@ -1,7 +1,7 @@
 import type { FieldUse } from '../plan/plan.ts';
 import type { Rule } from '../rules/requirement.ts';
-import type { Denial } from '../types.ts';
-import { type Asker, mergeNeeds, missingOf } from './decide.ts';
+import type { Denial, Need } from '../types.ts';
+import { mergeNeeds, missingOf } from './decide.ts';
 import type { Check } from './guard.ts';
 
 /** How a rule failed: `not here` is said aloud, at a field of an object that is shown anyway (M11). */
@@ -27,12 +27,12 @@ export function denial(
   use: FieldUse,
   rule: Rule,
   failure: Failure,
-  asker: Asker,
+  holds: (need: Need) => boolean,
   whole: readonly Rule[] = [],
 ): Denial {
   const full = whole.find((one) => one.coordinate === rule.coordinate) ?? rule;
   const missing =
-    failure === 'missing' ? missingOf(full, asker) : failure === 'not here' ? (full.requires[0] ?? []) : [];
+    failure === 'missing' ? missingOf(full, holds) : failure === 'not here' ? (full.requires[0] ?? []) : [];
   return {
     path: use.path,
     coordinate: writtenCoordinate(use, full.coordinate),

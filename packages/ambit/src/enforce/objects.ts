@@ -6,7 +6,7 @@ import {
   isEnumType,
   isObjectType,
 } from 'graphql';
-import { type Answer, type Asker, decideRule } from '../decide/decide.ts';
+import { type Answer, type Asker, decideRule, isHeld } from '../decide/decide.ts';
 import type { Decision } from '../decide/decision.ts';
 import { denial, fieldAnswer } from '../decide/denial.ts';
 import type { Check, FieldGuard, ObjectGuard } from '../decide/guard.ts';
@@ -15,7 +15,7 @@ import { denied, notFound } from '../errors.ts';
 import { deniedSentence } from '../explain.ts';
 import type { FieldUse, Plan } from '../plan/plan.ts';
 import type { BoundaryPath } from '../rules/boundarypath.ts';
-import type { Denial } from '../types.ts';
+import type { Denial, Need } from '../types.ts';
 import { climb, type Level } from './frames.ts';
 import { chain, firstOf, type Maybe, withoutErrors } from './maybe.ts';
 import type { DataSource } from './read.ts';
@@ -58,10 +58,12 @@ export class ObjectDecider {
     const at = climb(undefined, level, reader.use)?.level;
     if (!at?.frame?.passing.has(at.indexes)) return undefined;
     return this.#error(
-      reader.guard.soft.map(({ rule }) => denial(use, rule, 'not here', this.#asker)),
+      reader.guard.soft.map(({ rule }) => denial(use, rule, 'not here', this.#holds)),
       info,
     );
   }
+
+  readonly #holds = (need: Need): boolean => isHeld(need, this.#asker);
 
   #error(denials: readonly Denial[], info: GraphQLResolveInfo): GraphQLError | undefined {
     const [first, ...rest] = denials.filter((one) => one.kind !== 'outside');
@@ -109,7 +111,7 @@ export class ObjectDecider {
           use,
           check.rule,
           answer === 'missing' ? 'missing' : fieldAnswer(check, 'outside'),
-          this.#asker,
+          this.#holds,
         ),
       );
     }
