@@ -1,5 +1,6 @@
 import { type GraphQLFieldResolver, GraphQLSchema, version, versionInfo } from 'graphql';
 import { compile } from './compile/compile.ts';
+import type { Executor } from './enforce/run.ts';
 import { Ambit } from './engine.ts';
 import { AmbitError } from './errors.ts';
 import type { CatalogSource } from './rules/catalog.ts';
@@ -30,6 +31,11 @@ export interface AmbitOptions {
   readonly coverage?: Coverage | undefined;
   /** The default resolver of the server, where it has one of its own. */
   readonly fieldResolver?: GraphQLFieldResolver<unknown, unknown> | undefined;
+  /**
+   * Executes operations of which nothing waits for an object, in place of graphql-js's `execute`: a compiled executor,
+   * for example. It is handed the same document object for the same operation under the same ruling.
+   */
+  readonly executor?: Executor | undefined;
   /** Milliseconds since the epoch; default the system clock. */
   readonly now?: (() => number) | undefined;
 }
@@ -67,6 +73,7 @@ export function createAmbit(options: AmbitOptions): Ambit {
     now: options.now ?? Date.now,
     warnings,
     fieldResolver: options.fieldResolver,
+    executor: options.executor,
   });
 }
 

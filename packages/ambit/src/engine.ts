@@ -13,13 +13,16 @@ import type { Decision } from './decide/decision.ts';
 import { Decisions } from './decide/decisions.ts';
 import { lookUp, type RunQuery } from './decide/lookup.ts';
 import { type Decided, decided, explained } from './decided.ts';
+import { Executables } from './enforce/executable.ts';
+import type { Maybe } from './enforce/maybe.ts';
 import { type DataSource, resolverSource } from './enforce/read.ts';
 import { isOnlyOutside, rejectionErrors } from './enforce/refusal.ts';
-import { runEnforced } from './enforce/run.ts';
+import { type Executor, runEnforced } from './enforce/run.ts';
 import { routedSchema } from './enforce/schema.ts';
 import { AmbitError } from './errors.ts';
 import { checkGrants, type GrantProblem } from './grants/checkgrants.ts';
-import { Rights } from './grants/rights.ts';
+import type { Rights } from './grants/rights.ts';
+import { RightsCache } from './grants/rightscache.ts';
 import { buildMask } from './mask/mask.ts';
 import { needsOf, type OperationNeeds } from './needs/needs.ts';
 import { isRead, Operations } from './plan/operations.ts';
@@ -50,10 +53,13 @@ export class Ambit {
   readonly effect: Effect;
   readonly #operations: Operations;
   readonly #decisions: Decisions = new Decisions();
+  readonly #executables: Executables = new Executables();
+  readonly #rights: RightsCache;
   readonly #masks = new Map<string, GraphQLSchema>();
   readonly #routed = new Map<string, GraphQLSchema>();
   readonly #source: DataSource;
   readonly #fieldResolver: GraphQLFieldResolver<unknown, unknown> | undefined;
+  readonly #executor: Executor | undefined;
   readonly #now: () => number;
   readonly #warnings: readonly string[];
 
@@ -65,12 +71,15 @@ export class Ambit {
       now: () => number;
       warnings: readonly string[];
       fieldResolver?: GraphQLFieldResolver<unknown, unknown> | undefined;
+      executor?: Executor | undefined;
     },
   ) {
     this.policy = policy;
     this.effect = options.effect;
     this.#operations = new Operations(policy);
+    this.#rights = new RightsCache(policy.catalog, policy.kinds);
     this.#fieldResolver = options.fieldResolver;
+    this.#executor = options.executor;
     this.#source = resolverSource(policy.schema, options.fieldResolver);
     this.#now = options.now;
     this.#warnings = options.warnings;
@@ -126,8 +135,11 @@ export class Ambit {
     return explained(this.decide(input));
   }
 
-  /** Executes an operation with the schema's own resolvers, enforcing what the grants allow. Never throws for a client's input. */
-  async execute(input: Execution): Promise<ExecutionResult> {
+  /**
+   * Executes an operation with the schema's own resolvers, enforcing what the grants allow. Like graphql-js it answers
+   * at once where every resolver does, and a promise where one has to be waited for. Never throws for a client's input.
+   */
+  execute(input: Execution): Maybe<ExecutionResult> {
     const prepared = this.prepare(input);
     if (prepared.kind !== 'prepared') return { errors: prepared.errors };
     const { plan } = prepared;
@@ -146,11 +158,22 @@ export class Ambit {
       });
       return result.data;
     };
-    const decision = await this.settle(prepared, run);
+    if (prepared.decision.lookups.length === 0) return this.#enforced(input, prepared, prepared.decision, run);
+    return this.settle(prepared, run).then((decision) => this.#enforced(input, prepared, decision, run));
+  }
+
+  #enforced(
+    input: Execution,
+    prepared: Prepared,
+    decision: Decision,
+    run: RunQuery,
+  ): Maybe<ExecutionResult> {
     if (this.isRefused(decision, prepared, input.effect)) return { errors: rejectionErrors(decision) };
+    const { plan } = prepared;
     return runEnforced({
       plan,
       decision,
+      executable: this.#executables.of(plan, decision.ruling),
       source: this.#source,
       schema: this.policy.schema,
       routed: (routing) => this.routed(routing),
@@ -159,6 +182,7 @@ export class Ambit {
       contextValue: input.contextValue,
       rootValue: input.rootValue,
       fieldResolver: this.#fieldResolver,
+      executor: this.#executor,
       recheck: this.#recheck(prepared, run),
     });
   }
@@ -222,7 +246,7 @@ export class Ambit {
 
   /** For adapters: grants made ready for decisions, at this instant. */
   rights(grants: Grants): Rights {
-    return Rights.of(grants, this.policy.catalog, this.policy.kinds, this.#now());
+    return this.#rights.of(grants, this.#now());
   }
 
   /** Assignable permissions that hold a raw permission in a kind of boundary. */

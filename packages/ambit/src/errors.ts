@@ -78,15 +78,37 @@ export function denied(
     missing,
     ...(kind === undefined ? {} : { boundary: kind }),
   };
-  return new GraphQLError(sentence, { path: [...path], extensions: { ...extensions } });
+  return leanError(sentence, path, { ...extensions });
 }
 
 /** The one answer for a mutation whose place is outside the grants or does not resolve (M11). */
 export function notFound(path: readonly (string | number)[]): GraphQLError {
-  return new GraphQLError('not found, or not within what this token may reach', {
-    path: [...path],
-    extensions: { code: NOT_FOUND_CODE },
-  });
+  return leanError('not found, or not within what this token may reach', path, { code: NOT_FOUND_CODE });
+}
+
+/** What every lean error has in common; a `GraphQLError` of which only message, path and extensions vary. */
+const LEAN: object = Object.create(GraphQLError.prototype, {
+  name: { value: 'GraphQLError' },
+  stack: { value: 'GraphQLError' },
+  locations: { value: undefined },
+  nodes: { value: undefined },
+  source: { value: undefined },
+  positions: { value: undefined },
+  originalError: { value: undefined },
+});
+
+/**
+ * A `GraphQLError` that never ran `Error`'s constructor: capturing a stack takes longer than the whole decision, and
+ * a denial has no stack to tell. To `instanceof`, to `toJSON` and to graphql-js it is as any other.
+ */
+function leanError(
+  message: string,
+  path: readonly (string | number)[],
+  extensions: Record<string, unknown>,
+): GraphQLError {
+  const error: GraphQLError = Object.create(LEAN);
+  Object.defineProperty(error, 'message', { value: message, enumerable: true, writable: true });
+  return Object.assign(error, { path: [...path], extensions });
 }
 
 function boundaryKindOf(needs: readonly Need[]): string | undefined {

@@ -1,11 +1,11 @@
 import type { GraphQLError } from 'graphql';
-import type { Decision } from '../decide/decision.ts';
+import type { Ruling } from '../decide/decision.ts';
 import { denied, notFound } from '../errors.ts';
 import { deniedSentence } from '../explain.ts';
 import type { Denial } from '../types.ts';
 
 /** One error per denied path: what a filtered answer carries beside its data. Outside says nothing (M11). */
-export function filterErrors(decision: Decision): GraphQLError[] {
+export function filterErrors(decision: Ruling): GraphQLError[] {
   return [...grouped(decision.denied, (denial) => denial.path.join('.')).values()].map((group) =>
     denied(group, deniedSentence(group)),
   );
@@ -15,7 +15,7 @@ export function filterErrors(decision: Decision): GraphQLError[] {
  * What a refused operation answers: one error per denied coordinate, everything that is missing at once (M21).
  * Where nothing is missing, the place is outside, and the answer is that there is no such thing.
  */
-export function rejectionErrors(decision: Decision): [GraphQLError, ...GraphQLError[]] {
+export function rejectionErrors(decision: Ruling): [GraphQLError, ...GraphQLError[]] {
   const groups = grouped(decision.denied, (denial) => JSON.stringify([denial.path, denial.coordinate]));
   const [first, ...rest] = [...groups.values()].map((group) => denied(group, deniedSentence(group)));
   if (first) return [first, ...rest];
@@ -23,7 +23,7 @@ export function rejectionErrors(decision: Decision): [GraphQLError, ...GraphQLEr
 }
 
 /** Whether everything denied lies outside, so that a query answers nulls and no more (M11). */
-export function isOnlyOutside(decision: Decision): boolean {
+export function isOnlyOutside(decision: Ruling): boolean {
   return decision.denied.length > 0 && decision.denied.every((denial) => denial.kind === 'outside');
 }
 

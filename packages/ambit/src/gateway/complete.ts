@@ -1,5 +1,6 @@
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import type { Decision } from '../decide/decision.ts';
+import { executableOf } from '../enforce/executable.ts';
 import type { KeptItems } from '../enforce/kept.ts';
 import type { DataSource } from '../enforce/read.ts';
 import { filterErrors } from '../enforce/refusal.ts';
@@ -39,6 +40,7 @@ export async function completeAnswer(body: UpstreamBody, parts: CompleteParts): 
   const result = await runEnforced({
     plan,
     decision,
+    executable: executableOf(plan, decision),
     source: answerSource(parts.forward),
     schema: parts.routed,
     routed: () => parts.routed,

@@ -105,12 +105,16 @@ export function isRead(read: ReadDocument): read is ReadDocument & { readonly do
   return read.document !== undefined;
 }
 
+const NO_VALUES: Readonly<Record<string, unknown>> = Object.freeze(Object.create(null));
+
 /** The variables of one request, coerced; or the errors that GraphQL has about them. */
 export function coerceVariables(
   schema: GraphQLSchema,
   plan: Plan,
   raw: Readonly<Record<string, unknown>>,
 ): Variables | readonly GraphQLError[] {
+  if (!plan.operation.variableDefinitions?.length)
+    return { raw, coerced: NO_VALUES, operation: plan.operation, walks: new Map() };
   const result = getVariableValues(schema, plan.operation.variableDefinitions ?? [], raw, { maxErrors: 20 });
   if (result.errors) return result.errors;
   for (const name of plan.conditionVariables) {
