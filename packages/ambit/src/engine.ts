@@ -13,10 +13,10 @@ import type { Decision } from './decide/decision.ts';
 import { Decisions } from './decide/decisions.ts';
 import { lookUp, type RunQuery } from './decide/lookup.ts';
 import { type Decided, decided, explained } from './decided.ts';
-import { Executables } from './enforce/executable.ts';
+import { type Executable, Executables } from './enforce/executable.ts';
 import type { Maybe } from './enforce/maybe.ts';
 import { type DataSource, resolverSource } from './enforce/read.ts';
-import { isOnlyOutside, rejectionErrors } from './enforce/refusal.ts';
+import { isOnlyOutside } from './enforce/refusal.ts';
 import { type Executor, runEnforced } from './enforce/run.ts';
 import { routedSchema } from './enforce/schema.ts';
 import { AmbitError } from './errors.ts';
@@ -26,7 +26,7 @@ import { RightsCache } from './grants/rightscache.ts';
 import { buildMask } from './mask/mask.ts';
 import { needsOf, type OperationNeeds } from './needs/needs.ts';
 import { isRead, Operations } from './plan/operations.ts';
-import type { FieldUse } from './plan/plan.ts';
+import type { FieldUse, Plan } from './plan/plan.ts';
 import { type OperationInput, type Prepared, prepare, type Unfit } from './prepare.ts';
 import { assignablesWith } from './rules/catalog.ts';
 import type { Effect, Grants } from './types.ts';
@@ -158,22 +158,19 @@ export class Ambit {
       });
       return result.data;
     };
-    if (prepared.decision.lookups.length === 0) return this.#enforced(input, prepared, prepared.decision, run);
+    if (prepared.decision.lookups.length === 0)
+      return this.#enforced(input, prepared, prepared.decision, run);
     return this.settle(prepared, run).then((decision) => this.#enforced(input, prepared, decision, run));
   }
 
-  #enforced(
-    input: Execution,
-    prepared: Prepared,
-    decision: Decision,
-    run: RunQuery,
-  ): Maybe<ExecutionResult> {
-    if (this.isRefused(decision, prepared, input.effect)) return { errors: rejectionErrors(decision) };
+  #enforced(input: Execution, prepared: Prepared, decision: Decision, run: RunQuery): Maybe<ExecutionResult> {
     const { plan } = prepared;
+    const executable = this.executable(plan, decision);
+    if (this.isRefused(decision, prepared, input.effect)) return { errors: executable.rejectionErrors() };
     return runEnforced({
       plan,
       decision,
-      executable: this.#executables.of(plan, decision.ruling),
+      executable,
       source: this.#source,
       schema: this.policy.schema,
       routed: (routing) => this.routed(routing),
@@ -232,6 +229,11 @@ export class Ambit {
     if (decision.outcome !== 'rejected') return decision.lookups.length > 0;
     const isQuery = prepared.plan.operation.operation === OperationTypeNode.QUERY;
     return !(isQuery && effect !== 'reject' && isOnlyOutside(decision));
+  }
+
+  /** For adapters: what is executed under a decision, and which errors tell of it. */
+  executable(plan: Plan, decision: Decision): Executable {
+    return this.#executables.of(plan, decision.ruling);
   }
 
   /** For adapters: the schema through which enforced executions run. */

@@ -8,7 +8,7 @@ import type { UseState } from './context.ts';
 import { type Locate, missingOf } from './decide.ts';
 import type { FieldGuard } from './guard.ts';
 import { Judge } from './judge.ts';
-import { type Facts, type Lookup, lookupKey, type Scene } from './locate.ts';
+import { type Facts, type Lookup, Scene } from './locate.ts';
 import { Oracle } from './oracle.ts';
 
 /**
@@ -28,14 +28,50 @@ export interface Ruling {
   readonly guardsLeaves: boolean;
 }
 
-/** What one credential may do of one plan. */
-export interface Decision extends Ruling {
+/** What one credential may do of one plan: a ruling, bound to the request that it was made or found for. */
+export class Decision implements Ruling {
   /** What this decision shares with others; what is worked out of it once is kept under it. */
   readonly ruling: Ruling;
+  readonly rights: Rights;
+  readonly scene: Scene;
   /** Ids whose boundary has to be looked up, and the decision made again, before anything runs. */
   readonly lookups: readonly Lookup[];
-  readonly scene: Scene;
-  readonly rights: Rights;
+
+  constructor(ruling: Ruling, rights: Rights, scene: Scene) {
+    this.ruling = ruling;
+    this.rights = rights;
+    this.scene = scene;
+    this.lookups = scene.lookups();
+  }
+
+  get outcome(): Outcome {
+    const { outcome } = this.ruling;
+    return outcome === 'allowed' && this.lookups.length > 0 ? 'deferred' : outcome;
+  }
+
+  get denied(): readonly Denial[] {
+    return this.ruling.denied;
+  }
+
+  get deferred(): readonly Deferral[] {
+    return this.ruling.deferred;
+  }
+
+  get dead(): ReadonlySet<string> {
+    return this.ruling.dead;
+  }
+
+  get inactive(): ReadonlySet<string> {
+    return this.ruling.inactive;
+  }
+
+  get guards(): ReadonlyMap<FieldUse, FieldGuard> {
+    return this.ruling.guards;
+  }
+
+  get guardsLeaves(): boolean {
+    return this.ruling.guardsLeaves;
+  }
 }
 
 /** Response keys are GraphQL names, so a dot joins them injectively. */
@@ -53,44 +89,14 @@ export interface Request {
 
 /** Decides one operation. Pure: equal input gives an equal decision. */
 export function decideOperation(plan: Plan, rights: Rights, request: Request): Decision {
-  const { scene, lookups } = sceneOf(rights, request);
-  return decisionOf(rule(new Oracle(plan, rights, scene), request.effect), rights, scene, lookups);
+  const scene = sceneOf(rights, request);
+  return new Decision(rule(new Oracle(plan, rights, scene), request.effect), rights, scene);
 }
 
-/** A request as rules see it, and the look-ups that they come to want. */
-export function sceneOf(
-  rights: Rights,
-  { policy, variables, facts }: Request,
-): { scene: Scene; lookups: Map<string, Lookup> } {
-  const lookups = new Map<string, Lookup>();
-  const wanted = (lookup: Lookup): void => void lookups.set(lookupKey(lookup), lookup);
-  return { scene: { policy, variables, facts, subject: rights.subject, wanted }, lookups };
+/** A request as rules see it. */
+export function sceneOf(rights: Rights, { policy, variables, facts }: Request): Scene {
+  return new Scene(policy, variables, facts, rights.subject);
 }
-
-/** A ruling, bound to the request that it was made or found for. */
-export function decisionOf(
-  ruling: Ruling,
-  rights: Rights,
-  scene: Scene,
-  lookups: ReadonlyMap<string, Lookup>,
-): Decision {
-  const isOpen = ruling.outcome === 'allowed' && lookups.size > 0;
-  return {
-    outcome: isOpen ? 'deferred' : ruling.outcome,
-    denied: ruling.denied,
-    deferred: ruling.deferred,
-    dead: ruling.dead,
-    inactive: ruling.inactive,
-    guards: ruling.guards,
-    guardsLeaves: ruling.guardsLeaves,
-    ruling,
-    lookups: lookups.size === 0 ? NO_LOOKUPS : [...lookups.values()],
-    scene,
-    rights,
-  };
-}
-
-const NO_LOOKUPS: readonly Lookup[] = [];
 
 /** The ruling on a plan by what the oracle answers. Pure: equal answers give an equal ruling. */
 export function rule(oracle: Oracle, effect: Effect): Ruling {

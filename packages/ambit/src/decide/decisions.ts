@@ -1,7 +1,7 @@
 import type { Rights } from '../grants/rights.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Effect } from '../types.ts';
-import { type Decision, decisionOf, type Request, type Ruling, rule, sceneOf } from './decision.ts';
+import { Decision, type Request, type Ruling, rule, sceneOf } from './decision.ts';
 import type { Scene } from './locate.ts';
 import { type Asked, Oracle, type Question } from './oracle.ts';
 
@@ -32,14 +32,14 @@ export class Decisions {
 
   /** Equal to `decideOperation`, which it calls for what it has not met yet. */
   decide(plan: Plan, rights: Rights, request: Request): Decision {
-    const { scene, lookups } = sceneOf(rights, request);
+    const scene = sceneOf(rights, request);
     const rulings = this.#rulings(plan, request.effect);
     const known = found(rulings.first, rights, scene);
-    if (known) return decisionOf(known, rights, scene, lookups);
+    if (known) return new Decision(known, rights, scene);
     const oracle = new Oracle(plan, rights, scene);
     const ruling = rule(oracle, request.effect);
     this.#keep(plan, rulings, oracle.asked, ruling);
-    return decisionOf(ruling, rights, scene, lookups);
+    return new Decision(ruling, rights, scene);
   }
 
   #rulings(plan: Plan, effect: Effect): Rulings {

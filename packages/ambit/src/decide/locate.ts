@@ -34,16 +34,34 @@ export interface Place {
   readonly as: 'type' | 'edge' | 'field' | 'input' | 'connection';
 }
 
-/** What locating needs to know of the request. */
-export interface Scene {
+/** What locating needs to know of the request, and the look-ups that it came to want. */
+export class Scene {
   readonly policy: Policy;
   readonly variables: Variables;
   readonly facts: Facts;
   readonly subject: string | undefined;
+  #wanted: Map<string, Lookup> | undefined;
+
+  constructor(policy: Policy, variables: Variables, facts: Facts, subject: string | undefined) {
+    this.policy = policy;
+    this.variables = variables;
+    this.facts = facts;
+    this.subject = subject;
+  }
+
   /** Told of each look-up that has no fact yet. */
-  readonly wanted: (lookup: Lookup) => void;
+  wanted(lookup: Lookup): void {
+    this.#wanted ??= new Map();
+    this.#wanted.set(lookupKey(lookup), lookup);
+  }
+
+  /** Every look-up that was wanted, each once. */
+  lookups(): readonly Lookup[] {
+    return this.#wanted ? [...this.#wanted.values()] : NO_LOOKUPS;
+  }
 }
 
+const NO_LOOKUPS: readonly Lookup[] = [];
 const NOWHERE: Located = { at: 'nowhere' };
 const LATER: Located = { at: 'later' };
 

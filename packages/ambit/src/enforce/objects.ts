@@ -11,7 +11,7 @@ import type { Decision } from '../decide/decision.ts';
 import { denial, fieldAnswer } from '../decide/denial.ts';
 import type { Check, FieldGuard, ObjectGuard } from '../decide/guard.ts';
 import { anchorOf, locator, type Read, type Whose } from '../decide/locate.ts';
-import { denied, notFound } from '../errors.ts';
+import { deniedText, errorOf, notFoundText } from '../errors.ts';
 import { deniedSentence } from '../explain.ts';
 import type { FieldUse, Plan } from '../plan/plan.ts';
 import type { BoundaryPath } from '../rules/boundarypath.ts';
@@ -67,7 +67,9 @@ export class ObjectDecider {
 
   #error(denials: readonly Denial[], info: GraphQLResolveInfo): GraphQLError | undefined {
     const [first, ...rest] = denials.filter((one) => one.kind !== 'outside');
-    return first && denied([first, ...rest], deniedSentence([first, ...rest]), responsePath(info));
+    return (
+      first && errorOf(deniedText([first, ...rest], deniedSentence([first, ...rest]), responsePath(info)))
+    );
   }
 
   /** An enum value, or a list of them, with an error in the place of each that may not be seen. */
@@ -84,7 +86,7 @@ export class ObjectDecider {
   }
 
   notFound(info: GraphQLResolveInfo): GraphQLError {
-    return notFound(responsePath(info));
+    return errorOf(notFoundText(responsePath(info)));
   }
 
   /** Field rules that waited for the object above. */

@@ -12,9 +12,8 @@ import type { Executable } from './executable.ts';
 import { fillStandIns } from './fill.ts';
 import { introspect } from './introspection.ts';
 import type { KeptItems } from './kept.ts';
-import { chain, type Maybe } from './maybe.ts';
+import type { Maybe } from './maybe.ts';
 import type { DataSource } from './read.ts';
-import { filterErrors } from './refusal.ts';
 
 /** Executes a document as graphql-js does. */
 export type Executor = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
@@ -50,24 +49,42 @@ export interface RunParts {
  */
 export function runEnforced(parts: RunParts): Maybe<ExecutionResult> {
   const { plan, decision } = parts;
-  const args = {
-    document: parts.executable.document,
-    operationName: plan.operation.name?.value ?? null,
-    variableValues: parts.variables,
-    contextValue: parts.contextValue,
-    rootValue: parts.rootValue,
-  };
   const routes =
-    parts.alwaysRoutes === true || decision.guards.size > 0 || plan.introspects || parts.recheck !== undefined;
-  if (!routes) {
-    const run = parts.executor ?? execute;
-    const result = run({ ...args, schema: parts.schema, fieldResolver: parts.fieldResolver ?? null });
-    return chain(result, (settled) => completed(settled, parts));
-  }
+    parts.alwaysRoutes === true ||
+    decision.guards.size > 0 ||
+    plan.introspects ||
+    parts.recheck !== undefined;
+  const result = routes ? routed(parts) : direct(parts);
+  if (result instanceof Promise) return result.then((settled) => completed(settled, parts));
+  return completed(result, parts);
+}
+
+/** Nothing waits for an object: what is left of the operation runs as it would without Ambit. */
+function direct(parts: RunParts): Maybe<ExecutionResult> {
+  const run = parts.executor ?? execute;
+  return run({
+    schema: parts.schema,
+    document: parts.executable.document,
+    rootValue: parts.rootValue,
+    contextValue: parts.contextValue,
+    variableValues: parts.variables,
+    operationName: parts.plan.operation.name?.value ?? null,
+    fieldResolver: parts.fieldResolver ?? null,
+  });
+}
+
+function routed(parts: RunParts): Maybe<ExecutionResult> {
   const { fieldResolver, typeResolver } = new Enforcement(parts);
-  const schema = parts.routed(decision.guardsLeaves || parts.recheck ? 'all' : 'objects');
-  const result = execute({ ...args, schema, fieldResolver, typeResolver });
-  return chain(result, (settled) => completed(settled, parts));
+  return execute({
+    schema: parts.routed(parts.decision.guardsLeaves || parts.recheck ? 'all' : 'objects'),
+    document: parts.executable.document,
+    rootValue: parts.rootValue,
+    contextValue: parts.contextValue,
+    variableValues: parts.variables,
+    operationName: parts.plan.operation.name?.value ?? null,
+    fieldResolver,
+    typeResolver,
+  });
 }
 
 function completed(result: ExecutionResult, parts: RunParts): ExecutionResult {
@@ -75,7 +92,7 @@ function completed(result: ExecutionResult, parts: RunParts): ExecutionResult {
   const { fill } = parts.executable;
   if (decision.denied.length === 0 && !fill) return result;
   const introspected = introspect(plan, decision, parts.mask);
-  const errors = [...filterErrors(decision), ...introspected.errors, ...(result.errors ?? [])];
+  const errors = [...parts.executable.filterErrors(), ...introspected.errors, ...(result.errors ?? [])];
   const data = result.data && fill ? fillStandIns(result.data, fill, introspected.values) : result.data;
   return {
     ...(errors.length > 0 ? { errors } : {}),

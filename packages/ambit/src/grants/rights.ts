@@ -65,6 +65,7 @@ export class Rights {
 
   /** Whether a narrow scope names this root field, by its own name or as a whole last part `*` (M17). */
   narrow(verb: NarrowVerb, field: string): boolean {
+    if (this.#narrow.size === 0) return false;
     return this.#narrow.has(`api:graphql:${verb}:${field}`) || this.#narrow.has(`api:graphql:${verb}:*`);
   }
 

@@ -25,7 +25,7 @@ export interface Variables {
   readonly coerced: Readonly<Record<string, unknown>>;
   readonly operation: OperationDefinitionNode;
   /** Rules met inside a variable's value, by type and name: a large value used often is walked once. */
-  readonly walks: Map<string, ReadonlyMap<string, Rule>>;
+  walks?: Map<string, ReadonlyMap<string, Rule>>;
 }
 
 /**
@@ -92,18 +92,19 @@ class InputWalk {
   }
 
   #variable(type: GraphQLInputType, name: string): boolean {
-    const { raw, operation, walks } = this.#variables;
+    const { raw, operation } = this.#variables;
     const isSent = Object.hasOwn(raw, name) && raw[name] !== undefined;
     const definition = operation.variableDefinitions?.find((one) => one.variable.name.value === name);
     if (!isSent && !definition?.defaultValue) return false;
     const key = `${name} ${String(type)}`;
-    let met = walks.get(key);
+    this.#variables.walks ??= new Map();
+    let met = this.#variables.walks.get(key);
     if (!met) {
       const walk = new InputWalk(this.#policy, this.#variables);
       if (isSent) walk.#json(type, raw[name]);
       else if (definition?.defaultValue) walk.#value(type, definition.defaultValue);
       met = walk.rules;
-      walks.set(key, met);
+      this.#variables.walks.set(key, met);
     }
     for (const [coordinate, rule] of met) this.rules.set(coordinate, rule);
     return true;

@@ -114,7 +114,7 @@ export function coerceVariables(
   raw: Readonly<Record<string, unknown>>,
 ): Variables | readonly GraphQLError[] {
   if (!plan.operation.variableDefinitions?.length)
-    return { raw, coerced: NO_VALUES, operation: plan.operation, walks: new Map() };
+    return { raw, coerced: NO_VALUES, operation: plan.operation };
   const result = getVariableValues(schema, plan.operation.variableDefinitions ?? [], raw, { maxErrors: 20 });
   if (result.errors) return result.errors;
   for (const name of plan.conditionVariables) {
@@ -123,5 +123,5 @@ export function coerceVariables(
       new GraphQLError(`Variable "$${name}" has to be true or false where @skip or @include depends on it.`),
     ];
   }
-  return { raw, coerced: result.coerced, operation: plan.operation, walks: new Map() };
+  return { raw, coerced: result.coerced, operation: plan.operation };
 }
