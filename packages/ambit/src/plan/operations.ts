@@ -112,7 +112,7 @@ export function coerceVariables(
   raw: Readonly<Record<string, unknown>>,
 ): Variables | readonly GraphQLError[] {
   const result = getVariableValues(schema, plan.operation.variableDefinitions ?? [], raw, { maxErrors: 20 });
-  if (result.errors) return result.errors;
+  if (result.errors) return result.errors.map(readable);
   for (const name of plan.conditionVariables) {
     if (typeof result.coerced[name] === 'boolean') continue;
     return [
@@ -120,4 +120,9 @@ export function coerceVariables(
     ];
   }
   return { raw, coerced: result.coerced, operation: plan.operation, walks: new Map() };
+}
+
+/** graphql-js hands on what its own walk threw, a stack that overflowed for one: an error without a message. */
+function readable(error: GraphQLError): GraphQLError {
+  return error instanceof GraphQLError ? error : new GraphQLError('the variables cannot be read');
 }
