@@ -139,6 +139,7 @@ function elementsOf(
   for (const anyOf of source.policies ?? [])
     elements.push({ kind: 'policies', anyOf: notEmpty(source, 'policies', anyOf) });
   if (source.authenticated) elements.push({ kind: 'authenticated' });
+  if (source.never) elements.push({ kind: 'never' });
   const groups = new Map<string, PermissionEntry[]>();
   for (const entry of source.permissions ?? []) {
     const group = entry.group ?? '';

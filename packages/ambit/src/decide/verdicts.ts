@@ -97,7 +97,8 @@ export class Verdicts {
     const { access } = selection;
     if (access.cover !== 'inherits') return this.#object(use, selection, context);
     const asConnection = access.inheritsAs === 'connection' || access.inheritsAs === 'edge';
-    const isPayload = access.inheritsAs === 'payload';
+    // Elsewhere than under its own root field a payload type belongs to the object around it, like any other.
+    const isPayload = access.inheritsAs === 'payload' && use.parent === undefined;
     const inner = isPayload ? OUTSIDE : this.#within(access, context, asConnection);
     const { alive, denials, names } = this.#walk.children(selection, inner);
     for (const child of names) {

@@ -116,7 +116,7 @@ export function coerceVariables(
   if (!plan.operation.variableDefinitions?.length)
     return { raw, coerced: NO_VALUES, operation: plan.operation };
   const result = getVariableValues(schema, plan.operation.variableDefinitions ?? [], raw, { maxErrors: 20 });
-  if (result.errors) return result.errors;
+  if (result.errors) return result.errors.map(readable);
   for (const name of plan.conditionVariables) {
     if (typeof result.coerced[name] === 'boolean') continue;
     return [
@@ -124,4 +124,9 @@ export function coerceVariables(
     ];
   }
   return { raw, coerced: result.coerced, operation: plan.operation };
+}
+
+/** graphql-js hands on what its own walk threw, a stack that overflowed for one: an error without a message. */
+function readable(error: GraphQLError): GraphQLError {
+  return error instanceof GraphQLError ? error : new GraphQLError('the variables cannot be read');
 }
