@@ -36,13 +36,14 @@ export class RightsCache {
 }
 
 /** Freezes plain data all the way down; false where anything in it is computed when it is read. */
-function freeze(value: unknown): boolean {
+function freeze(value: unknown, met: Set<unknown> = new Set()): boolean {
   if (typeof value === 'function') return false;
-  if (typeof value !== 'object' || value === null) return true;
+  if (typeof value !== 'object' || value === null || met.has(value)) return true;
+  met.add(value);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== Array.prototype && prototype !== null) return false;
   const properties = Object.values(Object.getOwnPropertyDescriptors(value));
   if (properties.some((one) => one.get !== undefined || one.set !== undefined)) return false;
   Object.freeze(value);
-  return properties.every((one) => freeze(one.value));
+  return properties.every((one) => freeze(one.value, met));
 }
