@@ -1,7 +1,6 @@
 import {
   type DocumentNode,
   type ExecutionResult,
-  execute,
   GraphQLError,
   type GraphQLFieldResolver,
   type GraphQLSchema,
@@ -19,6 +18,7 @@ import { routedSchema } from './enforce/schema.ts';
 import { AmbitError } from './errors.ts';
 import { checkGrants, type GrantProblem } from './grants/checkgrants.ts';
 import { Rights } from './grants/rights.ts';
+import { executeWhole } from './graphql/execute.ts';
 import { buildMask } from './mask/mask.ts';
 import { needsOf, type OperationNeeds } from './needs/needs.ts';
 import { isRead, Operations } from './plan/operations.ts';
@@ -134,7 +134,7 @@ export class Ambit {
     }
     const run: RunQuery = async (document, variableValues) => {
       const { contextValue, rootValue } = input;
-      const result = await execute({
+      const result = await executeWhole({
         schema: this.policy.schema,
         document,
         variableValues,

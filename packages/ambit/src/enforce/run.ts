@@ -1,11 +1,6 @@
-import {
-  type DocumentNode,
-  type ExecutionResult,
-  execute,
-  type GraphQLFieldResolver,
-  type GraphQLSchema,
-} from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLFieldResolver, GraphQLSchema } from 'graphql';
 import { type Decision, deadKey } from '../decide/decision.ts';
+import { executeWhole } from '../graphql/execute.ts';
 import type { FieldUse, Plan } from '../plan/plan.ts';
 import { Enforcement } from './enforcement.ts';
 import { fillStandIns } from './fill.ts';
@@ -49,7 +44,7 @@ export async function runEnforced(parts: RunParts): Promise<ExecutionResult> {
     decision.guards.size > 0 ||
     plan.introspects ||
     parts.recheck !== undefined;
-  const result = await execute({
+  const result = await executeWhole({
     schema: routes ? parts.routed(decision.guardsLeaves || parts.recheck ? 'all' : 'objects') : parts.schema,
     document:
       decision.dead.size > 0 || plan.introspects ? executableOperation(plan, decision) : plan.document,
