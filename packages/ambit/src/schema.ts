@@ -8,6 +8,7 @@ import {
   Source,
 } from 'graphql';
 import { AmbitError } from './errors.ts';
+import { tolerating } from './graphql/tolerated.ts';
 import { ambitDirectives } from './rules/directives.ts';
 
 /** A schema, and what was odd about it but did not keep it from being read. */
@@ -31,11 +32,12 @@ export function schemaFromSdl(sdl: string, file?: string): ReadSchema {
     const missing = parse(ambitDirectives).definitions.filter(
       (one) => one.kind === Kind.DIRECTIVE_DEFINITION && !defined.has(one.name.value),
     );
-    const schema = buildASTSchema({
+    const built = buildASTSchema({
       kind: Kind.DOCUMENT,
       definitions: [...document.definitions, ...missing],
     });
-    return { schema, warnings };
+    const tolerated = tolerating(built);
+    return { schema: tolerated.schema, warnings: [...warnings, ...tolerated.warnings] };
   } catch (error) {
     const line = error instanceof GraphQLError ? error.locations?.[0]?.line : undefined;
     const message = error instanceof Error ? error.message.split('\n\n')[0] : 'it cannot be read';
