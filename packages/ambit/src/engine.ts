@@ -1,7 +1,6 @@
 import {
   type DocumentNode,
   type ExecutionResult,
-  execute,
   GraphQLError,
   type GraphQLFieldResolver,
   type GraphQLSchema,
@@ -23,6 +22,7 @@ import { AmbitError } from './errors.ts';
 import { checkGrants, type GrantProblem } from './grants/checkgrants.ts';
 import type { Rights } from './grants/rights.ts';
 import { RightsCache } from './grants/rightscache.ts';
+import { executeWhole } from './graphql/execute.ts';
 import { buildMask } from './mask/mask.ts';
 import { needsOf, type OperationNeeds } from './needs/needs.ts';
 import { isRead, Operations } from './plan/operations.ts';
@@ -148,7 +148,7 @@ export class Ambit {
     }
     const run: RunQuery = async (document, variableValues) => {
       const { contextValue, rootValue } = input;
-      const result = await execute({
+      const result = await executeWhole({
         schema: this.policy.schema,
         document,
         variableValues,

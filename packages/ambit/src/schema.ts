@@ -9,6 +9,7 @@ import {
   visit,
 } from 'graphql';
 import { AmbitError } from './errors.ts';
+import { tolerating } from './graphql/tolerated.ts';
 import { ambitDirectives } from './rules/directives.ts';
 import { isLinked, linkDirectives, linkedRules, linksIn } from './rules/links.ts';
 
@@ -27,8 +28,8 @@ export function schemaFromSdl(sdl: string, file?: string): ReadSchema {
   const warnings: string[] = [];
   try {
     const document = withoutTwins(parse(new Source(sdl, file)), warnings);
-    const schema = buildASTSchema(withDefinitions(document));
-    return { schema, warnings };
+    const tolerated = tolerating(buildASTSchema(withDefinitions(document)));
+    return { schema: tolerated.schema, warnings: [...warnings, ...tolerated.warnings] };
   } catch (error) {
     if (error instanceof AmbitError) throw error;
     const line = error instanceof GraphQLError ? error.locations?.[0]?.line : undefined;

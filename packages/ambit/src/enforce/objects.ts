@@ -13,6 +13,7 @@ import type { Check, FieldGuard, ObjectGuard } from '../decide/guard.ts';
 import { anchorOf, locator, type Read, type Whose } from '../decide/locate.ts';
 import { deniedText, errorOf, notFoundText } from '../errors.ts';
 import { deniedSentence } from '../explain.ts';
+import { outputValue } from '../graphql/values.ts';
 import type { FieldUse, Plan } from '../plan/plan.ts';
 import type { BoundaryPath } from '../rules/boundarypath.ts';
 import type { Denial, Need } from '../types.ts';
@@ -79,7 +80,7 @@ export class ObjectDecider {
       if (one instanceof Promise) return one.then(shown);
       if (Array.isArray(one)) return one.map(shown);
       if (one === null || one === undefined || !isEnumType(type)) return one;
-      const found = hidden.get(String(type.serialize(one)));
+      const found = hidden.get(String(outputValue(type, one)));
       return found ? (this.#error([found], info) ?? null) : one;
     };
     return shown(value);

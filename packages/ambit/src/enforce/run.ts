@@ -1,11 +1,6 @@
-import {
-  type ExecutionArgs,
-  type ExecutionResult,
-  execute,
-  type GraphQLFieldResolver,
-  type GraphQLSchema,
-} from 'graphql';
+import type { ExecutionArgs, ExecutionResult, GraphQLFieldResolver, GraphQLSchema } from 'graphql';
 import type { Decision } from '../decide/decision.ts';
+import { executeWhole } from '../graphql/execute.ts';
 import type { FieldUse, Plan } from '../plan/plan.ts';
 import { Enforcement } from './enforcement.ts';
 import type { Executable } from './executable.ts';
@@ -61,7 +56,7 @@ export function runEnforced(parts: RunParts): Maybe<ExecutionResult> {
 
 /** Nothing waits for an object: what is left of the operation runs as it would without Ambit. */
 function direct(parts: RunParts): Maybe<ExecutionResult> {
-  const run = parts.executor ?? execute;
+  const run = parts.executor ?? executeWhole;
   return run({
     schema: parts.schema,
     document: parts.executable.document,
@@ -75,7 +70,7 @@ function direct(parts: RunParts): Maybe<ExecutionResult> {
 
 function routed(parts: RunParts): Maybe<ExecutionResult> {
   const { fieldResolver, typeResolver } = new Enforcement(parts);
-  return execute({
+  return executeWhole({
     schema: parts.routed(parts.decision.guardsLeaves || parts.recheck ? 'all' : 'objects'),
     document: parts.executable.document,
     rootValue: parts.rootValue,

@@ -25,8 +25,8 @@ import {
   isUnionType,
   validateSchema,
 } from 'graphql';
+import { defaultConfig } from '../graphql/defaults.ts';
 import type { ShownFields } from './contract.ts';
-import { defaultConfig } from './defaults.ts';
 import { hushEnum, maskedTypeResolver } from './resolvers.ts';
 import { EXECUTABLE, type Visible } from './visible.ts';
 
