@@ -19,6 +19,7 @@ import { routedSchema } from './enforce/schema.ts';
 import { AmbitError } from './errors.ts';
 import { checkGrants, type GrantProblem } from './grants/checkgrants.ts';
 import { Rights } from './grants/rights.ts';
+import { Hiding } from './mask/hiding.ts';
 import { buildMask } from './mask/mask.ts';
 import { needsOf, type OperationNeeds } from './needs/needs.ts';
 import { isRead, Operations } from './plan/operations.ts';
@@ -48,6 +49,7 @@ export class Ambit {
   readonly policy: Policy;
   readonly effect: Effect;
   readonly #operations: Operations;
+  readonly #hiding: Hiding;
   readonly #masks = new Map<string, GraphQLSchema>();
   readonly #routed = new Map<string, GraphQLSchema>();
   readonly #source: DataSource;
@@ -68,6 +70,7 @@ export class Ambit {
     this.policy = policy;
     this.effect = options.effect;
     this.#operations = new Operations(policy);
+    this.#hiding = new Hiding(policy);
     this.#fieldResolver = options.fieldResolver;
     this.#source = resolverSource(policy.schema, options.fieldResolver);
     this.#now = options.now;
@@ -105,7 +108,7 @@ export class Ambit {
     if (prepared.kind === 'prepared') return decided(prepared);
     const [first] = prepared.errors;
     const message = first?.message ?? 'the operation cannot be decided';
-    if (effect === 'hide') {
+    if (effect === 'hide' || prepared.hides) {
       return {
         outcome: 'rejected',
         operation: null,
@@ -190,6 +193,7 @@ export class Ambit {
       rights: this.rights(input.grants),
       effect: input.effect ?? this.effect,
       mask: () => this.mask(input.grants),
+      hiding: this.#hiding,
     });
   }
 

@@ -27,6 +27,8 @@ export interface Asker {
   readonly operation: 'query' | 'mutation' | 'subscription';
   /** Whether a narrow scope of the root field counts as the permissions asked for here (M17). */
   readonly narrow: boolean;
+  /** Whether a coordinate is hidden from the credential, so that no denial may name it. */
+  readonly hidden?: ((coordinate: string) => boolean) | undefined;
 }
 
 /** Whether a coarse scope passes permission rules, and what nobody marked, in this operation (M16). */

@@ -40,6 +40,8 @@ export interface Request {
   readonly variables: Variables;
   readonly facts: Facts;
   readonly effect: Effect;
+  /** Whether a coordinate is hidden from the credential, so that no error may name it; undefined where nothing is. */
+  readonly hidden?: ((coordinate: string) => boolean) | undefined;
 }
 
 /** Decides one operation. Pure: equal input gives an equal decision. */
@@ -50,6 +52,7 @@ export function decideOperation(plan: Plan, rights: Rights, request: Request): D
     variables: request.variables,
     facts: request.facts,
     subject: rights.subject,
+    hidden: request.hidden,
     wanted: (lookup) => lookups.set(lookupKey(lookup), lookup),
   };
   const judge = new Judge(plan, rights, scene);
@@ -83,9 +86,11 @@ function outcomeOf(
   if (denied.length === 0) return undecided ? 'deferred' : 'allowed';
   const alive = [...plan.root.fields.values()].some((use) => judge.states.get(use) === 'alive');
   const whole = denied.some((denial) => denial.path.length === 0);
-  const rejects = denied.some(
-    ({ coordinate }) => (request.policy.rules.get(coordinate)?.effect ?? request.effect) === 'reject',
-  );
+  const rejects = denied.some(({ coordinate }) => {
+    const own = request.policy.rules.get(coordinate)?.effect;
+    // What is hidden was answered before; what this rule denies of the rest takes the engine's effect.
+    return (own === 'hide' ? request.effect : (own ?? request.effect)) === 'reject';
+  });
   const refused = plan.operation.operation === 'mutation' || rejects || whole || !alive;
   return refused ? 'rejected' : 'filtered';
 }

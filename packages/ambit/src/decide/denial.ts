@@ -31,14 +31,17 @@ export function denial(
   whole: readonly Rule[] = [],
 ): Denial {
   const full = whole.find((one) => one.coordinate === rule.coordinate) ?? rule;
+  const kind = failure === 'outside' ? 'outside' : 'missing';
+  const coordinate = writtenCoordinate(use, full.coordinate);
+  if (asker.hidden?.(coordinate)) return { ...unmarked(use, use.written), kind };
   const missing =
     failure === 'missing' ? missingOf(full, asker) : failure === 'not here' ? (full.requires[0] ?? []) : [];
   return {
     path: use.path,
-    coordinate: writtenCoordinate(use, full.coordinate),
+    coordinate,
     requires: full.requires,
     missing: mergeNeeds([missing]),
-    kind: failure === 'outside' ? 'outside' : 'missing',
+    kind,
   };
 }
 

@@ -56,7 +56,12 @@ export class Judge implements Walk {
   }
 
   asker(narrow: boolean): Asker {
-    return { rights: this.rights, operation: this.plan.operation.operation, narrow };
+    return {
+      rights: this.rights,
+      operation: this.plan.operation.operation,
+      narrow,
+      hidden: this.scene.hidden,
+    };
   }
 
   #active(use: FieldUse): boolean {

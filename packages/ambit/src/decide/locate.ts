@@ -36,6 +36,8 @@ export interface Place {
 
 /** What locating needs to know of the request. */
 export interface Scene {
+  /** Whether a coordinate is hidden from the credential; undefined where nothing is. */
+  readonly hidden?: ((coordinate: string) => boolean) | undefined;
   readonly policy: Policy;
   readonly variables: Variables;
   readonly facts: Facts;

@@ -35,7 +35,8 @@ export class ObjectDecider {
     this.#plan = plan;
     this.#decision = decision;
     this.#source = source;
-    this.#asker = { rights: decision.rights, operation: plan.operation.operation, narrow: false };
+    const { hidden } = decision.scene;
+    this.#asker = { rights: decision.rights, operation: plan.operation.operation, narrow: false, hidden };
     const readers = new Map<FieldUse, { use: FieldUse; guard: ObjectGuard }>();
     for (const [use, { objects }] of decision.guards) {
       for (const guard of objects.values()) {
