@@ -1,10 +1,10 @@
-import { type DocumentNode, GraphQLError, type GraphQLSchema, validate } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Policy } from './compile/policy.ts';
 import { type Decision, decideOperation } from './decide/decision.ts';
 import type { Facts } from './decide/locate.ts';
 import { AmbitError } from './errors.ts';
 import type { Rights } from './grants/rights.ts';
-import type { Hiding } from './mask/hiding.ts';
+import { errorsOf, type Hiding } from './mask/hiding.ts';
 import type { Variables } from './plan/inputs.ts';
 import { coerceVariables, isRead, type Operations } from './plan/operations.ts';
 import type { Plan } from './plan/plan.ts';
@@ -90,7 +90,7 @@ function planned(
 
 /** Errors against the mask: neither they nor their suggestions can name what the credential may not see. */
 function maskedErrors(document: DocumentNode, parts: PrepareParts): readonly GraphQLError[] {
-  const errors = validate(parts.mask(), document);
+  const errors = errorsOf(parts.mask(), document);
   return errors.length > 0 ? errors : [new GraphQLError('the document is not valid')];
 }
 

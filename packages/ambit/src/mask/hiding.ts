@@ -1,4 +1,4 @@
-import { type DocumentNode, type GraphQLSchema, validate } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, validate } from 'graphql';
 import type { Policy } from '../compile/policy.ts';
 import { coordinateKind } from '../coordinates.ts';
 import { coerceVariables } from '../plan/operations.ts';
@@ -51,7 +51,7 @@ export class Hiding {
     const known = this.#valid.get(mask) ?? new WeakSet();
     this.#valid.set(mask, known);
     if (known.has(document)) return true;
-    const isValid = validate(mask, document).length === 0;
+    const isValid = errorsOf(mask, document).length === 0;
     if (isValid) known.add(document);
     return isValid;
   }
@@ -73,4 +73,18 @@ export class Hiding {
     }
     return hidden;
   }
+}
+
+/**
+ * What graphql has against a document on a mask. It finds nothing wrong with an operation of a kind that the mask does
+ * not have; such a one is answered as by an API without that kind, whose operations cannot be planned.
+ */
+export function errorsOf(mask: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
+  const errors = validate(mask, document);
+  if (errors.length > 0) return errors;
+  return document.definitions.flatMap((node) =>
+    node.kind === Kind.OPERATION_DEFINITION && !mask.getRootType(node.operation)
+      ? [new GraphQLError(`this schema has no ${node.operation} type`)]
+      : [],
+  );
 }
