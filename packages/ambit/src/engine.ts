@@ -23,7 +23,8 @@ import { checkGrants, type GrantProblem } from './grants/checkgrants.ts';
 import type { Rights } from './grants/rights.ts';
 import { RightsCache } from './grants/rightscache.ts';
 import { executeWhole } from './graphql/execute.ts';
-import { buildMask } from './mask/mask.ts';
+import { Hiding } from './mask/hiding.ts';
+import { Masks } from './mask/masks.ts';
 import { needsOf, type OperationNeeds } from './needs/needs.ts';
 import { isRead, Operations } from './plan/operations.ts';
 import type { FieldUse, Plan } from './plan/plan.ts';
@@ -44,9 +45,6 @@ export interface Execution extends GrantedOperation {
   readonly rootValue?: unknown;
 }
 
-/** How many masks are kept; the oldest goes first. */
-const MAX_MASKS = 64;
-
 /** The engine: calls the stages in order, and keeps what depends on no request. Read this file first. */
 export class Ambit {
   readonly policy: Policy;
@@ -55,7 +53,8 @@ export class Ambit {
   readonly #decisions: Decisions = new Decisions();
   readonly #executables: Executables = new Executables();
   readonly #rights: RightsCache;
-  readonly #masks = new Map<string, GraphQLSchema>();
+  readonly #hiding: Hiding;
+  readonly #masks: Masks;
   readonly #routed = new Map<string, GraphQLSchema>();
   readonly #source: DataSource;
   readonly #fieldResolver: GraphQLFieldResolver<unknown, unknown> | undefined;
@@ -78,6 +77,8 @@ export class Ambit {
     this.effect = options.effect;
     this.#operations = new Operations(policy);
     this.#rights = new RightsCache(policy.catalog, policy.kinds);
+    this.#hiding = new Hiding(policy);
+    this.#masks = new Masks(policy);
     this.#fieldResolver = options.fieldResolver;
     this.#executor = options.executor;
     this.#source = resolverSource(policy.schema, options.fieldResolver);
@@ -116,7 +117,7 @@ export class Ambit {
     if (prepared.kind === 'prepared') return decided(prepared);
     const [first] = prepared.errors;
     const message = first?.message ?? 'the operation cannot be decided';
-    if (effect === 'hide') {
+    if (effect === 'hide' || prepared.hides) {
       return {
         outcome: 'rejected',
         operation: null,
@@ -192,17 +193,9 @@ export class Ambit {
     return async (use) => (await this.settle(prepared, run)).denied.every(({ path }) => path[0] !== use.key);
   }
 
-  /** A valid schema of what these grants may see; shared between equal grants. */
+  /** A valid schema of what these grants may see; shared between grants that see the same. */
   mask(grants: Grants): GraphQLSchema {
-    const rights = this.rights(grants);
-    const key = rights.key();
-    let mask = this.#masks.get(key);
-    if (!mask) {
-      mask = buildMask(this.policy, rights);
-      if (this.#masks.size >= MAX_MASKS) this.#masks.delete(this.#masks.keys().next().value ?? '');
-      this.#masks.set(key, mask);
-    }
-    return mask;
+    return this.#masks.of(this.rights(grants));
   }
 
   /** For adapters: parse, validate, plan and decide one request. */
@@ -214,6 +207,7 @@ export class Ambit {
       rights: this.rights(input.grants),
       effect: input.effect ?? this.effect,
       mask: () => this.mask(input.grants),
+      hiding: this.#hiding,
     });
   }
 

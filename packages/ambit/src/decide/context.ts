@@ -1,7 +1,8 @@
 import type { FieldUse, Plan, Selection } from '../plan/plan.ts';
 import type { Rule } from '../rules/requirement.ts';
-import type { Denial, Need } from '../types.ts';
+import type { Denial } from '../types.ts';
 import type { Answer } from './decide.ts';
+import type { Telling } from './denial.ts';
 import type { Check, ObjectGuard } from './guard.ts';
 import type { Oracle } from './oracle.ts';
 
@@ -44,8 +45,8 @@ export interface Walk {
   readonly objects: Map<FieldUse, Map<string, ObjectGuard>>;
   readonly denialsAt: Map<FieldUse, readonly Denial[]>;
   ask(check: Check, narrow: boolean): Answer;
-  /** Tells what is held, to denials that say what is missing. */
-  holding(narrow: boolean): (need: Need) => boolean;
+  /** What denials want to know. */
+  telling(narrow: boolean): Telling;
   /** Rules of a root field whose boundary is read from the object that it returns. */
   onReturned(use: FieldUse): readonly Check[];
   children(selection: Selection, context: Context): Children;

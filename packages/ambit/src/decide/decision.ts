@@ -85,6 +85,8 @@ export interface Request {
   readonly variables: Variables;
   readonly facts: Facts;
   readonly effect: Effect;
+  /** Whether a coordinate is hidden from the credential, so that no error may name it; undefined where nothing is. */
+  readonly hidden?: ((coordinate: string) => boolean) | undefined;
 }
 
 /** Decides one operation. Pure: equal input gives an equal decision. */
@@ -94,8 +96,8 @@ export function decideOperation(plan: Plan, rights: Rights, request: Request): D
 }
 
 /** A request as rules see it. */
-export function sceneOf(rights: Rights, { policy, variables, facts }: Request): Scene {
-  return new Scene(policy, variables, facts, rights.subject);
+export function sceneOf(rights: Rights, { policy, variables, facts, hidden }: Request): Scene {
+  return new Scene(policy, variables, facts, rights.subject, hidden);
 }
 
 /** The ruling on a plan by what the oracle answers. Pure: equal answers give an equal ruling. */
@@ -127,9 +129,11 @@ function outcomeOf(
   if (denied.length === 0) return undecided ? 'deferred' : 'allowed';
   const alive = [...plan.root.fields.values()].some((use) => judge.states.get(use) === 'alive');
   const whole = denied.some((denial) => denial.path.length === 0);
-  const rejects = denied.some(
-    ({ coordinate }) => (plan.policy.rules.get(coordinate)?.effect ?? effect) === 'reject',
-  );
+  const rejects = denied.some(({ coordinate }) => {
+    const own = plan.policy.rules.get(coordinate)?.effect;
+    // What is hidden was answered before; what this rule denies of the rest takes the engine's effect.
+    return (own === 'hide' ? effect : (own ?? effect)) === 'reject';
+  });
   const refused = plan.operation.operation === 'mutation' || rejects || whole || !alive;
   return refused ? 'rejected' : 'filtered';
 }

@@ -1,10 +1,10 @@
 import { isEnumType } from 'graphql';
 import type { Cover } from '../compile/policy.ts';
 import type { FieldUse, Plan, Selection } from '../plan/plan.ts';
-import type { Denial, Need } from '../types.ts';
+import type { Denial } from '../types.ts';
 import type { Children, Context, UseState, Walk } from './context.ts';
 import type { Answer } from './decide.ts';
-import { denial, fieldAnswer, unmarked } from './denial.ts';
+import { denial, fieldAnswer, type Telling, unmarked } from './denial.ts';
 import type { Check, ObjectGuard } from './guard.ts';
 import { hangsSomewhere } from './locate.ts';
 import type { Oracle } from './oracle.ts';
@@ -50,8 +50,11 @@ export class Judge implements Walk {
     return [...denials, unmarked(use, use.written)];
   }
 
-  holding(narrow: boolean): (need: Need) => boolean {
-    return (need) => this.oracle.holds(need, narrow);
+  telling(narrow: boolean): Telling {
+    return {
+      holds: (need) => this.oracle.holds(need, narrow),
+      hides: (coordinate) => this.oracle.hides(coordinate),
+    };
   }
 
   #active(use: FieldUse): boolean {
@@ -115,7 +118,7 @@ export class Judge implements Walk {
       const narrow = use.parent === undefined && this.oracle.narrow(use);
       const answer = this.ask({ rule, place: { use, as: 'input' } }, narrow);
       const failure = answer === 'missing' ? 'missing' : 'not here';
-      if (answer !== 'allow') hidden.set(name, denial(use, rule, failure, this.holding(narrow)));
+      if (answer !== 'allow') hidden.set(name, denial(use, rule, failure, this.telling(narrow)));
     }
     if (hidden.size > 0) this.hiddenValues.set(use, hidden);
   }
@@ -124,7 +127,7 @@ export class Judge implements Walk {
     const answer = this.ask(check, narrow);
     if (answer === 'defer') waiting.push(check);
     else if (answer !== 'allow')
-      denials.push(denial(check.place.use, check.rule, fieldAnswer(check, answer), this.holding(narrow)));
+      denials.push(denial(check.place.use, check.rule, fieldAnswer(check, answer), this.telling(narrow)));
   }
 
   ask({ rule, place }: Check, narrow: boolean): Answer {

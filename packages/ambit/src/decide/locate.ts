@@ -40,13 +40,26 @@ export class Scene {
   readonly variables: Variables;
   readonly facts: Facts;
   readonly subject: string | undefined;
+  readonly #hidden: ((coordinate: string) => boolean) | undefined;
   #wanted: Map<string, Lookup> | undefined;
 
-  constructor(policy: Policy, variables: Variables, facts: Facts, subject: string | undefined) {
+  constructor(
+    policy: Policy,
+    variables: Variables,
+    facts: Facts,
+    subject: string | undefined,
+    hidden?: ((coordinate: string) => boolean) | undefined,
+  ) {
     this.policy = policy;
     this.variables = variables;
     this.facts = facts;
     this.subject = subject;
+    this.#hidden = hidden;
+  }
+
+  /** Whether a coordinate is hidden from the credential, so that no error may name it. */
+  hides(coordinate: string): boolean {
+    return this.#hidden?.(coordinate) ?? false;
   }
 
   /** Told of each look-up that has no fact yet. */

@@ -60,6 +60,11 @@ export class Oracle {
     );
   }
 
+  /** Whether a coordinate is hidden from the credential, so that no denial may name it. */
+  hides(coordinate: string): boolean {
+    return this.#yes(`hides ${coordinate}`, (_, scene) => scene.hides(coordinate));
+  }
+
   /** Whether a caveat that is not understood bars everything. */
   barred(): boolean {
     return this.#yes('barred', (rights) => rights.barred);

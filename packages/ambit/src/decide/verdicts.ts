@@ -125,7 +125,7 @@ export class Verdicts {
   #object(use: FieldUse, selection: Selection, context: Context): Verdict {
     const { access } = selection;
     const { narrow } = context;
-    const holds = this.#walk.holding(narrow);
+    const telling = this.#walk.telling(narrow);
     if (access.cover === 'unmarked' && !this.#walk.oracle.opensUnmarked()) {
       return { state: 'denied', denials: [unmarked(use, access.type.name)] };
     }
@@ -145,7 +145,9 @@ export class Verdicts {
       return { state: 'empty', denials, guard: this.#bareGuard(hard, soft, narrow) };
     const failed = [...hard, ...(reader.traversed ? [] : soft)].flatMap((check) => {
       const answer = this.#walk.ask(check, narrow);
-      return answer === 'allow' || answer === 'defer' ? [] : [denial(use, check.rule, answer, holds, rules)];
+      return answer === 'allow' || answer === 'defer'
+        ? []
+        : [denial(use, check.rule, answer, telling, rules)];
     });
     if (failed.length > 0) return { state: 'denied', denials: this.#withBelow(failed, denials) };
     if (isEmpty) return { state: 'empty', denials, guard: this.#bareGuard(hard, soft, narrow) };
@@ -188,7 +190,7 @@ export class Verdicts {
   /** The part of an object's verdict that traversal can soften. */
   #passing(use: FieldUse, parts: ObjectParts): Verdict {
     const { soft, hard, reader, narrow, rules } = parts;
-    const holds = this.#walk.holding(narrow);
+    const telling = this.#walk.telling(narrow);
     const answers = soft.map((check) => this.#walk.ask(check, narrow));
     const answer = combine(answers);
     const denials = [...parts.denials];
@@ -215,14 +217,14 @@ export class Verdicts {
       return {
         state: 'denied',
         denials: this.#withBelow(
-          failing.map((one) => denial(use, one.rule, one.answer, holds, rules)),
+          failing.map((one) => denial(use, one.rule, one.answer, telling, rules)),
           denials,
         ),
       };
     }
     for (const read of reader.reads) {
       const own = failing.map((one) =>
-        denial(read, one.rule, one.answer === 'outside' ? 'not here' : 'missing', holds, rules),
+        denial(read, one.rule, one.answer === 'outside' ? 'not here' : 'missing', telling, rules),
       );
       this.#walk.states.set(read, 'dead');
       this.#walk.denialsAt.set(read, own);

@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 import { type Answer, type Asker, decideRule, isHeld } from '../decide/decide.ts';
 import type { Decision } from '../decide/decision.ts';
-import { denial, fieldAnswer } from '../decide/denial.ts';
+import { denial, fieldAnswer, type Telling } from '../decide/denial.ts';
 import type { Check, FieldGuard, ObjectGuard } from '../decide/guard.ts';
 import { anchorOf, locator, type Read, type Whose } from '../decide/locate.ts';
 import { deniedText, errorOf, notFoundText } from '../errors.ts';
@@ -16,7 +16,7 @@ import { deniedSentence } from '../explain.ts';
 import { outputValue } from '../graphql/values.ts';
 import type { FieldUse, Plan } from '../plan/plan.ts';
 import type { BoundaryPath } from '../rules/boundarypath.ts';
-import type { Denial, Need } from '../types.ts';
+import type { Denial } from '../types.ts';
 import { climb, type Level } from './frames.ts';
 import { chain, firstOf, type Maybe, withoutErrors } from './maybe.ts';
 import type { DataSource } from './read.ts';
@@ -30,6 +30,7 @@ export class ObjectDecider {
   readonly #decision: Decision;
   readonly #source: DataSource;
   readonly #asker: Asker;
+  readonly #telling: Telling;
   readonly #readers: ReadonlyMap<FieldUse, { readonly use: FieldUse; readonly guard: ObjectGuard }>;
 
   constructor(plan: Plan, decision: Decision, source: DataSource) {
@@ -37,6 +38,10 @@ export class ObjectDecider {
     this.#decision = decision;
     this.#source = source;
     this.#asker = { rights: decision.rights, operation: plan.operation.operation, narrow: false };
+    this.#telling = {
+      holds: (need) => isHeld(need, this.#asker),
+      hides: (coordinate) => decision.scene.hides(coordinate),
+    };
     const readers = new Map<FieldUse, { use: FieldUse; guard: ObjectGuard }>();
     for (const [use, { objects }] of decision.guards) {
       for (const guard of objects.values()) {
@@ -59,12 +64,10 @@ export class ObjectDecider {
     const at = climb(undefined, level, reader.use)?.level;
     if (!at?.frame?.passing.has(at.indexes)) return undefined;
     return this.#error(
-      reader.guard.soft.map(({ rule }) => denial(use, rule, 'not here', this.#holds)),
+      reader.guard.soft.map(({ rule }) => denial(use, rule, 'not here', this.#telling)),
       info,
     );
   }
-
-  readonly #holds = (need: Need): boolean => isHeld(need, this.#asker);
 
   #error(denials: readonly Denial[], info: GraphQLResolveInfo): GraphQLError | undefined {
     const [first, ...rest] = denials.filter((one) => one.kind !== 'outside');
@@ -114,7 +117,7 @@ export class ObjectDecider {
           use,
           check.rule,
           answer === 'missing' ? 'missing' : fieldAnswer(check, 'outside'),
-          this.#holds,
+          this.#telling,
         ),
       );
     }
