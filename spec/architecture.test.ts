@@ -18,7 +18,7 @@ const floors: readonly (readonly string[])[] = [
   ['grants', 'plan'],
   ['decide'],
   ['explain', 'needs', 'mask', 'check'],
-  ['enforce', 'prepare'],
+  ['enforce', 'prepare', 'facts'],
   ['decided'],
   ['engine'],
   ['create'],

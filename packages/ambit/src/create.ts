@@ -2,6 +2,7 @@ import { type GraphQLFieldResolver, GraphQLSchema, version, versionInfo } from '
 import { compile } from './compile/compile.ts';
 import { Ambit } from './engine.ts';
 import { AmbitError } from './errors.ts';
+import type { Sources } from './facts/sources.ts';
 import type { CatalogSource } from './rules/catalog.ts';
 import { catalogFrom } from './rules/catalogsource.ts';
 import {
@@ -15,7 +16,7 @@ import { schemaFromSdl } from './schema.ts';
 import type { Coverage, Effect } from './types.ts';
 
 /** Everything that an engine is made of. Only `schema` is needed; rules may stand in its directives. */
-export interface AmbitOptions {
+export interface AmbitOptions extends Sources {
   /** A schema, or its SDL. */
   readonly schema: GraphQLSchema | string;
   /** A rules file: its text, its parsed value, or what `loadRules` answers. */
@@ -67,6 +68,7 @@ export function createAmbit(options: AmbitOptions): Ambit {
     now: options.now ?? Date.now,
     warnings,
     fieldResolver: options.fieldResolver,
+    sources: options,
   });
 }
 

@@ -11,7 +11,7 @@ export interface Decided {
   readonly operation: string | null;
   readonly denied: readonly Denial[];
   readonly deferred: readonly Deferral[];
-  /** Under `hide`: why the document is not valid for these grants. */
+  /** Why nothing was decided: under `hide` the document is not valid for these grants, or their token is not accepted. */
   readonly errors?: readonly string[];
 }
 
@@ -27,9 +27,10 @@ export function decided({ plan, decision }: Prepared): Decided {
 }
 
 /** The same in sentences: one about the whole, one each denial and each deferral. */
-export function explained({ outcome, denied, deferred }: Decided): string[] {
+export function explained({ outcome, denied, deferred, errors }: Decided): string[] {
   return [
     `the operation is ${outcome}`,
+    ...(errors ?? []),
     ...denied.map((denial) => `${denial.path.join('.') || 'the operation'}: ${deniedSentence([denial])}`),
     ...deferred.map(
       ({ path, coordinate, boundaryType }) =>

@@ -17,6 +17,10 @@ import { isOnlyOutside, rejectionErrors } from './enforce/refusal.ts';
 import { runEnforced } from './enforce/run.ts';
 import { routedSchema } from './enforce/schema.ts';
 import { AmbitError } from './errors.ts';
+import { NO_FACTS, type RequestFacts } from './facts/facts.ts';
+import { Informant } from './facts/informant.ts';
+import type { Execution, GrantedOperation } from './facts/operation.ts';
+import type { Sources } from './facts/sources.ts';
 import { checkGrants, type GrantProblem } from './grants/checkgrants.ts';
 import { Rights } from './grants/rights.ts';
 import { buildMask } from './mask/mask.ts';
@@ -27,18 +31,7 @@ import { type OperationInput, type Prepared, prepare, type Unfit } from './prepa
 import { assignablesWith } from './rules/catalog.ts';
 import type { Effect, Grants } from './types.ts';
 
-/** An operation together with what the credential that asks holds. */
-export interface GrantedOperation extends OperationInput {
-  readonly grants: Grants;
-  /** Overrides the engine's effect for this operation. */
-  readonly effect?: Effect;
-}
-
-/** An operation to execute in process. */
-export interface Execution extends GrantedOperation {
-  readonly contextValue?: unknown;
-  readonly rootValue?: unknown;
-}
+export type { Execution, GrantedOperation } from './facts/operation.ts';
 
 /** How many masks are kept; the oldest goes first. */
 const MAX_MASKS = 64;
@@ -54,6 +47,7 @@ export class Ambit {
   readonly #fieldResolver: GraphQLFieldResolver<unknown, unknown> | undefined;
   readonly #now: () => number;
   readonly #warnings: readonly string[];
+  readonly #informant: Informant;
 
   /** Made by `createAmbit`. */
   constructor(
@@ -63,6 +57,7 @@ export class Ambit {
       now: () => number;
       warnings: readonly string[];
       fieldResolver?: GraphQLFieldResolver<unknown, unknown> | undefined;
+      sources?: Sources;
     },
   ) {
     this.policy = policy;
@@ -72,6 +67,7 @@ export class Ambit {
     this.#source = resolverSource(policy.schema, options.fieldResolver);
     this.#now = options.now;
     this.#warnings = options.warnings;
+    this.#informant = new Informant(options.sources ?? {}, policy, this.#operations);
   }
 
   /** Findings about schema, rules and catalogue, and how much of the schema is covered. */
@@ -81,7 +77,7 @@ export class Ambit {
 
   /** What is wrong with grants against this schema: names that grant nothing, each with a sentence. */
   checkGrants(grants: Grants): readonly GrantProblem[] {
-    return checkGrants(this.policy, grants);
+    return checkGrants(this.policy, grants, this.#informant.knowsMemberships);
   }
 
   /** What an operation needs, and the narrowest grants that carry it. @throws AmbitError BAD_OPERATION */
@@ -95,7 +91,7 @@ export class Ambit {
   }
 
   /**
-   * What these grants may do of an operation, without running anything.
+   * What these grants may do of an operation, without running or asking anything; what would be asked is in `facts`.
    * @throws AmbitError BAD_OPERATION or BAD_VARIABLES for a document that is not valid against the schema
    */
   decide(input: GrantedOperation): Decided {
@@ -105,7 +101,7 @@ export class Ambit {
     if (prepared.kind === 'prepared') return decided(prepared);
     const [first] = prepared.errors;
     const message = first?.message ?? 'the operation cannot be decided';
-    if (effect === 'hide') {
+    if (effect === 'hide' || prepared.kind === 'refused') {
       return {
         outcome: 'rejected',
         operation: null,
@@ -125,7 +121,8 @@ export class Ambit {
   }
 
   /** Executes an operation with the schema's own resolvers, enforcing what the grants allow. Never throws for a client's input. */
-  async execute(input: Execution): Promise<ExecutionResult> {
+  async execute(given: Execution): Promise<ExecutionResult> {
+    const input = { ...given, facts: await this.facts(given, given.contextValue) };
     const prepared = this.prepare(input);
     if (prepared.kind !== 'prepared') return { errors: prepared.errors };
     const { plan } = prepared;
@@ -152,7 +149,7 @@ export class Ambit {
       source: this.#source,
       schema: this.policy.schema,
       routed: (routing) => this.routed(routing),
-      mask: () => this.mask(input.grants),
+      mask: () => this.mask(input.grants, input.facts),
       variables: input.variables ?? {},
       contextValue: input.contextValue,
       rootValue: input.rootValue,
@@ -170,8 +167,8 @@ export class Ambit {
   }
 
   /** A valid schema of what these grants may see; shared between equal grants. */
-  mask(grants: Grants): GraphQLSchema {
-    const rights = this.rights(grants);
+  mask(grants: Grants, facts: RequestFacts = NO_FACTS): GraphQLSchema {
+    const rights = this.rights(grants, facts);
     const key = rights.key();
     let mask = this.#masks.get(key);
     if (!mask) {
@@ -184,12 +181,14 @@ export class Ambit {
 
   /** For adapters: parse, validate, plan and decide one request. */
   prepare(input: GrantedOperation): Prepared | Unfit {
+    const refusal = this.#informant.refusal(input.grants, input.facts ?? NO_FACTS);
+    if (refusal) return { kind: 'refused', errors: [refusal] };
     return prepare(input, {
       policy: this.policy,
       operations: this.#operations,
-      rights: this.rights(input.grants),
+      rights: this.rights(input.grants, input.facts),
       effect: input.effect ?? this.effect,
-      mask: () => this.mask(input.grants),
+      mask: () => this.mask(input.grants, input.facts),
     });
   }
 
@@ -217,9 +216,20 @@ export class Ambit {
     return schema;
   }
 
+  /** For adapters: asks this engine's sources what has to be known about one request; once is enough. */
+  async facts(input: GrantedOperation, context?: unknown): Promise<RequestFacts> {
+    if (this.#informant.isSilent) return NO_FACTS;
+    return this.#informant.factsFor(input, input.effect ?? this.effect, context);
+  }
+
   /** For adapters: grants made ready for decisions, at this instant. */
-  rights(grants: Grants): Rights {
-    return Rights.of(grants, this.policy.catalog, this.policy.kinds, this.#now());
+  rights(grants: Grants, facts: RequestFacts = NO_FACTS): Rights {
+    return Rights.of(
+      this.#informant.effective(grants, facts),
+      this.policy.catalog,
+      this.policy.kinds,
+      this.#now(),
+    );
   }
 
   /** Assignable permissions that hold a raw permission in a kind of boundary. */
