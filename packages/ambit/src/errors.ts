@@ -46,6 +46,9 @@ export const DENIED_CODE = 'UNAUTHORIZED_FIELD_OR_TYPE';
 /** What a mutation answers when the place it aims at is outside the grants, or is not there. */
 export const NOT_FOUND_CODE = 'NOT_FOUND';
 
+/** What every operation of a granular token is answered while granular tokens are switched off (M22). */
+export const SWITCHED_OFF_CODE = 'GRANULAR_TOKENS_OFF';
+
 /** The machine-readable half of a denied field's error. */
 export interface DeniedExtensions {
   readonly code: typeof DENIED_CODE;

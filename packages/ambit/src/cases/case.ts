@@ -1,4 +1,5 @@
 import type { Ambit } from '../engine.ts';
+import type { RequestFacts } from '../facts/facts.ts';
 import type { CatalogSource } from '../rules/catalog.ts';
 import type { BoundaryKindSource, RulesFile } from '../rules/rules.ts';
 import type { Coverage, Effect, Grants, Need, Outcome } from '../types.ts';
@@ -48,6 +49,8 @@ export interface Case extends Setting {
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>> | undefined;
   readonly effect: Effect | undefined;
+  /** What is known from outside while it is decided. */
+  readonly facts: RequestFacts | undefined;
   readonly expect: Expectation;
   readonly extras: Extras;
   /** The engine of its setting; cases with the same setting share one. */
