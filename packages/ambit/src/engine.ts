@@ -24,7 +24,7 @@ import { isRead, Operations } from './plan/operations.ts';
 import type { FieldUse } from './plan/plan.ts';
 import { type OperationInput, type Prepared, prepare, type Unfit } from './prepare.ts';
 import { assignablesWith } from './rules/catalog.ts';
-import { type Credential, hasEnded } from './stream/credential.ts';
+import { type Credential, hasEnded, Revocations } from './stream/credential.ts';
 import { type Executed, endedResult } from './stream/stream.ts';
 import { type Permitted, type Refused, subscribeEnforced } from './stream/subscribe.ts';
 import type { Effect, Grants } from './types.ts';
@@ -57,6 +57,7 @@ export class Ambit {
   readonly #source: DataSource;
   readonly #fieldResolver: GraphQLFieldResolver<unknown, unknown> | undefined;
   readonly #now: () => number;
+  readonly #revocations = new Revocations();
   readonly #warnings: readonly string[];
 
   /** Made by `createAmbit`. */
@@ -133,6 +134,7 @@ export class Ambit {
     return subscribeEnforced(permitted, input, {
       schema: this.policy.schema,
       now: this.#now,
+      revocations: this.#revocations,
       permit: (grants) => this.#permitted({ ...input, grants }),
       run: (now, grants, rootValue, executed) => this.#run(now, { ...input, grants, rootValue }, executed),
     });

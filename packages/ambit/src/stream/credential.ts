@@ -32,19 +32,43 @@ export function hasEnded(credential: Credential | undefined, now: number): boole
   return isAborted || !(instantOf(credential.expires) > now);
 }
 
+/** Who waits for which signal. One listener for each signal: many streams of one credential are no leak. */
+export class Revocations {
+  readonly #waiting = new WeakMap<AbortSignal, Set<() => void>>();
+
+  add(signal: AbortSignal, call: () => void): void {
+    const known = this.#waiting.get(signal);
+    if (known) return void known.add(call);
+    const calls = new Set([call]);
+    this.#waiting.set(signal, calls);
+    signal.addEventListener('abort', () => [...calls].forEach((one) => void one()), { once: true });
+  }
+
+  remove(signal: AbortSignal, call: () => void): void {
+    this.#waiting.get(signal)?.delete(call);
+  }
+}
+
 /** One credential while a stream is open: its grants as last heard, and whether it has ended. Once ended, it stays so. */
 export class Standing {
   readonly #credential: Credential;
   readonly #now: () => number;
+  readonly #revocations: Revocations;
   #grants: Grants;
   #isOver = false;
   #timer: Timer | undefined;
   #onEnd: (() => void) | undefined;
 
-  constructor(grants: Grants, credential: Credential | undefined, now: () => number) {
+  constructor(
+    grants: Grants,
+    credential: Credential | undefined,
+    now: () => number,
+    revocations: Revocations,
+  ) {
     this.#grants = grants;
     this.#credential = credential ?? {};
     this.#now = now;
+    this.#revocations = revocations;
   }
 
   /** Whether it has ended, by revocation or by the clock. */
@@ -70,7 +94,8 @@ export class Standing {
 
   /** Calls `onEnd` once when the credential ends, also when nothing else happens. Replaces who was called before. */
   watch(onEnd: () => void): void {
-    if (!this.#onEnd) this.#credential.signal?.addEventListener('abort', this.#check);
+    const { signal } = this.#credential;
+    if (signal) this.#revocations.add(signal, this.#check);
     this.#onEnd = onEnd;
     this.#arm();
   }
@@ -79,7 +104,8 @@ export class Standing {
   dispose(): void {
     clearTimeout(this.#timer);
     this.#onEnd = undefined;
-    this.#credential.signal?.removeEventListener('abort', this.#check);
+    const { signal } = this.#credential;
+    if (signal) this.#revocations.remove(signal, this.#check);
   }
 
   readonly #check = (): void => {

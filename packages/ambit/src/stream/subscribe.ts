@@ -4,7 +4,7 @@ import { executedDocument } from '../enforce/run.ts';
 import type { FieldUse } from '../plan/plan.ts';
 import type { Prepared } from '../prepare.ts';
 import type { Grants } from '../types.ts';
-import { type Credential, Standing } from './credential.ts';
+import { type Credential, type Revocations, Standing } from './credential.ts';
 import { closeSource, openSource, type Source } from './source.ts';
 import { type Answered, type Executed, endedResult, failedResult, Stream } from './stream.ts';
 
@@ -32,6 +32,7 @@ export interface SubscriptionInput {
 export interface SubscriptionParts {
   readonly schema: GraphQLSchema;
   readonly now: () => number;
+  readonly revocations: Revocations;
   /** Decides the operation anew, look-ups included. */
   readonly permit: (grants: Grants) => Promise<Permitted | Refused>;
   /** Executes the operation for one event; `executed` is told the result before anything is filled in. */
@@ -54,7 +55,7 @@ export async function subscribeEnforced(
 ): Promise<Executed> {
   const root = rootOf(permitted);
   if (!root) return { errors: [new GraphQLError('a subscription has to select exactly one root field')] };
-  const standing = new Standing(input.grants, input.credential, parts.now);
+  const standing = new Standing(input.grants, input.credential, parts.now, parts.revocations);
   if (standing.hasEnded) return endedResult();
   const source = await openedInTime(sourceOf(permitted, input, parts.schema), standing);
   if (source.kind === 'open')
@@ -100,11 +101,12 @@ async function answerTo(event: unknown, parts: SubscriptionParts, standing: Stan
   if (!grants) return { kind: 'end', last: endedResult() };
   const permitted = await parts.permit(grants);
   if ('errors' in permitted) return { kind: 'end', last: permitted };
-  let raw: ExecutionResult = {};
+  let withheld = false;
+  // Asked at once: what is filled in later, nulls included, is filled into this very result.
   const result = await parts.run(permitted, grants, event, (executed) => {
-    raw = executed;
+    withheld = isWithheld(permitted, executed);
   });
-  return isWithheld(permitted, raw) ? { kind: 'withhold' } : { kind: 'deliver', result };
+  return withheld ? { kind: 'withhold' } : { kind: 'deliver', result };
 }
 
 /** The one root field that executes. */
