@@ -7,13 +7,13 @@ import type { Grants } from '../types.ts';
  */
 export interface Credential {
   /**
-   * The grants as they are now, asked before each event; null where the credential is gone. Null, anything that is no
-   * grants, an exception, and no answer within `timeoutMs` end the stream. Without it the first grants stay.
+   * The grants as they are now, asked before each event; null where the credential is gone. That, anything else that
+   * is no grants, an exception, and no answer within `timeoutMs` end the stream. Without it the first grants stay.
    */
-  readonly grants?: (() => Grants | null | Promise<Grants | null>) | undefined;
+  readonly grants?: (() => Grants | null | undefined | Promise<Grants | null | undefined>) | undefined;
   /** Aborted when the credential is revoked. From then on nothing is delivered. */
   readonly signal?: AbortSignal | undefined;
-  /** When the credential ends: ISO 8601, or milliseconds since the epoch. `grants.expires` counts too; the earlier one ends. */
+  /** When it ends: ISO 8601, or milliseconds since the epoch. `grants.expires` counts too, and the earlier one ends. */
   readonly expires?: string | number | undefined;
   /** How long `grants` may take. Default 5,000. */
   readonly timeoutMs?: number | undefined;
