@@ -67,7 +67,7 @@ export class Standing {
   ) {
     this.#grants = grants;
     this.#credential = credential ?? {};
-    this.#now = now;
+    this.#now = () => timeOf(now);
     this.#revocations = revocations;
   }
 
@@ -121,6 +121,15 @@ export class Standing {
     const wait = Math.min(Math.max(end - this.#now(), 1), MAX_TIMER_MS);
     this.#timer = setTimeout(this.#check, wait);
     this.#timer.unref?.();
+  }
+}
+
+/** What a clock says; a clock that fails says nothing that anything could be later than. */
+function timeOf(now: () => number): number {
+  try {
+    return now();
+  } catch {
+    return Number.NaN;
   }
 }
 

@@ -451,6 +451,25 @@ describe('a credential', () => {
     expect(started).toEqual([]);
   });
 
+  test('that is timed by a clock that breaks has ended', async () => {
+    const schema = buildSchema(sdl);
+    let reads = 0;
+    const now = () => {
+      reads += 1;
+      if (reads > 20) throw new Error('the clock stands still');
+      return 0;
+    };
+    const ambit = createAmbit({ schema, now });
+    const source = async function* () {
+      for (;;) yield { tick: 1 };
+    };
+    const stream = await open(ambit, { document: 'subscription { tick }', rootValue: { tick: source } });
+    const seen: unknown[] = [];
+    for await (const result of stream) seen.push(codes(result));
+    expect(seen.length).toBeLessThan(20);
+    expect(['UNAUTHENTICATED', 'SUBSCRIPTION_FAILED']).toContain((seen.at(-1) as string[][])[0]?.[0]);
+  });
+
   test('that ends while the API still opens its stream leaves none open', async () => {
     let give: (stream: unknown) => void = () => {};
     const made = world(
