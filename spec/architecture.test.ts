@@ -21,7 +21,7 @@ const floors: readonly (readonly string[])[] = [
   ['explain', 'needs', 'mask', 'check'],
   ['enforce', 'prepare', 'facts'],
   ['decided'],
-  ['stages'],
+  ['stages', 'stream'],
   ['inprocess'],
   ['engine'],
   ['create'],

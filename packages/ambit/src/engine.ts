@@ -1,21 +1,23 @@
-import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { check, type Report } from './check.ts';
 import type { Policy } from './compile/policy.ts';
 import { type Decided, decided, explained, rejectedUnseen } from './decided.ts';
 import type { Maybe } from './enforce/maybe.ts';
 import { AmbitError } from './errors.ts';
 import type { RequestFacts } from './facts/facts.ts';
-import type { Execution, GrantedOperation } from './facts/operation.ts';
+import type { GrantedOperation } from './facts/operation.ts';
 import { checkGrants, type GrantProblem } from './grants/checkgrants.ts';
-import { InProcess, type InProcessOptions } from './inprocess.ts';
+import { type Execution, InProcess, type InProcessOptions } from './inprocess.ts';
 import { needsOf, type OperationNeeds } from './needs/needs.ts';
 import { isRead, type Operations } from './plan/operations.ts';
 import type { OperationInput } from './prepare.ts';
 import { assignablesWith } from './rules/catalog.ts';
 import { type StageOptions, Stages } from './stages.ts';
+import type { Executed } from './stream/stream.ts';
 import type { Effect, Grants } from './types.ts';
 
-export type { Execution, GrantedOperation } from './facts/operation.ts';
+export type { GrantedOperation } from './facts/operation.ts';
+export type { Execution } from './inprocess.ts';
 
 /** What an engine is made of, besides its policy. */
 export interface EngineOptions extends StageOptions, InProcessOptions {
@@ -85,9 +87,10 @@ export class Ambit {
 
   /**
    * Executes an operation with the schema's own resolvers, enforcing what the grants allow. Like graphql-js it answers
-   * at once where every resolver does, and a promise where one has to be waited for. Never throws for a client's input.
+   * at once where every resolver does, and a promise where one has to be waited for. A subscription that was started is
+   * answered with a stream; one that is refused, with a result. Never throws for a client's input.
    */
-  execute(input: Execution): Maybe<ExecutionResult> {
+  execute(input: Execution): Maybe<Executed> {
     return this.#inProcess.execute(input);
   }
 

@@ -10,9 +10,3 @@ export interface GrantedOperation extends OperationInput {
   /** What is known from outside about this request; what is absent denies. */
   readonly facts?: RequestFacts | undefined;
 }
-
-/** An operation to execute in process. Facts come from the engine's own sources only. */
-export interface Execution extends Omit<GrantedOperation, 'facts'> {
-  readonly contextValue?: unknown;
-  readonly rootValue?: unknown;
-}
