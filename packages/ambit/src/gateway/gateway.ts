@@ -91,8 +91,7 @@ class Gateway {
   async #settled(prepared: Prepared, grants: Grants, mediaType: string): Promise<Response> {
     const decision = await this.#looked(prepared, grants);
     const { plan, variables } = prepared;
-    if (this.#ambit.isRefused(decision, prepared))
-      return refused(mediaType, rejectionErrors(decision), decision, plan);
+    if (this.#ambit.isRefused(decision, prepared)) return refused(mediaType, rejectionErrors(decision), plan);
     const forward = forwardOperation(plan, decision);
     const document = forward.document;
     const name = plan.operation.name?.value;
