@@ -33,13 +33,15 @@ export function useAmbit<Context = HostContext>(options: UseAmbitOptions<Context
   const tell = teller(options.onError);
   const door = new Door(options.ambit, options.grants, tell);
   const answered = new WeakSet<object>();
+  const withheld = new WeakSet<object>();
   const through = (args: object) => (execution: HostExecution) => {
     answered.add(args);
     return door.execute(execution);
   };
   const withhold = ({ args, setResult }: Executed): void => {
     if (answered.has(args)) return;
-    tell(new Error(UNDECIDED));
+    if (!withheld.has(args)) tell(new Error(UNDECIDED));
+    withheld.add(args);
     setResult(failed(UNDECIDED));
   };
   const hooks: Hooks<Context> = {
