@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql';
 import type { Ambit } from '../engine.ts';
 import type { Grants } from '../types.ts';
 import { failed, told, unauthenticated, unfit } from './answers.ts';
@@ -38,7 +39,8 @@ export class Door<Context> {
     if (execution.schema !== policy.schema) throw new Error(OTHER_SCHEMA);
     const { operationName, variableValues, contextValue, rootValue } = execution;
     const document = this.#documents.of(execution.document);
-    if (!document || !isName(operationName)) throw new Error('the host handed over no GraphQL operation');
+    if (!document) throw new Error('the host handed over no GraphQL document');
+    if (!isName(operationName)) return { errors: [unfit(new GraphQLError(NO_NAME))] };
     const mask = () => this.#ambit.mask(grants);
     const objections = this.rules.errors(execution.document, document, policy.schema, mask);
     if (objections.length > 0) return { errors: objections.map(unfit) };
@@ -53,6 +55,8 @@ export class Door<Context> {
     });
   }
 }
+
+const NO_NAME = '`operationName` has to be a text';
 
 /** What is said where a host executes another schema than the one whose rules are enforced. */
 export const OTHER_SCHEMA =
