@@ -84,6 +84,16 @@ describe('the hook', () => {
     'answers an unknown key': () => ({ scope: ['secrets'] }),
     'answers scopes as a text': () => ({ scopes: 'secrets' }),
     'answers a promise inside': () => ({ scopes: Promise.resolve(['secrets']) }),
+    'answers grants that were revoked': () => ({
+      grants: { scopes: ['secrets'] },
+      signal: AbortSignal.abort(),
+    }),
+    'answers something else for a signal': () => ({
+      grants: { scopes: ['secrets'] },
+      signal: { aborted: false },
+    }),
+    'answers more beside grants': () => ({ grants: { scopes: ['secrets'] }, scopes: ['secrets'] }),
+    'answers no grants beside a signal': () => ({ grants: null, signal: undefined }),
     'answers a function': () => () => ({ scopes: ['secrets'] }),
   };
 
@@ -94,6 +104,15 @@ describe('the hook', () => {
     expect(text).not.toContain('SECRET');
     expect(text).not.toContain('hello');
     expect(server.ran).toEqual([]);
+  });
+
+  it('may answer grants with a signal, which counts from when it is aborted', async () => {
+    const controller = new AbortController();
+    const grants = () => ({ grants: { scopes: ['secrets'] }, signal: controller.signal });
+    const server = makeServer({ grants });
+    expect((await server.ask({ query: '{ secret }' })).body).toEqual({ data: { secret: 's3cr3t' } });
+    controller.abort();
+    expect((await server.ask({ query: '{ secret }' })).status).toBe(401);
   });
 
   it('is not told to have been wrong where no token was sent', async () => {

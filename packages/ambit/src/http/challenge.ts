@@ -13,7 +13,7 @@ export interface CredentialProblem {
 const MAX_SCOPES = 20;
 
 /** The challenge of RFC 6750 section 3 for a 401: no `error` where no credential was sent. */
-export function credentialChallenge({ problem }: CredentialProblem): Record<string, string> {
+export function credentialChallenge({ problem }: Pick<CredentialProblem, 'problem'>): Record<string, string> {
   return { 'www-authenticate': problem === 'missing_token' ? 'Bearer' : 'Bearer error="invalid_token"' };
 }
 

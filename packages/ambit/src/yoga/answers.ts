@@ -7,9 +7,14 @@ import type { HostResult } from './host.ts';
 /** What a refusal must not be kept for: the next request may bring another token. */
 const NOT_KEPT = { 'cache-control': 'no-store' };
 
+const UNAUTHENTICATED_CODE = 'UNAUTHENTICATED';
+const INVALID_TOKEN = { problem: 'invalid_token' } as const;
+/** What a whole operation, or a whole token, is refused with. */
+const REFUSALS: readonly unknown[] = [DENIED_CODE, NOT_FOUND_CODE, 'GRANULAR_TOKENS_OFF'];
+
 /** 401: no credential that can be used. */
 export function unauthenticated(problem: CredentialProblem): HostResult {
-  const error = new GraphQLError(problem.message, { extensions: { code: 'UNAUTHENTICATED' } });
+  const error = new GraphQLError(problem.message, { extensions: { code: UNAUTHENTICATED_CODE } });
   return withStatus([error], 401, credentialChallenge(problem));
 }
 
@@ -25,8 +30,12 @@ export function failed(message: string): HostResult {
 export function told(result: ExecutionResult, plan: () => Plan | undefined): ExecutionResult | HostResult {
   const { errors = [] } = result;
   if ('data' in result || errors.length === 0) return result;
-  if (!errors.some(isDenial)) return { ...result, errors: errors.map(unfit) };
-  const planned = plan();
+  const codes = errors.map(({ extensions }) => extensions['code']);
+  if (codes.every((code) => code === undefined)) return { ...result, errors: errors.map(unfit) };
+  if (codes.includes(UNAUTHENTICATED_CODE))
+    return withStatus(errors, 401, credentialChallenge(INVALID_TOKEN));
+  if (!codes.some((code) => REFUSALS.includes(code))) return result;
+  const planned = codes.includes(DENIED_CODE) ? plan() : undefined;
   return withStatus(errors, 403, planned ? scopeChallenge(errors, planned) : {});
 }
 
@@ -36,10 +45,6 @@ export function unfit(error: GraphQLError): GraphQLError {
   const { message, nodes = null, source = null, positions = null, path = null, extensions } = error;
   const where = { nodes, source, positions, path };
   return new GraphQLError(message, { ...where, extensions: { ...extensions, http } });
-}
-
-function isDenial({ extensions }: GraphQLError): boolean {
-  return extensions['code'] === DENIED_CODE || extensions['code'] === NOT_FOUND_CODE;
 }
 
 function withStatus(

@@ -1,14 +1,19 @@
+import { AmbitError } from '../errors.ts';
 import { parseGrants } from '../grants/grants.ts';
 import type { CredentialProblem } from '../http/challenge.ts';
 import type { Grants } from '../types.ts';
 
-/** Turns the context of a request into grants. */
-export type GrantsHook<Context> = (
-  context: Context,
-) => Grants | null | undefined | Promise<Grants | null | undefined>;
+/** Grants that can be revoked before they expire: whatever is open ends when `signal` is aborted. */
+export interface RevocableGrants {
+  readonly grants: Grants;
+  readonly signal?: AbortSignal | undefined;
+}
 
-/** What the hook answered for one request. */
-export type Held = { readonly grants: Grants } | CredentialProblem;
+/** What the hook may answer. Null and undefined mean that the credential is not known. */
+export type GrantsAnswer = Grants | RevocableGrants | null | undefined;
+
+/** Turns the context of a request into grants. */
+export type GrantsHook<Context> = (context: Context) => GrantsAnswer | Promise<GrantsAnswer>;
 
 const UNKNOWN: CredentialProblem = { problem: 'invalid_token', message: 'this token is not valid' };
 const MISSING: CredentialProblem = { problem: 'missing_token', message: 'a token is needed' };
@@ -20,14 +25,26 @@ const MISSING: CredentialProblem = { problem: 'missing_token', message: 'a token
 export class Credentials<Context> {
   readonly #hook: GrantsHook<Context>;
   readonly #tell: (error: unknown) => void;
-  readonly #asked = new WeakMap<object, Promise<Held>>();
+  readonly #asked = new WeakMap<object, Promise<RevocableGrants | CredentialProblem>>();
 
   constructor(hook: GrantsHook<Context>, tell: (error: unknown) => void) {
     this.#hook = hook;
     this.#tell = tell;
   }
 
-  of(context: Context): Promise<Held> {
+  /** What the credential of a request holds; asked anew only where no earlier operation of the request did. */
+  async of(context: Context): Promise<RevocableGrants | CredentialProblem> {
+    const held = await this.#once(context);
+    return 'grants' in held && held.signal?.aborted ? UNKNOWN : held;
+  }
+
+  /** What it holds by now; null where it is not known any more. */
+  async again(context: Context): Promise<Grants | null> {
+    const held = await this.#ask(context);
+    return 'grants' in held && !held.signal?.aborted ? held.grants : null;
+  }
+
+  #once(context: Context): Promise<RevocableGrants | CredentialProblem> {
     const key = requestOf(context) ?? context;
     if (typeof key !== 'object' || key === null) return this.#ask(context);
     const known = this.#asked.get(key);
@@ -37,16 +54,27 @@ export class Credentials<Context> {
     return asked;
   }
 
-  async #ask(context: Context): Promise<Held> {
+  async #ask(context: Context): Promise<RevocableGrants | CredentialProblem> {
     try {
       const answer = await this.#hook(context);
       if (answer === null || answer === undefined) return sentNothing(context) ? MISSING : UNKNOWN;
-      return { grants: parseGrants(answer) };
+      return isRevocable(answer) ? revocable(answer) : { grants: parseGrants(answer) };
     } catch (error) {
       this.#tell(error);
       return UNKNOWN;
     }
   }
+}
+
+function isRevocable(answer: Grants | RevocableGrants): answer is RevocableGrants {
+  return typeof answer === 'object' && Object.hasOwn(answer, 'grants');
+}
+
+/** @throws AmbitError BAD_GRANTS for anything that is not understood */
+function revocable({ grants, signal, ...rest }: RevocableGrants): RevocableGrants {
+  if (Object.keys(rest).length > 0 || !(signal === undefined || signal instanceof AbortSignal))
+    throw new AmbitError('BAD_GRANTS', 'beside `grants` there can only be `signal`, an AbortSignal');
+  return { grants: parseGrants(grants), signal };
 }
 
 interface FetchRequest {

@@ -1,8 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { Ambit } from '../engine.ts';
-import type { Grants } from '../types.ts';
 import { failed, told, unauthenticated, unfit } from './answers.ts';
-import { Credentials, type GrantsHook } from './credentials.ts';
+import { Credentials, type GrantsHook, type RevocableGrants } from './credentials.ts';
 import { Documents } from './documents.ts';
 import type { HostExecution } from './host.ts';
 import { HostRules } from './hostrules.ts';
@@ -27,14 +26,14 @@ export class Door<Context> {
   async execute(execution: HostExecution): Promise<unknown> {
     try {
       const held = await this.#credentials.of(execution.contextValue as Context);
-      return 'problem' in held ? unauthenticated(held) : await this.#decided(execution, held.grants);
+      return 'problem' in held ? unauthenticated(held) : await this.#decided(execution, held);
     } catch (error) {
       this.#tell(error);
       return failed(FAILED);
     }
   }
 
-  async #decided(execution: HostExecution, grants: Grants): Promise<unknown> {
+  async #decided(execution: HostExecution, { grants, signal }: RevocableGrants): Promise<unknown> {
     const { policy } = this.#ambit;
     if (execution.schema !== policy.schema) throw new Error(OTHER_SCHEMA);
     const { operationName, variableValues, contextValue, rootValue } = execution;
@@ -47,7 +46,10 @@ export class Door<Context> {
     // What is no object is refused by the engine, with a sentence.
     const variables = variableValues as Record<string, unknown> | undefined;
     const operation = { document, operationName, variables, grants };
-    const result: object = await this.#ambit.execute({ ...operation, contextValue, rootValue });
+    // A subscription looks at its credential again for each event (M25).
+    const credential = { grants: () => this.#credentials.again(contextValue as Context), signal };
+    const asked = { ...operation, contextValue, rootValue, credential };
+    const result: object = await this.#ambit.execute(asked);
     if (Symbol.asyncIterator in result) return result;
     return told(result, () => {
       const prepared = this.#ambit.prepare(operation);

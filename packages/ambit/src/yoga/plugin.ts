@@ -10,8 +10,9 @@ export interface UseAmbitOptions<Context> {
   /** The engine, made from the `GraphQLSchema` that the host serves. */
   readonly ambit: Ambit;
   /**
-   * Turns a request into grants; called once per request, with the context that resolvers get. `{}` holds nothing.
-   * Null or undefined, an exception, and anything that is no grants are answered with 401.
+   * Turns a request into grants; called once per request with the context that resolvers get, and before each event
+   * of a subscription. `{}` holds nothing. Null or undefined, an exception, and anything that is no grants are
+   * answered with 401.
    */
   readonly grants: GrantsHook<Context>;
   /** Told what `grants` threw, and of defects: clients are told nothing of it. Default: nobody is told. */
