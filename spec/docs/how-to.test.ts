@@ -30,6 +30,15 @@ const save = (name: string, text = ''): string => {
   return join(folder, name);
 };
 
+/** Runs a server out of a guide on a free port; answers its address. */
+async function started(name: string, code = ''): Promise<string> {
+  const told = `${code}\nserver.on('listening', () => console.log(server.address().port));\n`;
+  const child = spawn(process.execPath, [save(name, told)], { env: { ...process.env, PORT: '0' } });
+  children.push(child);
+  const [port] = await once(child.stdout, 'data');
+  return `http://127.0.0.1:${String(port).trim()}`;
+}
+
 describe('how to test your rules', () => {
   it('shows cases that pass over the schema of the tutorial', async () => {
     save('schema.graphql', marked?.text);
@@ -65,13 +74,10 @@ describe('how to mark a schema', () => {
 describe('how to protect your server', () => {
   it('shows a server that answers who holds the scope, and nobody else', async () => {
     const [code] = blocksOf('how-to/protect-your-server', 'js');
-    const told = `${code?.text}\nserver.on('listening', () => console.log(server.address().port));\n`;
-    const child = spawn(process.execPath, [save('server.mjs', told)], { env: { ...process.env, PORT: '0' } });
-    children.push(child);
-    const [port] = await once(child.stdout, 'data');
+    const url = await started('server.mjs', code?.text);
     const good = '{"query":"{ note(id: 1) { text } }","variables":null,"operationName":null}';
     const ask = (headers: Record<string, string>, body = good) =>
-      fetch(`http://127.0.0.1:${String(port).trim()}`, { method: 'POST', headers, body });
+      fetch(url, { method: 'POST', headers, body });
     expect((await ask({})).status).toBe(401);
     for (const bad of ['no JSON', 'null', '[]', '{"query":1}'])
       expect((await ask({ authorization: 'Bearer t-1' }, bad)).status).toBe(400);
@@ -96,5 +102,32 @@ describe('how to protect your server', () => {
       note('note 2'),
       { errors: [{ message: expect.any(String), extensions: { code: 'UNAUTHENTICATED' } }] },
     ]);
+  });
+});
+
+describe('how to protect a Yoga server', () => {
+  it('shows a server that answers as the guide says', async () => {
+    const [code] = blocksOf('how-to/protect-a-yoga-server', 'js');
+    const url = await started('yoga.mjs', code?.text);
+    const ask = async (query: string, headers: Record<string, string> = {}) => {
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ query }),
+      });
+      return { status: response.status, body: await response.text() };
+    };
+    const token = { authorization: 'Bearer t-1' };
+    expect(await ask('{ note(id: 1) { text author } }', token)).toEqual({
+      status: 200,
+      body: '{"data":{"note":{"text":"note 1","author":"alice"}}}',
+    });
+    const refused = await ask('mutation { deleteNote(id: 1) }', token);
+    expect(refused.status).toBe(403);
+    expect(refused.body).toContain('notes:delete');
+    const schema = await ask('{ __schema { mutationType { name } } }', token);
+    expect(schema.body).toBe('{"data":{"__schema":{"mutationType":null}}}');
+    expect((await ask('{ note(id: 1) { text } }')).status).toBe(401);
+    expect((await ask('{ note(id: 1) { text } }', { authorization: 'Bearer t-2' })).status).toBe(401);
   });
 });

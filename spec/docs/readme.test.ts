@@ -65,7 +65,7 @@ describe('the README', () => {
       expect(row?.[1]).toContain(file);
       expect(source(`packages/ambit/src/${file}`)).toMatch(/\bdeniedText\(/);
     }
-    expect(source('packages/ambit/src/errors.ts')).toContain('export function denied(');
+    expect(source('packages/ambit/src/errors.ts')).toContain('export function deniedText(');
   });
 });
 

@@ -179,6 +179,35 @@ describe('docs/reference/cli.md', () => {
   });
 });
 
+describe('docs/reference/yoga.md', () => {
+  const files = `${sources('packages/ambit/src/yoga')}\n${source('packages/ambit/src/http/challenge.ts')}`;
+
+  it('has every option', () => {
+    const shape = /interface UseAmbitOptions<Context> \{(.*?)\n\}/s.exec(files)?.[1] ?? '';
+    const [options = ''] = section(page('yoga'), 'Options').split('\n\n`grants` is');
+    same(
+      firstCells(options),
+      [...shape.matchAll(/readonly (\w+)\??:/g)].map(([, name = '']) => name),
+    );
+  });
+
+  it('has every status and code that differs from 200', () => {
+    const written = [...files.matchAll(/(?:status: |, )([45]\d\d)\b/g)].map(([, status = '']) => status);
+    const [statuses = '', codes = ''] = section(page('yoga'), 'What it answers').split('| code |');
+    const documented = tableRows(statuses).map(([status = '']) => status);
+    same(
+      documented.filter((status) => status !== '200'),
+      [...new Set(written)],
+    );
+    same(
+      firstCells(`| code |${codes}`),
+      [...files.matchAll(/code: '([A-Z]+)'|_CODE = '([A-Z]+)'/g)]
+        .map(([, one, other]) => ['', one ?? other] as const)
+        .map(([, code = '']) => code),
+    );
+  });
+});
+
 describe('docs/reference/gateway.md', () => {
   const files = sources('packages/ambit/src/gateway');
 

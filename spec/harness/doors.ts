@@ -1,57 +1,87 @@
-import { type Ambit, createAmbit, type Effect, type Grants, type RequestFacts, type Sources } from 'ambit';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { AmbitError, createAmbit, type Effect, type Grants, type RequestFacts, type Sources } from 'ambit';
 import { createGateway } from 'ambit/gateway';
+import { useAmbit } from 'ambit/yoga';
 import { graphql } from 'graphql';
-import { serve } from './http.ts';
+import { createYoga } from 'graphql-yoga';
+import { type Served, serve } from './http.ts';
 import { executableSchema, makeWorld, type World, type WorldData } from './world.ts';
 
-/** What a case asks of every door. */
-export interface DoorCase {
+/** What an engine is made of, and the API behind it. */
+export interface DoorSetting {
   readonly sdl: string;
   readonly rules: unknown;
   readonly permissions: unknown;
   readonly boundaries: unknown;
   readonly coverage: 'strict' | 'open' | undefined;
   readonly effect: Effect | undefined;
-  readonly grants: Grants;
   readonly facts: RequestFacts | undefined;
-  readonly operation: string;
-  readonly operationName: string | undefined;
-  readonly variables: Record<string, unknown> | undefined;
   readonly data: WorldData | undefined;
 }
 
-/** What came out of a door, in the form in which doors are compared. */
+/** One operation, and what the credential that asks holds. */
+export interface Question {
+  readonly grants: Grants;
+  readonly operation: string;
+  readonly operationName: string | undefined;
+  readonly variables: Record<string, unknown> | undefined;
+}
+
+/** What came out of a door. */
 export interface DoorAnswer {
   readonly data: unknown;
   /** `path:CODE` of each error, sorted; an error without a code of ours is `path:`. */
   readonly errors: readonly string[];
   readonly ran: readonly string[];
   readonly status?: number;
+  readonly challenge?: string | null;
   /** Set where the door says that it does not carry such an operation. */
   readonly notCarried?: boolean;
+  /** The whole answer: histories of one door are compared by it. */
+  readonly body: unknown;
 }
 
-/** A way by which an operation reaches data. */
+/** A door with an engine of its own behind it. */
+export interface OpenDoor {
+  ask(question: Question): Promise<DoorAnswer>;
+  close(): Promise<void>;
+}
+
+export type DoorName = 'engine' | 'execute' | 'yoga' | 'gateway';
+
+/** A way by which an operation reaches data, or a decision. */
 export interface Door {
-  readonly name: 'execute' | 'gateway';
-  readonly run: (one: DoorCase) => Promise<DoorAnswer>;
+  readonly name: DoorName;
+  /** Whether it answers data; the engine by itself only decides. */
+  readonly executes: boolean;
+  readonly open: (setting: DoorSetting) => Promise<OpenDoor>;
 }
 
-/** Every door that executes; the engine's own decision is compared by the case runner of `ambit test`. */
-export const DOORS: readonly Door[] = [
-  { name: 'execute', run: throughExecute },
-  { name: 'gateway', run: throughGateway },
-];
+/** Every door. `AMBIT_DOORS=execute,yoga` opens only these. */
+export const DOORS: readonly Door[] = chosen([
+  { name: 'engine', executes: false, open: openEngine },
+  { name: 'execute', executes: true, open: openExecute },
+  { name: 'yoga', executes: true, open: openYoga },
+  { name: 'gateway', executes: true, open: openGateway },
+]);
 
-function engineFor(one: DoorCase, world: World | undefined): Ambit {
+function chosen(doors: readonly Door[]): readonly Door[] {
+  const named = process.env['AMBIT_DOORS']?.split(',').map((name) => name.trim());
+  const unknown = named?.filter((name) => !doors.some((door) => door.name === name)) ?? [];
+  if (unknown.length > 0) throw new Error(`AMBIT_DOORS names no door: ${unknown.join(', ')}`);
+  return named ? doors.filter(({ name }) => named.includes(name)) : doors;
+}
+
+function engineFor(setting: DoorSetting, world: World | undefined): ReturnType<typeof createAmbit> {
   return createAmbit({
-    schema: world?.schema ?? executableSchema(one.sdl),
-    rules: one.rules as object,
-    permissions: one.permissions as object,
-    boundaries: one.boundaries as never,
-    coverage: one.coverage,
-    effect: one.effect,
-    ...sourcesOf(one.facts),
+    schema: world?.schema ?? executableSchema(setting.sdl),
+    rules: setting.rules as object,
+    permissions: setting.permissions as object,
+    boundaries: setting.boundaries as never,
+    coverage: setting.coverage,
+    effect: setting.effect,
+    ...sourcesOf(setting.facts),
   });
 }
 
@@ -67,32 +97,64 @@ function sourcesOf(facts: RequestFacts | undefined): Sources {
   };
 }
 
-async function throughExecute(one: DoorCase): Promise<DoorAnswer> {
-  const world = makeWorld(one.sdl, one.data);
-  const result = await engineFor(one, world).execute({
-    document: one.operation,
-    operationName: one.operationName,
-    variables: one.variables,
-    grants: one.grants,
-  });
-  return answerOf(JSON.parse(JSON.stringify(result)), world);
+async function openEngine(setting: DoorSetting): Promise<OpenDoor> {
+  const ambit = engineFor(setting, undefined);
+  const decide = ({ operation, ...rest }: Question): unknown => {
+    try {
+      return ambit.decide({ document: operation, facts: setting.facts, ...rest });
+    } catch (error) {
+      if (error instanceof AmbitError) return { code: error.code, message: error.message };
+      throw error;
+    }
+  };
+  return {
+    ask: async (question) => ({ data: null, errors: [], ran: [], body: plain(decide(question)) }),
+    close: async () => {},
+  };
 }
 
-async function throughGateway(one: DoorCase): Promise<DoorAnswer> {
-  const world = makeWorld(one.sdl, one.data);
-  const api = await serve(async (request) => {
-    const { query, variables, operationName } = (await request.json()) as UpstreamRequest;
-    const result = await graphql({
-      schema: world.schema,
-      source: query,
-      variableValues: variables ?? null,
-      operationName: operationName ?? null,
-    });
-    return Response.json(result);
+async function openExecute(setting: DoorSetting): Promise<OpenDoor> {
+  const world = makeWorld(setting.sdl, setting.data);
+  const ambit = engineFor(setting, world);
+  return {
+    ask: ({ operation, ...rest }) =>
+      recorded(world, async () => {
+        const result = await ambit.execute({ document: operation, ...rest });
+        return { body: plain(result) as Body };
+      }),
+    close: async () => {},
+  };
+}
+
+async function openYoga(setting: DoorSetting): Promise<OpenDoor> {
+  const world = makeWorld(setting.sdl, setting.data);
+  const yoga = createYoga({
+    schema: world.schema,
+    // The errors of the API itself come out as the other doors give them.
+    maskedErrors: false,
+    logging: false,
+    plugins: [
+      useAmbit({ ambit: engineFor(setting, world), grants: ({ request }) => grantsIn(request.headers) }),
+    ],
   });
+  const server = createServer(yoga);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    ask: (question) => recorded(world, () => post(`http://127.0.0.1:${port}/graphql`, question)),
+    close: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+async function openGateway(setting: DoorSetting): Promise<OpenDoor> {
+  const world = makeWorld(setting.sdl, setting.data);
+  const api = await upstream(world);
   const gateway = createGateway({
-    ambit: engineFor(one, undefined),
-    authenticate: async () => ({ grants: one.grants }),
+    ambit: engineFor(setting, undefined),
+    authenticate: async ({ headers }) => ({ grants: grantsIn(headers) }),
     upstream: async ({ query, variables, operationName, signal }) => {
       const response = await fetch(api.url, {
         method: 'POST',
@@ -104,28 +166,32 @@ async function throughGateway(one: DoorCase): Promise<DoorAnswer> {
     },
   });
   const door = await serve(gateway);
-  try {
-    const response = await fetch(door.url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        query: one.operation,
-        variables: one.variables,
-        operationName: one.operationName,
-      }),
-    });
-    const body = (await response.json()) as { errors?: { extensions?: { code?: string } }[] };
-    const notCarried = body.errors?.some(({ extensions }) => extensions?.code === 'NOT_CARRIED') ?? false;
-    return { ...answerOf(body, world), status: response.status, notCarried };
-  } finally {
-    await Promise.all([door.close(), api.close()]);
-  }
+  return {
+    ask: (question) => recorded(world, () => post(door.url, question)),
+    close: async () => {
+      await Promise.all([door.close(), api.close()]);
+    },
+  };
 }
 
 interface UpstreamRequest {
   readonly query: string;
   readonly variables?: Record<string, unknown>;
   readonly operationName?: string;
+}
+
+/** The API of a world over HTTP, unprotected: what a gateway stands in front of. */
+function upstream(world: World): Promise<Served> {
+  return serve(async (request) => {
+    const { query, variables, operationName } = (await request.json()) as UpstreamRequest;
+    const result = await graphql({
+      schema: world.schema,
+      source: query,
+      variableValues: variables ?? null,
+      operationName: operationName ?? null,
+    });
+    return Response.json(result);
+  });
 }
 
 interface Body {
@@ -136,9 +202,40 @@ interface Body {
   }[];
 }
 
-function answerOf(body: Body, world: World): DoorAnswer {
-  const errors = (body.errors ?? []).map(
+interface Told {
+  readonly body: Body;
+  readonly status?: number;
+  readonly challenge?: string | null;
+}
+
+/** The token of a question is what it holds, so that one server answers every credential. */
+async function post(url: string, { grants, operation, variables, operationName }: Question): Promise<Told> {
+  const token = Buffer.from(JSON.stringify(grants)).toString('base64url');
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query: operation, variables, operationName }),
+  });
+  const challenge = response.headers.get('www-authenticate');
+  return { body: (await response.json()) as Body, status: response.status, challenge };
+}
+
+function grantsIn(headers: Headers): Grants {
+  const token = headers.get('authorization')?.replace('Bearer ', '') ?? '';
+  return JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as Grants;
+}
+
+/** Asks, and tells also which mutations ran meanwhile. */
+async function recorded(world: World, ask: () => Promise<Told>): Promise<DoorAnswer> {
+  world.ran.length = 0;
+  const told = await ask();
+  const errors = (told.body.errors ?? []).map(
     ({ path, extensions }) => `${path?.join('.') ?? ''}:${String(extensions?.code ?? '')}`,
   );
-  return { data: body.data ?? null, errors: errors.sort(), ran: world.ran };
+  const notCarried = told.body.errors?.some(({ extensions }) => extensions?.code === 'NOT_CARRIED') ?? false;
+  return { ...told, data: told.body.data ?? null, errors: errors.sort(), ran: [...world.ran], notCarried };
+}
+
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
 }

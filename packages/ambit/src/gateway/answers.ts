@@ -1,7 +1,6 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
-import type { Decision } from '../decide/decision.ts';
+import { type CredentialProblem, credentialChallenge, scopeChallenge } from '../http/challenge.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Authentication } from './types.ts';
 
 const GRAPHQL_JSON = 'application/graphql-response+json';
 
@@ -35,13 +34,9 @@ export function sentence(
   return answer(mediaType, status, body as unknown as ExecutionResult, headers);
 }
 
-/** 401, with the challenge of RFC 6750 section 3: no `error` where no credential was sent. */
-export function unauthenticated(
-  mediaType: string,
-  problem: Extract<Authentication, { problem: string }>,
-): Response {
-  const challenge = problem.problem === 'missing_token' ? 'Bearer' : 'Bearer error="invalid_token"';
-  return sentence(mediaType, 401, 'UNAUTHENTICATED', problem.message, { 'www-authenticate': challenge });
+/** 401, with the challenge of RFC 6750. */
+export function unauthenticated(mediaType: string, problem: CredentialProblem): Response {
+  return sentence(mediaType, 401, 'UNAUTHENTICATED', problem.message, credentialChallenge(problem));
 }
 
 /** A document that is not valid: 422 where the media type has room for it, else 200 (M21). */
@@ -49,38 +44,7 @@ export function invalid(mediaType: string, errors: readonly GraphQLError[]): Res
   return answer(mediaType, mediaType === GRAPHQL_JSON ? 422 : 200, { errors });
 }
 
-/** 403, with what would have been enough as a scope (RFC 6750 section 3.1). */
-export function refused(
-  mediaType: string,
-  errors: readonly GraphQLError[],
-  decision: Decision,
-  plan: Plan,
-): Response {
-  const scopes = sufficientScopes(decision, plan);
-  const challenge = decision.denied.some((denial) => denial.kind === 'missing')
-    ? {
-        'www-authenticate': `Bearer error="insufficient_scope"${scopes.length > 0 ? `, scope="${scopes.join(' ')}"` : ''}`,
-      }
-    : {};
-  return answer(mediaType, 403, { errors }, challenge);
-}
-
-/** Missing scopes as they are; for missing permissions, the narrow scopes of the root fields denied. */
-function sufficientScopes(decision: Decision, plan: Plan): string[] {
-  const verb =
-    plan.operation.operation === 'mutation'
-      ? 'mutate'
-      : plan.operation.operation === 'subscription'
-        ? 'subscribe'
-        : 'query';
-  const scopes = new Set<string>();
-  for (const { path, missing } of decision.denied) {
-    for (const need of missing) {
-      const root = path.length === 1 ? plan.root.fields.get(path[0] ?? '') : undefined;
-      if (typeof need === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(need)) scopes.add(need);
-      else if (typeof need === 'object' && 'permission' in need && root)
-        scopes.add(`api:graphql:${verb}:${root.name}`);
-    }
-  }
-  return [...scopes].slice(0, 20);
+/** 403, with what would have been enough as a scope. */
+export function refused(mediaType: string, errors: readonly GraphQLError[], plan: Plan): Response {
+  return answer(mediaType, 403, { errors }, scopeChallenge(errors, plan));
 }

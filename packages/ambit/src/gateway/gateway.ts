@@ -105,7 +105,7 @@ class Gateway {
     const { plan, variables } = prepared;
     const executable = this.#ambit.stages.executable(plan, decision);
     if (this.#ambit.stages.isRefused(decision, prepared))
-      return refused(mediaType, executable.rejectionErrors(), decision, plan);
+      return refused(mediaType, executable.rejectionErrors(), plan);
     const forward = forwardOperation(plan, decision);
     const document = forward.document;
     const name = plan.operation.name?.value;

@@ -1,9 +1,8 @@
+import type { CredentialProblem } from '../http/challenge.ts';
 import type { Grants } from '../types.ts';
 
 /** What a request's credential turned out to be. A problem is answered with 401 and its sentence. */
-export type Authentication =
-  | { readonly grants: Grants }
-  | { readonly problem: 'missing_token' | 'invalid_token'; readonly message: string };
+export type Authentication = { readonly grants: Grants } | CredentialProblem;
 
 /** One operation on its way to the API behind the gateway. */
 export interface UpstreamCall {
