@@ -19,7 +19,7 @@ const floors: readonly (readonly string[])[] = [
   ['decide'],
   ['explain', 'needs', 'mask', 'check'],
   ['enforce', 'prepare'],
-  ['decided'],
+  ['decided', 'stream'],
   ['engine'],
   ['create'],
   ['http'],

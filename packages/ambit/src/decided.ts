@@ -1,4 +1,4 @@
-import { print } from 'graphql';
+import { type GraphQLError, print } from 'graphql';
 import { filteredOperation } from './enforce/filter.ts';
 import { deniedSentence } from './explain.ts';
 import type { Prepared } from './prepare.ts';
@@ -24,6 +24,12 @@ export function decided({ plan, decision }: Prepared): Decided {
     denied: decision.denied,
     deferred: decision.deferred,
   };
+}
+
+/** Under `hide`: the answer about a document that is not valid for these grants, with why. */
+export function rejectedUnseen(errors: readonly GraphQLError[]): Decided {
+  const shown = errors.map(({ message }) => message);
+  return { outcome: 'rejected', operation: null, denied: [], deferred: [], errors: shown };
 }
 
 /** The same in sentences: one about the whole, one each denial and each deferral. */

@@ -1,8 +1,6 @@
 import {
   type DocumentNode,
   type ExecutionResult,
-  execute,
-  GraphQLError,
   type GraphQLFieldResolver,
   type GraphQLSchema,
   OperationTypeNode,
@@ -11,7 +9,8 @@ import { check, type Report } from './check.ts';
 import type { Policy } from './compile/policy.ts';
 import type { Decision } from './decide/decision.ts';
 import { lookUp, type RunQuery } from './decide/lookup.ts';
-import { type Decided, decided, explained } from './decided.ts';
+import { type Decided, decided, explained, rejectedUnseen } from './decided.ts';
+import { ownQuery } from './enforce/ownquery.ts';
 import { type DataSource, resolverSource } from './enforce/read.ts';
 import { isOnlyOutside, rejectionErrors } from './enforce/refusal.ts';
 import { runEnforced } from './enforce/run.ts';
@@ -25,6 +24,9 @@ import { isRead, Operations } from './plan/operations.ts';
 import type { FieldUse } from './plan/plan.ts';
 import { type OperationInput, type Prepared, prepare, type Unfit } from './prepare.ts';
 import { assignablesWith } from './rules/catalog.ts';
+import { type Credential, hasEnded, Revocations } from './stream/credential.ts';
+import { type Executed, endedResult } from './stream/stream.ts';
+import { type Permitted, type Refused, subscribeEnforced } from './stream/subscribe.ts';
 import type { Effect, Grants } from './types.ts';
 
 /** An operation together with what the credential that asks holds. */
@@ -38,6 +40,8 @@ export interface GrantedOperation extends OperationInput {
 export interface Execution extends GrantedOperation {
   readonly contextValue?: unknown;
   readonly rootValue?: unknown;
+  /** How the credential lives on: what a subscription looks at again for each event. */
+  readonly credential?: Credential | undefined;
 }
 
 /** How many masks are kept; the oldest goes first. */
@@ -53,6 +57,7 @@ export class Ambit {
   readonly #source: DataSource;
   readonly #fieldResolver: GraphQLFieldResolver<unknown, unknown> | undefined;
   readonly #now: () => number;
+  readonly #revocations = new Revocations();
   readonly #warnings: readonly string[];
 
   /** Made by `createAmbit`. */
@@ -105,15 +110,7 @@ export class Ambit {
     if (prepared.kind === 'prepared') return decided(prepared);
     const [first] = prepared.errors;
     const message = first?.message ?? 'the operation cannot be decided';
-    if (effect === 'hide') {
-      return {
-        outcome: 'rejected',
-        operation: null,
-        denied: [],
-        deferred: [],
-        errors: prepared.errors.map((one) => one.message),
-      };
-    }
+    if (effect === 'hide') return rejectedUnseen(prepared.errors);
     throw new AmbitError(prepared.kind === 'variables' ? 'BAD_VARIABLES' : 'BAD_OPERATION', message, {
       line: first?.locations?.[0]?.line,
     });
@@ -124,30 +121,41 @@ export class Ambit {
     return explained(this.decide(input));
   }
 
-  /** Executes an operation with the schema's own resolvers, enforcing what the grants allow. Never throws for a client's input. */
-  async execute(input: Execution): Promise<ExecutionResult> {
+  /**
+   * Executes an operation with the schema's own resolvers, enforcing what the grants allow. A subscription that was
+   * started is answered with a stream; one that is refused, with a result. Never throws for a client's input.
+   */
+  async execute(input: Execution): Promise<Executed> {
+    if (hasEnded(input.credential, this.#now())) return endedResult();
+    const permitted = await this.#permitted(input);
+    if ('errors' in permitted) return permitted;
+    const { operation } = permitted.prepared.plan.operation;
+    if (operation !== OperationTypeNode.SUBSCRIPTION) return this.#run(permitted, input);
+    return subscribeEnforced(permitted, input, {
+      schema: this.policy.schema,
+      now: this.#now,
+      revocations: this.#revocations,
+      permit: (grants) => this.#permitted({ ...input, grants }),
+      run: (now, grants, rootValue, executed) => this.#run(now, { ...input, grants, rootValue }, executed),
+    });
+  }
+
+  /** All that stands before an execution: an operation that was decided, look-ups included; or why it may not run. */
+  async #permitted(input: Execution): Promise<Permitted | Refused> {
     const prepared = this.prepare(input);
     if (prepared.kind !== 'prepared') return { errors: prepared.errors };
-    const { plan } = prepared;
-    if (plan.operation.operation === OperationTypeNode.SUBSCRIPTION) {
-      return { errors: [new GraphQLError('subscriptions are not carried by this door yet')] };
-    }
-    const run: RunQuery = async (document, variableValues) => {
-      const { contextValue, rootValue } = input;
-      const result = await execute({
-        schema: this.policy.schema,
-        document,
-        variableValues,
-        contextValue,
-        rootValue,
-        fieldResolver: this.#fieldResolver ?? null,
-      });
-      return result.data;
-    };
-    const decision = await this.settle(prepared, run);
+    const decision = await this.settle(prepared, ownQuery(this.policy.schema, this.#fieldResolver, input));
     if (this.isRefused(decision, prepared, input.effect)) return { errors: rejectionErrors(decision) };
+    return { prepared, decision };
+  }
+
+  #run(
+    { prepared, decision }: Permitted,
+    input: Execution,
+    executed?: (result: ExecutionResult) => void,
+  ): Promise<ExecutionResult> {
     return runEnforced({
-      plan,
+      plan: prepared.plan,
       decision,
       source: this.#source,
       schema: this.policy.schema,
@@ -157,7 +165,8 @@ export class Ambit {
       contextValue: input.contextValue,
       rootValue: input.rootValue,
       fieldResolver: this.#fieldResolver,
-      recheck: this.#recheck(prepared, run),
+      recheck: this.#recheck(prepared, ownQuery(this.policy.schema, this.#fieldResolver, input)),
+      executed,
     });
   }
 

@@ -12,6 +12,8 @@ export { parseGrants } from './grants/grants.ts';
 export type { OperationNeeds } from './needs/needs.ts';
 export type { OperationInput } from './prepare.ts';
 export { ambitDirectives } from './rules/directives.ts';
+export type { Credential } from './stream/credential.ts';
+export type { EventStream, Executed } from './stream/stream.ts';
 // What people write and hold
 export type {
   Coverage,

@@ -22,10 +22,14 @@ export interface Extras {
   readonly doors?: Readonly<Record<string, string>>;
   readonly data?: Readonly<Record<string, unknown>>;
   readonly resolvers?: Readonly<Record<string, unknown>>;
+  /** What the API's own stream brings, one value of the subscription's root type each. */
+  readonly events?: readonly unknown[];
   readonly response?: {
     readonly data?: unknown;
     readonly errors?: readonly string[];
     readonly status?: number;
+    /** Everything that is delivered of a stream, in order. */
+    readonly events?: readonly { readonly data?: unknown; readonly errors?: readonly string[] }[];
   };
 }
 

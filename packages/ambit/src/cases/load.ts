@@ -8,7 +8,7 @@ import { Reader } from './reader.ts';
 import { type Instead, SETTING_KEYS, Settings } from './setting.ts';
 
 const FILE_EXTRAS: readonly string[] = ['title', 'cites', 'data', 'resolvers'];
-const CASE_EXTRAS: readonly string[] = ['title', 'cites', 'doors', 'aim', 'data', 'response'];
+const CASE_EXTRAS: readonly string[] = ['title', 'cites', 'doors', 'aim', 'data', 'events', 'response'];
 const FILE_KEYS: readonly string[] = [...SETTING_KEYS, 'cases', ...FILE_EXTRAS];
 const CASE_KEYS: readonly string[] = [
   'id',

@@ -15,6 +15,7 @@ import type { KeptItems } from './kept.ts';
 import type { DataSource } from './read.ts';
 import { filterErrors } from './refusal.ts';
 import { isIntrospection, standIn } from './standin.ts';
+import { inOnePiece } from './wholly.ts';
 
 /** What one enforced execution needs. */
 export interface RunParts {
@@ -35,6 +36,8 @@ export interface RunParts {
   readonly alwaysRoutes?: boolean;
   /** Told which items of guarded lists were kept. */
   readonly kept?: KeptItems;
+  /** Told what graphql-js answered, before anything is filled in. */
+  readonly executed?: ((result: ExecutionResult) => void) | undefined;
 }
 
 /**
@@ -51,8 +54,7 @@ export async function runEnforced(parts: RunParts): Promise<ExecutionResult> {
     parts.recheck !== undefined;
   const result = await execute({
     schema: routes ? parts.routed(decision.guardsLeaves || parts.recheck ? 'all' : 'objects') : parts.schema,
-    document:
-      decision.dead.size > 0 || plan.introspects ? executableOperation(plan, decision) : plan.document,
+    document: executedDocument(plan, decision),
     operationName: plan.operation.name?.value ?? null,
     variableValues: parts.variables,
     contextValue: parts.contextValue,
@@ -61,7 +63,14 @@ export async function runEnforced(parts: RunParts): Promise<ExecutionResult> {
       ? { fieldResolver: enforcement.fieldResolver, typeResolver: enforcement.typeResolver }
       : { fieldResolver: parts.fieldResolver ?? null }),
   });
+  parts.executed?.(result);
   return completed(result, introspect(plan, decision, parts.mask), plan, decision);
+}
+
+/** The document that graphql-js executes: what is left of the client's, to be answered in one piece. */
+export function executedDocument(plan: Plan, decision: Decision): DocumentNode {
+  const isWhole = decision.dead.size === 0 && !plan.introspects;
+  return inOnePiece(isWhole ? plan.document : executableOperation(plan, decision), plan);
 }
 
 function completed(
