@@ -126,6 +126,8 @@ async function openYoga(setting: DoorSetting): Promise<OpenDoor> {
     // The errors of the API itself come out as the other doors give them.
     maskedErrors: false,
     logging: false,
+    graphiql: false,
+    landingPage: false,
     plugins: [
       useAmbit({ ambit: engineFor(setting, world), grants: ({ request }) => grantsIn(request.headers) }),
     ],
