@@ -4,7 +4,15 @@ import { fileURLToPath } from 'node:url';
 import type { Grants } from 'ambit';
 import { type Case, loadCaseFile, runCase } from 'ambit/cases';
 import { afterAll, describe, expect, test } from 'vitest';
-import { DOORS, type Door, type DoorAnswer, type DoorName, type DoorSetting } from './harness/doors.ts';
+import {
+  type Body,
+  codesOf,
+  DOORS,
+  type Door,
+  type DoorAnswer,
+  type DoorName,
+  type DoorSetting,
+} from './harness/doors.ts';
 import { Histories } from './harness/histories.ts';
 
 const folder = fileURLToPath(new URL('./cases', import.meta.url));
@@ -72,10 +80,7 @@ function compare(
   gateway: DoorAnswer | undefined,
 ): void {
   if (execute && yoga) {
-    expect({ body: yoga.body, ran: yoga.ran }, 'Yoga answers as the engine in process').toEqual({
-      body: execute.body,
-      ran: execute.ran,
-    });
+    expect(inProcess(yoga), 'Yoga answers as the engine in process').toEqual(inProcess(execute));
   }
   if (execute && gateway) {
     expect(
@@ -91,6 +96,10 @@ function compare(
   }
 }
 
+function inProcess({ body, events, ran }: DoorAnswer): object {
+  return { body, events, ran };
+}
+
 /** A query that only aims outside answers nulls, and has run nothing that it could be seen by (M11). */
 function onlyNulls(answer: DoorAnswer): boolean {
   return answer.errors.length === 0;
@@ -99,14 +108,35 @@ function onlyNulls(answer: DoorAnswer): boolean {
 function expectResponse(one: Case, door: Door, answer: DoorAnswer): void {
   const { response } = one.extras;
   if (!response) return;
+  if (one.extras.events)
+    expect((answer.events ?? []).map(sent), `${door.name} events`).toEqual(response.events);
   if ('data' in response) expect(answer.data, `${door.name} data`).toEqual(response.data);
   if (response.errors) expect(placed(answer.errors), `${door.name} errors`).toEqual(placed(response.errors));
   if (response.status && answer.status) expect(answer.status, `${door.name} status`).toBe(response.status);
 }
 
+/** An event as cases write it. */
+function sent(event: unknown): object {
+  const body = event as Body;
+  return {
+    ...(body.data === undefined ? {} : { data: body.data }),
+    ...(body.errors ? { errors: codesOf(body) } : {}),
+  };
+}
+
 function settingOf(one: Case): DoorSetting {
   const { sdl, rules, permissions, boundaries, coverage, effect } = one;
-  return { sdl, rules, permissions, boundaries, coverage, effect, facts: one.facts, data: one.extras.data };
+  return {
+    sdl,
+    rules,
+    permissions,
+    boundaries,
+    coverage,
+    effect,
+    facts: one.facts,
+    data: one.extras.data,
+    events: one.extras.events,
+  };
 }
 
 /**

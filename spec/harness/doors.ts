@@ -18,6 +18,8 @@ export interface DoorSetting {
   readonly effect: Effect | undefined;
   readonly facts: RequestFacts | undefined;
   readonly data: WorldData | undefined;
+  /** What the API's stream brings to a subscription. */
+  readonly events: readonly unknown[] | undefined;
 }
 
 /** One operation, and what the credential that asks holds. */
@@ -34,6 +36,8 @@ export interface DoorAnswer {
   /** `path:CODE` of each error, sorted; an error without a code of ours is `path:`. */
   readonly errors: readonly string[];
   readonly ran: readonly string[];
+  /** What a subscription was sent, where it was started. */
+  readonly events?: readonly unknown[] | undefined;
   readonly status?: number;
   readonly challenge?: string | null;
   /** Set where the door says that it does not carry such an operation. */
@@ -114,25 +118,30 @@ async function openEngine(setting: DoorSetting): Promise<OpenDoor> {
 }
 
 async function openExecute(setting: DoorSetting): Promise<OpenDoor> {
-  const world = makeWorld(setting.sdl, setting.data);
+  const world = makeWorld(setting.sdl, setting.data, setting.events);
   const ambit = engineFor(setting, world);
   return {
     ask: ({ operation, ...rest }) =>
       recorded(world, async () => {
         const result = await ambit.execute({ document: operation, ...rest });
-        return { body: plain(result) as Body };
+        if (!(Symbol.asyncIterator in result)) return { body: plain(result) as Body };
+        const events: unknown[] = [];
+        for await (const event of result) events.push(plain(event));
+        return { body: {}, events };
       }),
     close: async () => {},
   };
 }
 
 async function openYoga(setting: DoorSetting): Promise<OpenDoor> {
-  const world = makeWorld(setting.sdl, setting.data);
+  const world = makeWorld(setting.sdl, setting.data, setting.events);
   const yoga = createYoga({
     schema: world.schema,
     // The errors of the API itself come out as the other doors give them.
     maskedErrors: false,
     logging: false,
+    graphiql: false,
+    landingPage: false,
     plugins: [
       useAmbit({ ambit: engineFor(setting, world), grants: ({ request }) => grantsIn(request.headers) }),
     ],
@@ -194,7 +203,7 @@ function upstream(world: World): Promise<Served> {
   });
 }
 
-interface Body {
+export interface Body {
   readonly data?: unknown;
   readonly errors?: readonly {
     readonly path?: readonly (string | number)[];
@@ -204,6 +213,7 @@ interface Body {
 
 interface Told {
   readonly body: Body;
+  readonly events?: readonly unknown[];
   readonly status?: number;
   readonly challenge?: string | null;
 }
@@ -216,8 +226,17 @@ async function post(url: string, { grants, operation, variables, operationName }
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: JSON.stringify({ query: operation, variables, operationName }),
   });
-  const challenge = response.headers.get('www-authenticate');
-  return { body: (await response.json()) as Body, status: response.status, challenge };
+  const { status, headers } = response;
+  const told = { status, challenge: headers.get('www-authenticate') };
+  if (headers.get('content-type')?.startsWith('text/event-stream'))
+    return { ...told, ...streamed(await response.text()) };
+  return { ...told, body: (await response.json()) as Body };
+}
+
+/** A stream that was started, as Yoga sends it: server-sent events. What was not started is JSON. */
+function streamed(text: string): Pick<Told, 'body' | 'events'> {
+  const sent = [...text.matchAll(/^event: next\ndata: (.*)$/gm)];
+  return { body: {}, events: sent.map(([, event = '']) => JSON.parse(event) as unknown) };
 }
 
 function grantsIn(headers: Headers): Grants {
@@ -225,15 +244,20 @@ function grantsIn(headers: Headers): Grants {
   return JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as Grants;
 }
 
+/** The errors of an answer in the form in which doors are compared. */
+export function codesOf({ errors = [] }: Body): string[] {
+  return errors
+    .map(({ path, extensions }) => `${path?.join('.') ?? ''}:${String(extensions?.code ?? '')}`)
+    .sort();
+}
+
 /** Asks, and tells also which mutations ran meanwhile. */
 async function recorded(world: World, ask: () => Promise<Told>): Promise<DoorAnswer> {
   world.ran.length = 0;
   const told = await ask();
-  const errors = (told.body.errors ?? []).map(
-    ({ path, extensions }) => `${path?.join('.') ?? ''}:${String(extensions?.code ?? '')}`,
-  );
+  const errors = codesOf(told.body);
   const notCarried = told.body.errors?.some(({ extensions }) => extensions?.code === 'NOT_CARRIED') ?? false;
-  return { ...told, data: told.body.data ?? null, errors: errors.sort(), ran: [...world.ran], notCarried };
+  return { ...told, data: told.body.data ?? null, errors, ran: [...world.ran], notCarried };
 }
 
 function plain(value: unknown): unknown {

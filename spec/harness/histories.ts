@@ -33,6 +33,10 @@ export class Histories {
       const when = `after ${JSON.stringify(other)} asked the same`;
       later.push({ when, answer: await lived.ask(question) });
     }
+    const others = this.#others.map((other) => lived.ask({ ...question, grants: other }));
+    const [answer] = await Promise.all([lived.ask(question), ...others]);
+    // Whose mutations ran cannot be told apart here.
+    later.push({ when: 'while others ask the same', answer: { ...answer, ran: cold.ran } });
     return { cold, later };
   }
 

@@ -22,7 +22,7 @@ export interface WorldData {
   readonly Mutation?: Readonly<Record<string, unknown>>;
 }
 
-/** An API made of a case file: a schema that executes over its data, and a record of the mutations that ran. */
+/** An API made of a case file: a schema that executes over its data, and a record of the mutations and streams that ran. */
 export interface World {
   readonly schema: GraphQLSchema;
   readonly ran: string[];
@@ -31,9 +31,13 @@ export interface World {
 /**
  * Values in the data: `{ $ref: name }` is a named object, `{ $by: arg, ... }` picks by an argument (dotted into
  * inputs), `{ $each: arg, ... }` answers a list argument item by item, `{ $error: text }` throws. Without data,
- * every field answers something of its type.
+ * every field answers something of its type. A subscription brings `events`.
  */
-export function makeWorld(sdl: string, data: WorldData | undefined): World {
+export function makeWorld(
+  sdl: string,
+  data: WorldData | undefined,
+  events?: readonly unknown[] | undefined,
+): World {
   const schema = executableSchema(sdl);
   const ran: string[] = [];
   const reader = new Reader(data);
@@ -47,9 +51,18 @@ export function makeWorld(sdl: string, data: WorldData | undefined): World {
         if (type === schema.getMutationType()) ran.push(field.name);
         return reader.read(source, type.name, field.name, args, info);
       };
+      if (!events || type !== schema.getSubscriptionType()) continue;
+      field.subscribe = () => {
+        ran.push(field.name);
+        return streamOf(events);
+      };
     }
   }
   return { schema, ran };
+}
+
+async function* streamOf(events: readonly unknown[]): AsyncGenerator<unknown> {
+  yield* events;
 }
 
 /** A schema out of the SDL of a case, with the definitions of the directives that it uses. */

@@ -133,7 +133,7 @@ function executable(log: { ran: string[]; contexts: unknown[] }): GraphQLSchema 
         ticks: {
           async *subscribe() {
             log.ran.push('ticks');
-            yield { ticks: 1 };
+            for (const ticks of [1, 2, 3]) yield { ticks };
           },
         },
       },
