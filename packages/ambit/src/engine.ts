@@ -20,7 +20,7 @@ import { AmbitError } from './errors.ts';
 import { checkGrants, type GrantProblem } from './grants/checkgrants.ts';
 import { Rights } from './grants/rights.ts';
 import { Hiding } from './mask/hiding.ts';
-import { buildMask } from './mask/mask.ts';
+import { Masks } from './mask/masks.ts';
 import { needsOf, type OperationNeeds } from './needs/needs.ts';
 import { isRead, Operations } from './plan/operations.ts';
 import type { FieldUse } from './plan/plan.ts';
@@ -41,16 +41,13 @@ export interface Execution extends GrantedOperation {
   readonly rootValue?: unknown;
 }
 
-/** How many masks are kept; the oldest goes first. */
-const MAX_MASKS = 64;
-
 /** The engine: calls the stages in order, and keeps what depends on no request. Read this file first. */
 export class Ambit {
   readonly policy: Policy;
   readonly effect: Effect;
   readonly #operations: Operations;
   readonly #hiding: Hiding;
-  readonly #masks = new Map<string, GraphQLSchema>();
+  readonly #masks: Masks;
   readonly #routed = new Map<string, GraphQLSchema>();
   readonly #source: DataSource;
   readonly #fieldResolver: GraphQLFieldResolver<unknown, unknown> | undefined;
@@ -71,6 +68,7 @@ export class Ambit {
     this.effect = options.effect;
     this.#operations = new Operations(policy);
     this.#hiding = new Hiding(policy);
+    this.#masks = new Masks(policy);
     this.#fieldResolver = options.fieldResolver;
     this.#source = resolverSource(policy.schema, options.fieldResolver);
     this.#now = options.now;
@@ -172,17 +170,9 @@ export class Ambit {
     return async (use) => (await this.settle(prepared, run)).denied.every(({ path }) => path[0] !== use.key);
   }
 
-  /** A valid schema of what these grants may see; shared between equal grants. */
+  /** A valid schema of what these grants may see; shared between grants that see the same. */
   mask(grants: Grants): GraphQLSchema {
-    const rights = this.rights(grants);
-    const key = rights.key();
-    let mask = this.#masks.get(key);
-    if (!mask) {
-      mask = buildMask(this.policy, rights);
-      if (this.#masks.size >= MAX_MASKS) this.#masks.delete(this.#masks.keys().next().value ?? '');
-      this.#masks.set(key, mask);
-    }
-    return mask;
+    return this.#masks.of(this.rights(grants));
   }
 
   /** For adapters: parse, validate, plan and decide one request. */

@@ -357,7 +357,9 @@ function everyCoordinate(schema: GraphQLSchema): string[] {
       ...('getFields' in type
         ? Object.values(type.getFields()).flatMap((field) => [
             `${type.name}.${field.name}`,
-            ...('args' in field ? field.args.map((arg: GraphQLArgument) => `${type.name}.${field.name}(${arg.name}:)`) : []),
+            ...('args' in field
+              ? field.args.map((arg: GraphQLArgument) => `${type.name}.${field.name}(${arg.name}:)`)
+              : []),
           ])
         : []),
     ]),
