@@ -79,12 +79,11 @@ class Introspector {
     }
     if (isListType(type)) {
       const inner = this.#completed(type.ofType, nodes);
-      return (value) =>
-        value === null || value === undefined ? null : Array.from(value as Iterable<unknown>, inner);
+      return (value) => (isNothing(value) ? null : listOf(value as Iterable<unknown>, inner));
     }
     const named = getNamedType(type);
     if (isLeafType(named))
-      return (value) => (value === null || value === undefined ? null : named.serialize(value));
+      return (value) => (isPlain(value) ? (value ?? null) : (named.serialize(value) as unknown));
     if (isObjectType(named)) return this.#object(named, nodes);
     throw new Error('introspection has leaves and objects');
   }
@@ -98,18 +97,15 @@ class Introspector {
       key,
       read: this.field(definitionOf(type, inner), inner),
     }));
-    const known = new Map<unknown, unknown>();
-    return (source) => {
-      if (source === null || source === undefined) return null;
-      let answer = known.get(source);
-      if (answer === undefined) {
-        const made: Record<string, unknown> = {};
-        for (const { key, read } of fields) made[key] = read(source);
-        answer = made;
-        known.set(source, made);
-      }
+    // A copy has its size from the start; an object that grows key by key is moved over and over.
+    const empty = Object.fromEntries(fields.map(({ key }) => [key, null]));
+    const made = (source: unknown): unknown => {
+      const answer: Record<string, unknown> = { ...empty };
+      for (const { key, read } of fields) answer[key] = read(source);
       return answer;
     };
+    // A type stands in many places; anything else in one.
+    return type.name === '__Type' ? remembered(made) : (source) => (isNothing(source) ? null : made(source));
   }
 
   #collect(
@@ -148,4 +144,32 @@ function definitionOf(type: GraphQLObjectType, [node]: readonly FieldNode[]): De
   const definition = type.getFields()[name];
   if (!definition) throw new Error('every field was validated');
   return definition as Definition;
+}
+
+function isNothing(value: unknown): value is null | undefined {
+  return value === null || value === undefined;
+}
+
+function listOf(values: Iterable<unknown>, read: Read): unknown[] {
+  const answers: unknown[] = [];
+  for (const value of values) answers.push(read(value));
+  return answers;
+}
+
+function remembered(read: Read): Read {
+  const known = new Map<unknown, unknown>();
+  return (source) => {
+    if (isNothing(source)) return null;
+    let answer = known.get(source);
+    if (answer === undefined) {
+      answer = read(source);
+      known.set(source, answer);
+    }
+    return answer;
+  };
+}
+
+/** In introspection strings, booleans and names of enum values stand for themselves. */
+function isPlain(value: unknown): boolean {
+  return isNothing(value) || typeof value === 'string' || typeof value === 'boolean';
 }
