@@ -335,7 +335,7 @@ describe('a mask of any schema', () => {
           denied.filter(({ coordinate }) => shown.has(coordinate)).map(({ coordinate }) => coordinate),
         ).toEqual([]);
       }),
-      { numRuns: 1500 },
+      { numRuns: 700 },
     );
   });
 });
