@@ -1,14 +1,13 @@
 import {
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLDirective,
   GraphQLIncludeDirective,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
   GraphQLSkipDirective,
-  getArgumentValues,
-  getDirectiveValues,
   getNamedType,
   isLeafType,
   isListType,
@@ -20,9 +19,9 @@ import {
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
 } from 'graphql';
+import { type CoercedVariables, coercedArguments, outputValue } from '../graphql/values.ts';
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
-type Values = Readonly<Record<string, unknown>>;
 type Read = (source: unknown) => unknown;
 
 /**
@@ -37,7 +36,7 @@ export function introspectionAnswer(
   schema: GraphQLSchema,
   nodes: readonly FieldNode[],
   fragments: Fragments,
-  values: Values,
+  values: CoercedVariables,
 ): unknown {
   const [first] = nodes;
   const definition = first?.name.value === '__schema' ? SchemaMetaFieldDef : TypeMetaFieldDef;
@@ -48,10 +47,10 @@ type Definition = typeof SchemaMetaFieldDef;
 
 class Introspector {
   readonly #fragments: Fragments;
-  readonly #values: Values;
+  readonly #values: CoercedVariables;
   readonly #info: GraphQLResolveInfo;
 
-  constructor(schema: GraphQLSchema, fragments: Fragments, values: Values) {
+  constructor(schema: GraphQLSchema, fragments: Fragments, values: CoercedVariables) {
     this.#fragments = fragments;
     this.#values = values;
     this.#info = { schema } as GraphQLResolveInfo;
@@ -62,7 +61,7 @@ class Introspector {
     const [first] = nodes;
     const { resolve } = definition;
     if (!first || !resolve) throw new Error('a field of introspection always has a resolver');
-    const args = getArgumentValues(definition, first, this.#values);
+    const args = coercedArguments(definition, first, this.#values);
     const info = this.#info;
     const complete = this.#completed(definition.type, nodes);
     return (source) => complete(resolve(source, args, undefined, info));
@@ -79,12 +78,10 @@ class Introspector {
     }
     if (isListType(type)) {
       const inner = this.#completed(type.ofType, nodes);
-      return (value) =>
-        value === null || value === undefined ? null : Array.from(value as Iterable<unknown>, inner);
+      return (value) => (isNothing(value) ? null : listOf(value as Iterable<unknown>, inner));
     }
     const named = getNamedType(type);
-    if (isLeafType(named))
-      return (value) => (value === null || value === undefined ? null : named.serialize(value));
+    if (isLeafType(named)) return (value) => (isPlain(value) ? (value ?? null) : outputValue(named, value));
     if (isObjectType(named)) return this.#object(named, nodes);
     throw new Error('introspection has leaves and objects');
   }
@@ -98,18 +95,15 @@ class Introspector {
       key,
       read: this.field(definitionOf(type, inner), inner),
     }));
-    const known = new Map<unknown, unknown>();
-    return (source) => {
-      if (source === null || source === undefined) return null;
-      let answer = known.get(source);
-      if (answer === undefined) {
-        const made: Record<string, unknown> = {};
-        for (const { key, read } of fields) made[key] = read(source);
-        answer = made;
-        known.set(source, made);
-      }
+    // A copy has its size from the start; an object that grows key by key is moved over and over.
+    const empty = Object.fromEntries(fields.map(({ key }) => [key, null]));
+    const made = (source: unknown): unknown => {
+      const answer: Record<string, unknown> = { ...empty };
+      for (const { key, read } of fields) answer[key] = read(source);
       return answer;
     };
+    // A type stands in many places; anything else in one.
+    return type.name === '__Type' ? remembered(made) : (source) => (isNothing(source) ? null : made(source));
   }
 
   #collect(
@@ -137,8 +131,13 @@ class Introspector {
 
   #isIncluded(node: SelectionNode): boolean {
     if (!node.directives || node.directives.length === 0) return true;
-    if (getDirectiveValues(GraphQLSkipDirective, node, this.#values)?.['if'] === true) return false;
-    return getDirectiveValues(GraphQLIncludeDirective, node, this.#values)?.['if'] !== false;
+    if (this.#condition(GraphQLSkipDirective, node) === true) return false;
+    return this.#condition(GraphQLIncludeDirective, node) !== false;
+  }
+
+  #condition(directive: GraphQLDirective, node: SelectionNode): unknown {
+    const written = node.directives?.find(({ name }) => name.value === directive.name);
+    return written && coercedArguments(directive, written, this.#values)['if'];
   }
 }
 
@@ -148,4 +147,32 @@ function definitionOf(type: GraphQLObjectType, [node]: readonly FieldNode[]): De
   const definition = type.getFields()[name];
   if (!definition) throw new Error('every field was validated');
   return definition as Definition;
+}
+
+function isNothing(value: unknown): value is null | undefined {
+  return value === null || value === undefined;
+}
+
+function listOf(values: Iterable<unknown>, read: Read): unknown[] {
+  const answers: unknown[] = [];
+  for (const value of values) answers.push(read(value));
+  return answers;
+}
+
+function remembered(read: Read): Read {
+  const known = new Map<unknown, unknown>();
+  return (source) => {
+    if (isNothing(source)) return null;
+    let answer = known.get(source);
+    if (answer === undefined) {
+      answer = read(source);
+      known.set(source, answer);
+    }
+    return answer;
+  };
+}
+
+/** In introspection strings, booleans and names of enum values stand for themselves. */
+function isPlain(value: unknown): boolean {
+  return isNothing(value) || typeof value === 'string' || typeof value === 'boolean';
 }

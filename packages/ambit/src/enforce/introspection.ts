@@ -1,5 +1,6 @@
 import {
   type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLError,
   type GraphQLSchema,
@@ -10,8 +11,10 @@ import {
 } from 'graphql';
 import { type Decision, deadKey, usesOf } from '../decide/decision.ts';
 import { executeWholeSync } from '../graphql/execute.ts';
+import type { CoercedVariables } from '../graphql/values.ts';
 import { conditionsHold } from '../plan/conditions.ts';
 import type { FieldUse, Plan } from '../plan/plan.ts';
+import { introspectionAnswer } from './answers.ts';
 
 /** What `__schema` and `__type` answer, by `deadKey` of the path at which they were asked. */
 export interface Introspected {
@@ -34,11 +37,16 @@ export function introspect(plan: Plan, decision: Decision, mask: () => GraphQLSc
     if (use.kind !== 'introspection') continue;
     const selections = activeNodes(use, decision);
     if (selections.length === 0) continue;
-    const { raw } = decision.scene.variables;
+    const { variables } = decision.scene;
+    const quick = quickAnswer(mask(), selections, plan, variables);
+    if (quick !== undefined) {
+      values.set(deadKey(use.path), quick);
+      continue;
+    }
     const result = executeWholeSync({
       schema: mask(),
       document: documentOf(plan, selections),
-      variableValues: raw,
+      variableValues: variables.raw,
     });
     values.set(deadKey(use.path), result.data?.[use.key] ?? null);
     errors.push(...(result.errors ?? []));
@@ -46,8 +54,22 @@ export function introspect(plan: Plan, decision: Decision, mask: () => GraphQLSc
   return { values, errors };
 }
 
+/** The answer read straight from the mask; undefined where something is not as expected, and graphql has to say what. */
+function quickAnswer(
+  mask: GraphQLSchema,
+  nodes: readonly FieldNode[],
+  plan: Plan,
+  values: CoercedVariables,
+): unknown {
+  try {
+    return introspectionAnswer(mask, nodes, plan.fragments, values);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The written nodes whose conditions hold; their own conditions are evaluated again and agree. */
-function activeNodes(use: FieldUse, decision: Decision): SelectionNode[] {
+function activeNodes(use: FieldUse, decision: Decision): FieldNode[] {
   const { coerced } = decision.scene.variables;
   return use.occurrences
     .filter(({ conditions }) => conditionsHold(conditions, coerced))

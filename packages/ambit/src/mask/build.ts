@@ -1,6 +1,5 @@
 import {
   type GraphQLArgument,
-  GraphQLBoolean,
   GraphQLDirective,
   GraphQLEnumType,
   type GraphQLField,
@@ -22,17 +21,17 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
+  isScalarType,
   isSpecifiedDirective,
+  isSpecifiedScalarType,
   isUnionType,
   validateSchema,
 } from 'graphql';
 import { defaultConfig } from '../graphql/defaults.ts';
 import type { ShownFields } from './contract.ts';
+import { placeholder, record, scalar } from './parts.ts';
 import { hushEnum, maskedTypeResolver } from './resolvers.ts';
 import { EXECUTABLE, type Visible } from './visible.ts';
-
-/** The only field of a query type that has no other; it is always null. */
-const PLACEHOLDER = '_ambit';
 
 /**
  * A schema of what is visible, and nothing else: neither syntax trees nor extensions come along, since rules and
@@ -91,7 +90,8 @@ class Builder {
     if (isInterfaceType(type)) return this.#interface(type);
     if (isUnionType(type)) return this.#union(type);
     if (isEnumType(type)) return this.#enum(type);
-    return isInputObjectType(type) ? this.#input(type) : type;
+    if (isInputObjectType(type)) return this.#input(type);
+    return isScalarType(type) && !isSpecifiedScalarType(type) ? scalar(type) : type;
   }
 
   /** The same wrapping around a masked type; made once, so that what is equal is one. */
@@ -235,18 +235,4 @@ interface SuppliedConfig {
   description?: string | null | undefined;
   deprecationReason?: string | null | undefined;
   defaultValue?: unknown;
-}
-
-/** Without a prototype: names such as `constructor` are names like any other. */
-function record<T>(entries: readonly (readonly [string, T])[]): Record<string, T> {
-  const result: Record<string, T> = Object.create(null);
-  for (const [name, value] of entries) result[name] = value;
-  return result;
-}
-
-function placeholder(name: string): GraphQLObjectType {
-  return new GraphQLObjectType({
-    name,
-    fields: { [PLACEHOLDER]: { type: GraphQLBoolean, resolve: () => null } },
-  });
 }

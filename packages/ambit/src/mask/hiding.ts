@@ -22,9 +22,14 @@ export class Hiding {
 
   /** Answers which coordinates are as if they were not in the schema; undefined where none can be. */
   hides(effect: Effect, mask: () => GraphQLSchema): ((coordinate: string) => boolean) | undefined {
-    if (effect === 'hide') return (coordinate) => coordinateKind(mask(), coordinate) === undefined;
-    if (!this.#hides) return undefined;
-    return (coordinate) => this.#hiddenFrom(mask()).has(coordinate);
+    if (effect !== 'hide' && !this.#hides) return undefined;
+    let own: GraphQLSchema | undefined;
+    return (coordinate) => {
+      own ??= mask();
+      return effect === 'hide'
+        ? coordinateKind(own, coordinate) === undefined
+        : this.#hiddenFrom(own).has(coordinate);
+    };
   }
 
   /** Whether a document that is valid against the whole schema has to be answered as one that is not. */

@@ -9,6 +9,7 @@ import {
   getNamedType,
   isEnumType,
   isInputObjectType,
+  isInputType,
   isNonNullType,
   isRequiredArgument,
   isRequiredInputField,
@@ -109,6 +110,7 @@ export class InputView {
   /** Input types of which a finite value can be written, narrowed until nothing changes. */
   #findWritable(): ReadonlySet<string> {
     const types = Object.values(this.#possible.policy.schema.getTypeMap()).filter(isInputObjectType);
+    if (!this.#guards()) return new Set(types.map(({ name }) => name));
     let shown = new Set(types.flatMap(({ name }) => (this.#allows([name]) ? [name] : [])));
     for (;;) {
       const finite = this.#finite(types, shown);
@@ -123,6 +125,15 @@ export class InputView {
       if (next.size === shown.size) return shown;
       shown = next;
     }
+  }
+
+  /** Whether any rule stands on something that goes into an operation; a schema without such is as it was. */
+  #guards(): boolean {
+    const { rules, schema } = this.#possible.policy;
+    return [...rules.keys()].some((coordinate) => {
+      const [head = ''] = coordinate.split('.');
+      return coordinate.endsWith(':)') || coordinate.startsWith('@') || isInputType(schema.getType(head));
+    });
   }
 
   #finite(types: readonly GraphQLInputObjectType[], shown: ReadonlySet<string>): ReadonlySet<string> {

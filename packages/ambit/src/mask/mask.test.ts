@@ -24,7 +24,7 @@ import { Rights } from '../grants/rights.ts';
 import { rulesFrom } from '../rules/rules.ts';
 import { schemaFromSdl } from '../schema.ts';
 import type { Coverage, Grants } from '../types.ts';
-import { buildMask } from './mask.ts';
+import { Masks } from './masks.ts';
 
 interface Extra {
   readonly rules?: Record<string, object>;
@@ -49,7 +49,7 @@ function policyOf(
 
 function maskOf(schema: GraphQLSchema | string, grants: Grants, extra: Extra = {}): GraphQLSchema {
   const policy = policyOf(schema, extra);
-  const mask = buildMask(policy, Rights.of(grants, policy.catalog, policy.kinds, 0));
+  const mask = new Masks(policy).of(Rights.of(grants, policy.catalog, policy.kinds, 0));
   expect(problemsOf(mask)).toEqual([]);
   return mask;
 }

@@ -3,6 +3,7 @@ import type { Policy } from '../compile/policy.ts';
 import type { Rights } from '../grants/rights.ts';
 import { visibleBits } from './bits.ts';
 import { buildVisible } from './build.ts';
+import { Descriptions } from './descriptions.ts';
 import { Questions } from './questions.ts';
 import { visible } from './visible.ts';
 
@@ -19,6 +20,7 @@ const MAX_KINDS = 4096;
 export class Masks {
   readonly #policy: Policy;
   readonly #questions: Questions;
+  readonly #descriptions: Descriptions;
   /** Bits of what is seen, by the answers of the rights. */
   readonly #seen: Recent<string>;
   /** Masked schemas, by the bits of what they show. */
@@ -27,6 +29,7 @@ export class Masks {
   constructor(policy: Policy) {
     this.#policy = policy;
     this.#questions = new Questions(policy);
+    this.#descriptions = new Descriptions(policy.schema);
     this.#seen = new Recent(MAX_KINDS);
     this.#schemas = new Recent(MAX_SCHEMAS);
   }
@@ -48,6 +51,7 @@ export class Masks {
     const twin = this.#schemas.get(key);
     if (twin) return twin;
     const schema = buildVisible(this.#policy.schema, shown);
+    this.#descriptions.clean(schema);
     this.#schemas.set(key, schema);
     return schema;
   }
