@@ -9,6 +9,7 @@ export type { Ambit, Execution, GrantedOperation } from './engine.ts';
 export { AmbitError, type AmbitErrorCode } from './errors.ts';
 export type { GrantProblem } from './grants/checkgrants.ts';
 export { parseGrants } from './grants/grants.ts';
+export { normalGrants } from './grants/normal.ts';
 export type { OperationNeeds } from './needs/needs.ts';
 export type { OperationInput } from './prepare.ts';
 export { ambitDirectives } from './rules/directives.ts';
