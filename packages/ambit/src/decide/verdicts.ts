@@ -28,7 +28,7 @@ interface ObjectParts {
 
 const NO_READS: ReadonlySet<FieldUse> = new Set();
 
-/** Nothing above to answer for, and no narrow scope that speaks: below a payload. */
+/** Nothing above to answer for, and no narrow scope that speaks: below a payload that a root field returns. Elsewhere it belongs to what is around it. */
 const OUTSIDE: Context = { reader: undefined, connection: undefined, narrow: false, narrowLeaves: false };
 
 /** Verdicts about the objects that a field returns: by their type, their boundary, and what is selected of them. */
@@ -97,7 +97,6 @@ export class Verdicts {
     const { access } = selection;
     if (access.cover !== 'inherits') return this.#object(use, selection, context);
     const asConnection = access.inheritsAs === 'connection' || access.inheritsAs === 'edge';
-    // Elsewhere than under its own root field a payload type belongs to the object around it, like any other.
     const isPayload = access.inheritsAs === 'payload' && use.parent === undefined;
     const inner = isPayload ? OUTSIDE : this.#within(access, context, asConnection);
     const { alive, denials, names } = this.#walk.children(selection, inner);

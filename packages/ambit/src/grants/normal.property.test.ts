@@ -6,7 +6,7 @@ import { lookupKey } from '../decide/locate.ts';
 import { BoundaryKinds } from '../rules/boundarykinds.ts';
 import { type BoundaryPath, parseBoundaryPath } from '../rules/boundarypath.ts';
 import { buildCatalog } from '../rules/catalog.ts';
-import type { GrantBoundary, Grants } from '../types.ts';
+import type { GrantBoundary, Grants, GranularGrant } from '../types.ts';
 import { normalGrants } from './normal.ts';
 import { Rights } from './rights.ts';
 
@@ -114,7 +114,7 @@ function shuffled({ scopes, policies, granular, ...rest }: Grants): Grants {
   };
 }
 
-function split({ permissions, boundary: place }: NonNullable<Grants['granular']>[number]) {
+function split({ permissions, boundary: place }: GranularGrant): GranularGrant[] {
   return permissions.map((permission) => ({ boundary: place, permissions: [permission] }));
 }
 
@@ -236,7 +236,7 @@ describe('keys never meet', () => {
   });
 });
 
-function pairsOf({ permissions, boundary: place }: NonNullable<Grants['granular']>[number]): string[] {
+function pairsOf({ permissions, boundary: place }: GranularGrant): string[] {
   const [kind = '', id] = typeof place === 'string' ? [place] : (Object.entries(place)[0] ?? []);
   const key = typeof place === 'string' ? `${place}:` : kinds.key(kind, id);
   const isPlace =
