@@ -46,6 +46,12 @@ describe('how to test your rules', () => {
     expect(cases.length).toBe(3);
     for (const one of cases) expect((await runCase(one)).differences).toEqual([]);
   });
+
+  it('shows cases of others that pass as they are', async () => {
+    const cases = await loadCaseFile(save('others.yml', blocksOf('how-to/test-your-rules', 'yaml')[1]?.text));
+    expect(cases.length).toBe(2);
+    for (const one of cases) expect((await runCase(one)).differences).toEqual([]);
+  });
 });
 
 describe('how to protect a foreign API', () => {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { readDocument, section, source } from './documents.ts';
+import { readDocument, section, source, tableRows } from './documents.ts';
 
 /** Every meaning has its place, and what is cited stands there. */
 
@@ -9,9 +9,15 @@ const page = readDocument('docs/reference/semantics.md');
 const meanings = Array.from({ length: 28 }, (_, index) => `M${index + 1}`);
 
 describe('docs/reference/semantics.md', () => {
-  it('has the meanings M1 to M28 in order, and no other', () => {
+  it('has the meanings M1 to M28 in order, and then where others differ', () => {
     const titles = [...page.prose.matchAll(/^## (.+)$/gm)].map(([, title]) => title);
-    expect(titles).toEqual(meanings);
+    expect(titles).toEqual([...meanings, 'Where others differ']);
+  });
+
+  it('gives a reason for every difference', () => {
+    const rows = tableRows(section(page, 'Where others differ'));
+    expect(rows.length).toBeGreaterThan(15);
+    for (const row of rows) expect(row.at(-1)).toMatch(/\(\[(M\d+|directives)\]\(.+\)\)$/);
   });
 
   it.each(meanings)('says what %s means', (meaning) => {
@@ -23,18 +29,27 @@ describe('docs/reference/semantics.md', () => {
   });
 });
 
+/** What cases cannot cite yet: nothing of it is carried through a door that runs them. */
+const uncarried = ['M22', 'M25', 'M27', 'M28'];
+
 describe('the cases', () => {
   const folder = fileURLToPath(new URL('../cases/', import.meta.url));
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('.yml'),
   );
 
+  const cited = files.flatMap((name) => {
+    const text = source(`spec/cases/${name.replaceAll('\\', '/')}`);
+    return [...text.matchAll(/^ +cites: \[([^\]]*)\]/gm)].flatMap(([, list = '']) => list.split(/, */));
+  });
+
   it('cite meanings that there are', () => {
-    const cited = files.flatMap((name) => {
-      const text = source(`spec/cases/${name.replaceAll('\\', '/')}`);
-      return [...text.matchAll(/^ +cites: \[([^\]]*)\]/gm)].flatMap(([, list = '']) => list.split(/, */));
-    });
     expect(cited.length).toBeGreaterThan(100);
     expect([...new Set(cited)].filter((name) => !meanings.includes(name))).toEqual([]);
+  });
+
+  it('cite every meaning that is carried, each at least five times', () => {
+    const seldom = meanings.filter((name) => cited.filter((one) => one === name).length < 5);
+    expect(seldom.filter((name) => !uncarried.includes(name))).toEqual([]);
   });
 });

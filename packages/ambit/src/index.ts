@@ -19,6 +19,7 @@ export type {
 } from './facts/sources.ts';
 export type { GrantProblem } from './grants/checkgrants.ts';
 export { parseGrants } from './grants/grants.ts';
+export { normalGrants } from './grants/normal.ts';
 export type { OperationNeeds } from './needs/needs.ts';
 export type { OperationInput } from './prepare.ts';
 export { ambitDirectives } from './rules/directives.ts';

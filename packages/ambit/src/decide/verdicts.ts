@@ -26,7 +26,7 @@ interface ObjectParts {
   readonly rules: readonly Rule[];
 }
 
-/** Nothing above to answer for, and no narrow scope that speaks: below a payload. */
+/** Below a payload that a root field returns: nothing above to answer for, and no narrow scope that speaks. */
 const OUTSIDE: Context = { reader: undefined, connection: undefined, narrow: false, narrowLeaves: false };
 
 /** Verdicts about the objects that a field returns: by their type, their boundary, and what is selected of them. */
@@ -94,7 +94,6 @@ export class Verdicts {
     const { access } = selection;
     if (access.cover !== 'inherits') return this.#object(use, selection, context);
     const asConnection = access.inheritsAs === 'connection' || access.inheritsAs === 'edge';
-    // Elsewhere than under its own root field a payload type belongs to the object around it, like any other.
     const isPayload = access.inheritsAs === 'payload' && use.parent === undefined;
     const inner = isPayload ? OUTSIDE : this.#within(access, context, asConnection);
     const { alive, denials, names } = this.#walk.children(selection, inner);

@@ -137,8 +137,10 @@ export class Enforcement {
 
   #visit(item: unknown, type: GraphQLOutputType, indexes: readonly number[], at: Guarded): Maybe<unknown> {
     const isOwn = indexes.length === 0 && this.#isOwnMutation(at.use);
-    return chain(isOwn ? maybe(item) : withoutErrors(() => item), (settled) => {
-      if (this.#parts.source.isFault?.(settled)) return ABSENT;
+    // An item of a list that failed may have been one outside, which would have left no trace.
+    const failed = indexes.length > 0 ? ABSENT : null;
+    return chain(isOwn ? maybe(item) : withoutErrors(() => item, failed), (settled) => {
+      if (settled === ABSENT || this.#parts.source.isFault?.(settled)) return ABSENT;
       if (settled === null || settled === undefined) return null;
       if (settled instanceof Error) return settled;
       const nullable = isNonNullType(type) ? type.ofType : type;

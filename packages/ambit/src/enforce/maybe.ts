@@ -14,14 +14,14 @@ export function maybe(value: unknown): Maybe<unknown> {
   return isThenable ? Promise.resolve(value) : value;
 }
 
-/** What `read` answers; null where it answers an error or throws, at once or later. */
-export function withoutErrors(read: () => unknown): Maybe<unknown> {
-  const shown = (value: unknown): unknown => (value instanceof Error ? null : value);
+/** What `read` answers; `instead` where it answers an error or throws, at once or later. */
+export function withoutErrors(read: () => unknown, instead: unknown = null): Maybe<unknown> {
+  const shown = (value: unknown): unknown => (value instanceof Error ? instead : value);
   try {
     const value = maybe(read());
-    return value instanceof Promise ? value.then(shown, () => null) : shown(value);
+    return value instanceof Promise ? value.then(shown, () => instead) : shown(value);
   } catch {
-    return null;
+    return instead;
   }
 }
 

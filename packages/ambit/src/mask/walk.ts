@@ -212,10 +212,11 @@ export class Walk {
           narrow,
           anchored,
         };
-      case 'payload':
-        return { coarse, ...OPEN, anchored };
-      default:
-        return { coarse, reads, lends, narrow: false, anchored };
+      default: {
+        // Under a root field a payload has that field's rule; elsewhere it belongs to what is around it, like the rest.
+        const isAnswer = access.inheritsAs === 'payload' && from.verb !== undefined;
+        return isAnswer ? { coarse, ...OPEN, anchored } : { coarse, reads, lends, narrow: false, anchored };
+      }
     }
   }
 

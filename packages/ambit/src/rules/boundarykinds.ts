@@ -14,6 +14,9 @@ export class BoundaryKinds {
   constructor(sources: Readonly<Record<string, BoundaryKindSource>>) {
     this.#kinds = new Map(Object.entries(sources));
     for (const [name, { parent }] of this.#kinds) {
+      if (!/^[^\s:]+$/.test(name)) {
+        throw new AmbitError('BAD_RULES', `\`${name}\` is no name for a boundary kind; use lower case`);
+      }
       if (STANDALONE_KINDS.includes(name)) {
         throw new AmbitError('BAD_RULES', `\`${name}\` is a standalone kind; it cannot be configured`);
       }
