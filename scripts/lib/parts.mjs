@@ -38,7 +38,8 @@ export const parts = [
     dependsOnNode: true,
     run: async (node) => {
       await installIn('spec/graphql17', 'Installing graphql 17');
-      return vitest(node, '--config', 'vitest.graphql17.config.ts');
+      const types = await check('typescript/bin/tsc', '-p', 'spec/graphql17');
+      return sum(types, await vitest(node, '--config', 'vitest.graphql17.config.ts'));
     },
   },
   {
@@ -57,6 +58,14 @@ async function check(program, ...args) {
   if (code === 0) return { passed: 1, failed: 0, skipped: 0 };
   say(output.trimEnd());
   return { passed: 0, failed: 1, skipped: 0 };
+}
+
+function sum(one, other) {
+  return {
+    passed: one.passed + other.passed,
+    failed: one.failed + other.failed,
+    skipped: one.skipped + other.skipped,
+  };
 }
 
 async function vitest(node, ...args) {

@@ -101,6 +101,33 @@ describe(
   2 * minutes,
 );
 
+describe('beside graphql 17', () => {
+  const modern = join(folder, 'modern');
+
+  it(
+    'installs without complaint, and answers the snippet of the README as beside 16',
+    async () => {
+      await installIn(modern, [tarball('ambit'), 'graphql@17']);
+      const text = `${transpile(snippet('library'), ts.ModuleKind.ESNext)}\nconsole.log((await import('graphql')).version);`;
+      const outputs: string[][] = [];
+      for (const where of [consumer, modern]) {
+        writeFileSync(join(where, 'both.mjs'), text);
+        const { code, stdout, output } = await node(['both.mjs'], where);
+        expect(code, output).toBe(0);
+        outputs.push(stdout.trim().split('\n'));
+      }
+      const [older, newer] = outputs;
+      expect(older![0]).toContain('read_deploy_key');
+      expect(newer![0]).toBe(older![0]);
+      expect([older![1], newer![1]]).toEqual([
+        expect.stringMatching(/^16\./),
+        expect.stringMatching(/^17\./),
+      ]);
+    },
+    3 * minutes,
+  );
+});
+
 const write = (name: string, text: string): void => writeFileSync(join(consumer, name), text);
 const tarball = (name: string): string => packed[name]!.tarball;
 const filesOf = (name: string): readonly string[] => packed[name]!.files;

@@ -9,8 +9,8 @@ export function chain<T, R>(value: Maybe<T>, next: (value: T) => Maybe<R>): Mayb
 /** A value that may be any thenable, as a `Maybe`. */
 export function maybe(value: unknown): Maybe<unknown> {
   if (value instanceof Promise) return value;
-  const isThenable =
-    typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+  const canHold = (typeof value === 'object' && value !== null) || typeof value === 'function';
+  const isThenable = canHold && 'then' in value && typeof value.then === 'function';
   return isThenable ? Promise.resolve(value) : value;
 }
 

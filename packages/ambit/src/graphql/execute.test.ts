@@ -1,4 +1,3 @@
-import { createAmbit, type Grants } from 'ambit';
 import {
   type DocumentNode,
   GraphQLObjectType,
@@ -8,6 +7,8 @@ import {
   specifiedDirectives,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { createAmbit } from '../create.ts';
+import type { Grants } from '../types.ts';
 import { executeWhole, executeWholeSync } from './execute.ts';
 import { isGraphql17 } from './major.ts';
 import { outputValue } from './values.ts';
