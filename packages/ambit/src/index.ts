@@ -21,7 +21,9 @@ export type { GrantProblem } from './grants/checkgrants.ts';
 export { parseGrants } from './grants/grants.ts';
 export type { OperationNeeds } from './needs/needs.ts';
 export type { OperationInput } from './prepare.ts';
+export type { BoundaryFunction } from './rules/boundarypath.ts';
 export { ambitDirectives } from './rules/directives.ts';
+export type { AmbitExtension, ExtensionEntry } from './rules/extensions.ts';
 // What people write and hold
 export type {
   Coverage,

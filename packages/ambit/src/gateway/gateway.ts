@@ -4,6 +4,7 @@ import type { RunQuery } from '../decide/lookup.ts';
 import { isOnlyOutside, rejectionErrors } from '../enforce/refusal.ts';
 import { routedSchema } from '../enforce/schema.ts';
 import type { Ambit, GrantedOperation } from '../engine.ts';
+import { AmbitError } from '../errors.ts';
 import type { Prepared } from '../prepare.ts';
 import type { Grants } from '../types.ts';
 import { answer, invalid, mediaTypeOf, refused, sentence, unauthenticated } from './answers.ts';
@@ -55,6 +56,7 @@ class Gateway {
   #routed: GraphQLSchema | undefined;
 
   constructor(options: GatewayOptions) {
+    requireReadable(options.ambit);
     this.#ambit = options.ambit;
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -169,6 +171,21 @@ class Gateway {
   #routedSchema(): GraphQLSchema {
     this.#routed ??= routedSchema(this.#ambit.policy.schema, 'all');
     return this.#routed;
+  }
+}
+
+/** An API behind a gateway gives JSON, and no objects of which functions could tell a boundary. */
+function requireReadable({ policy }: Ambit): void {
+  for (const { coordinate, elements } of policy.rules.values()) {
+    const alternatives = elements.flatMap((one) => (one.kind === 'permissions' ? one.alternatives : []));
+    if (alternatives.every(({ boundary }) => boundary?.call === undefined)) continue;
+    throw new AmbitError(
+      'BAD_RULES',
+      `the boundary of \`${coordinate}\` is a function, which no gateway can call`,
+      {
+        suggestion: 'write it as a path, or protect the server in process',
+      },
+    );
   }
 }
 

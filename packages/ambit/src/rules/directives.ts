@@ -1,16 +1,6 @@
-import {
-  type ASTNode,
-  type ConstDirectiveNode,
-  type GraphQLSchema,
-  isEnumType,
-  isInputObjectType,
-  isInterfaceType,
-  isIntrospectionType,
-  isObjectType,
-  valueFromASTUntyped,
-} from 'graphql';
-import { argumentCoordinate, fieldCoordinate } from '../coordinates.ts';
+import { type ConstDirectiveNode, type GraphQLSchema, valueFromASTUntyped } from 'graphql';
 import { AmbitError } from '../errors.ts';
+import { type SchemaElement, schemaElements } from './elements.ts';
 import type { PermissionEntry, RuleSource } from './rules.ts';
 
 /** SDL of the directives in which rules are written; add it to a schema that uses them. */
@@ -52,37 +42,14 @@ const UNREAD_DIRECTIVES: readonly string[] = [
   'hasRole',
 ];
 
-interface Marked {
-  readonly astNode?: ASTNode | null | undefined;
-  readonly extensionASTNodes?: readonly ASTNode[] | undefined;
-}
-
 /** Every rule that the SDL of `schema` carries. @throws AmbitError BAD_RULES for a malformed directive. */
 export function readDirectives(schema: GraphQLSchema): RuleSource[] {
-  const sources: RuleSource[] = [];
-  const read = (coordinate: string, element: Marked): void => {
-    const source = readElement(coordinate, element);
-    if (source) sources.push(source);
-  };
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (isIntrospectionType(type)) continue;
-    read(type.name, type);
-    if (isObjectType(type) || isInterfaceType(type)) {
-      for (const field of Object.values(type.getFields())) {
-        read(fieldCoordinate(type.name, field.name), field);
-        for (const arg of field.args) read(argumentCoordinate(type.name, field.name, arg.name), arg);
-      }
-    } else if (isInputObjectType(type)) {
-      for (const field of Object.values(type.getFields()))
-        read(fieldCoordinate(type.name, field.name), field);
-    } else if (isEnumType(type)) {
-      for (const value of type.getValues()) read(fieldCoordinate(type.name, value.name), value);
-    }
-  }
-  return sources;
+  return [...schemaElements(schema)].flatMap(
+    ([coordinate, element]) => readElement(coordinate, element) ?? [],
+  );
 }
 
-function readElement(coordinate: string, element: Marked): RuleSource | undefined {
+function readElement(coordinate: string, element: SchemaElement): RuleSource | undefined {
   const nodes = [element.astNode, ...(element.extensionASTNodes ?? [])];
   const directives = nodes.flatMap((node) =>
     node && 'directives' in node ? ((node.directives ?? []) as readonly ConstDirectiveNode[]) : [],

@@ -2,12 +2,13 @@ import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } f
 import { nearest } from '../coordinates.ts';
 import { AmbitError } from '../errors.ts';
 import type { Effect, Origin } from '../types.ts';
+import type { BoundaryFunction } from './boundarypath.ts';
 
 /** One `permissions` entry of a rule, as written. */
 export interface PermissionEntry {
   readonly names: readonly string[];
   readonly boundaryType: string;
-  readonly boundary?: string | undefined;
+  readonly boundary?: string | BoundaryFunction | undefined;
   readonly boundaryArgument?: string | undefined;
   readonly group?: string | undefined;
   readonly origin?: Origin;
@@ -139,7 +140,13 @@ export function boundariesFrom(
   return kinds;
 }
 
-function ruleFrom(coordinate: string, value: unknown, where: Where, path: string[]): RuleSource {
+/** One rule out of a value that is already parsed. @throws AmbitError BAD_RULES */
+export function ruleFrom(
+  coordinate: string,
+  value: unknown,
+  where: Where = () => ({}),
+  path: string[] = [],
+): RuleSource {
   const rule = record(value, `the rule of \`${coordinate}\``, where, path);
   onlyKeys(rule, RULE_KEYS, where, path);
   for (const key of ['authenticated', 'public', 'inherits']) {
