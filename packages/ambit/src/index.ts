@@ -24,6 +24,7 @@ export type { OperationInput } from './prepare.ts';
 export type { BoundaryFunction } from './rules/boundarypath.ts';
 export { ambitDirectives } from './rules/directives.ts';
 export type { AmbitExtension, ExtensionEntry } from './rules/extensions.ts';
+export type { BoundaryKindSource, CanonicalFunction } from './rules/rules.ts';
 // What people write and hold
 export type {
   Coverage,

@@ -27,14 +27,17 @@ export interface RuleSource {
   readonly origin: Origin;
 }
 
+/** The one form of an identity under which it is compared; null where it can identify nothing. Pure, and at once. */
+export type CanonicalFunction = (identity: string) => string | null;
+
 /** How objects of one kind of boundary are identified and nested. */
 export interface BoundaryKindSource {
   /** The kind of the boundary above, found by dropping the last segment of the identity. */
   readonly parent?: string;
   /** What separates the segments of an identity. Default `/`. */
   readonly separator?: string;
-  /** `lowercase` folds ASCII letters before comparison; default is to compare byte by byte. */
-  readonly canonical?: 'lowercase';
+  /** `lowercase` folds ASCII letters before comparison; in code also a function. Default is to compare byte by byte. */
+  readonly canonical?: 'lowercase' | CanonicalFunction;
 }
 
 /** A rules file, parsed. */
@@ -132,8 +135,9 @@ export function boundariesFrom(
         throw bad(`\`${key}\` has to be a string that is not empty`, where, [...at, key]);
       }
     }
-    if (kind['canonical'] !== undefined && kind['canonical'] !== 'lowercase') {
-      throw bad('`canonical` can only be `lowercase`', where, [...at, 'canonical']);
+    const { canonical } = kind;
+    if (canonical !== undefined && canonical !== 'lowercase' && typeof canonical !== 'function') {
+      throw bad('`canonical` can only be `lowercase`, or a function in code', where, [...at, 'canonical']);
     }
     kinds[name] = kind as BoundaryKindSource;
   }
