@@ -19,7 +19,7 @@ const floors: readonly (readonly string[])[] = [
   ['decide'],
   ['explain', 'needs', 'mask', 'check'],
   ['enforce', 'prepare', 'facts'],
-  ['decided'],
+  ['decided', 'audit'],
   ['engine'],
   ['create'],
   ['gateway', 'load'],

@@ -1,4 +1,5 @@
 import { type GraphQLFieldResolver, GraphQLSchema, version, versionInfo } from 'graphql';
+import type { AuditHook } from './audit/event.ts';
 import { compile } from './compile/compile.ts';
 import { Ambit } from './engine.ts';
 import { AmbitError } from './errors.ts';
@@ -33,6 +34,8 @@ export interface AmbitOptions extends Sources {
   readonly fieldResolver?: GraphQLFieldResolver<unknown, unknown> | undefined;
   /** Milliseconds since the epoch; default the system clock. */
   readonly now?: (() => number) | undefined;
+  /** Told of every operation once, after it was enforced. */
+  readonly audit?: AuditHook | undefined;
 }
 
 /**
@@ -50,6 +53,8 @@ export function createAmbit(options: AmbitOptions): Ambit {
       },
     );
   }
+  if (options.audit !== undefined && typeof options.audit !== 'function')
+    throw new AmbitError('BAD_OPTION', '`audit` has to be a function');
   const { schema, warnings } =
     options.schema instanceof GraphQLSchema
       ? { schema: options.schema, warnings: [] }
@@ -69,6 +74,7 @@ export function createAmbit(options: AmbitOptions): Ambit {
     warnings,
     fieldResolver: options.fieldResolver,
     sources: options,
+    audit: options.audit,
   });
 }
 

@@ -1,4 +1,4 @@
-import { print } from 'graphql';
+import { type GraphQLError, print } from 'graphql';
 import { filteredOperation } from './enforce/filter.ts';
 import { deniedSentence } from './explain.ts';
 import type { Prepared } from './prepare.ts';
@@ -24,6 +24,12 @@ export function decided({ plan, decision }: Prepared): Decided {
     denied: decision.denied,
     deferred: decision.deferred,
   };
+}
+
+/** What is answered where nothing was decided, and why not. */
+export function undecided(errors: readonly GraphQLError[]): Decided {
+  const denied = { outcome: 'rejected', operation: null, denied: [], deferred: [] } as const;
+  return { ...denied, errors: errors.map(({ message }) => message) };
 }
 
 /** The same in sentences: one about the whole, one each denial and each deferral. */

@@ -7,11 +7,13 @@ import {
   type GraphQLSchema,
   OperationTypeNode,
 } from 'graphql';
+import { Auditor } from './audit/auditor.ts';
+import type { AuditHook } from './audit/event.ts';
 import { check, type Report } from './check.ts';
 import type { Policy } from './compile/policy.ts';
 import type { Decision } from './decide/decision.ts';
 import { lookUp, type RunQuery } from './decide/lookup.ts';
-import { type Decided, decided, explained } from './decided.ts';
+import { type Decided, decided, explained, undecided } from './decided.ts';
 import { type DataSource, resolverSource } from './enforce/read.ts';
 import { isOnlyOutside, rejectionErrors } from './enforce/refusal.ts';
 import { runEnforced } from './enforce/run.ts';
@@ -23,7 +25,7 @@ import type { Execution, GrantedOperation } from './facts/operation.ts';
 import type { Sources } from './facts/sources.ts';
 import { checkGrants, type GrantProblem } from './grants/checkgrants.ts';
 import { Rights } from './grants/rights.ts';
-import { buildMask } from './mask/mask.ts';
+import { KeptMasks } from './mask/kept.ts';
 import { needsOf, type OperationNeeds } from './needs/needs.ts';
 import { isRead, Operations } from './plan/operations.ts';
 import type { FieldUse } from './plan/plan.ts';
@@ -33,21 +35,19 @@ import type { Effect, Grants } from './types.ts';
 
 export type { Execution, GrantedOperation } from './facts/operation.ts';
 
-/** How many masks are kept; the oldest goes first. */
-const MAX_MASKS = 64;
-
 /** The engine: calls the stages in order, and keeps what depends on no request. Read this file first. */
 export class Ambit {
   readonly policy: Policy;
   readonly effect: Effect;
   readonly #operations: Operations;
-  readonly #masks = new Map<string, GraphQLSchema>();
+  readonly #masks: KeptMasks;
   readonly #routed = new Map<string, GraphQLSchema>();
   readonly #source: DataSource;
   readonly #fieldResolver: GraphQLFieldResolver<unknown, unknown> | undefined;
   readonly #now: () => number;
   readonly #warnings: readonly string[];
   readonly #informant: Informant;
+  readonly #auditor: Auditor | undefined;
 
   /** Made by `createAmbit`. */
   constructor(
@@ -58,16 +58,21 @@ export class Ambit {
       warnings: readonly string[];
       fieldResolver?: GraphQLFieldResolver<unknown, unknown> | undefined;
       sources?: Sources;
+      audit?: AuditHook | undefined;
     },
   ) {
     this.policy = policy;
     this.effect = options.effect;
     this.#operations = new Operations(policy);
+    this.#masks = new KeptMasks(policy);
     this.#fieldResolver = options.fieldResolver;
     this.#source = resolverSource(policy.schema, options.fieldResolver);
     this.#now = options.now;
     this.#warnings = options.warnings;
     this.#informant = new Informant(options.sources ?? {}, policy, this.#operations);
+    const report = (error: unknown): void => this.#informant.report(error, 'audit');
+    const maskOf = (rights: Rights): GraphQLSchema => this.#masks.of(rights);
+    this.#auditor = options.audit && new Auditor({ hook: options.audit, report, maskOf });
   }
 
   /** Findings about schema, rules and catalogue, and how much of the schema is covered. */
@@ -102,13 +107,7 @@ export class Ambit {
     const [first] = prepared.errors;
     const message = first?.message ?? 'the operation cannot be decided';
     if (effect === 'hide' || prepared.kind === 'refused') {
-      return {
-        outcome: 'rejected',
-        operation: null,
-        denied: [],
-        deferred: [],
-        errors: prepared.errors.map((one) => one.message),
-      };
+      return undecided(prepared.errors);
     }
     throw new AmbitError(prepared.kind === 'variables' ? 'BAD_VARIABLES' : 'BAD_OPERATION', message, {
       line: first?.locations?.[0]?.line,
@@ -124,10 +123,11 @@ export class Ambit {
   async execute(given: Execution): Promise<ExecutionResult> {
     const input = { ...given, facts: await this.facts(given, given.contextValue) };
     const prepared = this.prepare(input);
-    if (prepared.kind !== 'prepared') return { errors: prepared.errors };
+    if (prepared.kind !== 'prepared') return this.audited({ errors: prepared.errors }, input, prepared);
     const { plan } = prepared;
     if (plan.operation.operation === OperationTypeNode.SUBSCRIPTION) {
-      return { errors: [new GraphQLError('subscriptions are not carried by this door yet')] };
+      const errors = [new GraphQLError('subscriptions are not carried by this door yet')];
+      return this.audited({ errors }, input, prepared);
     }
     const run: RunQuery = async (document, variableValues) => {
       const { contextValue, rootValue } = input;
@@ -142,8 +142,9 @@ export class Ambit {
       return result.data;
     };
     const decision = await this.settle(prepared, run);
-    if (this.isRefused(decision, prepared, input.effect)) return { errors: rejectionErrors(decision) };
-    return runEnforced({
+    if (this.isRefused(decision, prepared, input.effect))
+      return this.audited({ errors: rejectionErrors(decision) }, input, prepared, decision);
+    const result = await runEnforced({
       plan,
       decision,
       source: this.#source,
@@ -156,6 +157,7 @@ export class Ambit {
       fieldResolver: this.#fieldResolver,
       recheck: this.#recheck(prepared, run),
     });
+    return this.audited(result, input, prepared, decision);
   }
 
   /** M10: with several root fields, an earlier one may have moved what a later one aims at. */
@@ -168,15 +170,7 @@ export class Ambit {
 
   /** A valid schema of what these grants may see; shared between equal grants. */
   mask(grants: Grants, facts: RequestFacts = NO_FACTS): GraphQLSchema {
-    const rights = this.rights(grants, facts);
-    const key = rights.key();
-    let mask = this.#masks.get(key);
-    if (!mask) {
-      mask = buildMask(this.policy, rights);
-      if (this.#masks.size >= MAX_MASKS) this.#masks.delete(this.#masks.keys().next().value ?? '');
-      this.#masks.set(key, mask);
-    }
-    return mask;
+    return this.#masks.of(this.rights(grants, facts));
   }
 
   /** For adapters: parse, validate, plan and decide one request. */
@@ -220,6 +214,12 @@ export class Ambit {
   async facts(input: GrantedOperation, context?: unknown): Promise<RequestFacts> {
     if (this.#informant.isSilent) return NO_FACTS;
     return this.#informant.factsFor(input, input.effect ?? this.effect, context);
+  }
+
+  /** For adapters: tells the audit of an operation whose answer is made, and gives that back; `decision` is the last one. */
+  audited<T>(answer: T, { grants }: GrantedOperation, about: Prepared | Unfit, decision?: Decision): T {
+    this.#auditor?.tell(grants, about, decision);
+    return answer;
   }
 
   /** For adapters: grants made ready for decisions, at this instant. */

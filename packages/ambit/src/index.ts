@@ -1,5 +1,6 @@
 /** The public face of the library, in the order of the pipeline. */
 
+export type { AuditEvent, AuditedDenial, AuditedKind, AuditHook, OperationKind } from './audit/event.ts';
 export type { Finding, Report } from './check.ts';
 // Making an engine
 export { type AmbitOptions, createAmbit } from './create.ts';

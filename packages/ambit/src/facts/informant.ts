@@ -18,7 +18,7 @@ import type { Memberships, RequestFacts } from './facts.ts';
 import { readMembers } from './memberships.ts';
 import type { GrantedOperation } from './operation.ts';
 import { policiesAsked, policiesIn } from './policies.ts';
-import type { MembershipSource, Sources } from './sources.ts';
+import type { MembershipSource, SourceName, Sources } from './sources.ts';
 
 /** How long a source may take where nobody says otherwise. */
 const SOURCE_MS = 1_000;
@@ -56,6 +56,11 @@ export class Informant {
   get isSilent(): boolean {
     const { granular, policies } = this.#sources;
     return !this.#memberships && !policies && typeof granular !== 'function';
+  }
+
+  /** Tells the host what went wrong somewhere; nothing changes by it. */
+  report(error: unknown, source: SourceName): void {
+    this.#asking.report(error, source);
   }
 
   /** Everything that this request's decision depends on; each source is asked at most once, all at the same time. */

@@ -4,13 +4,13 @@ import type { RunQuery } from '../decide/lookup.ts';
 import { isOnlyOutside, rejectionErrors } from '../enforce/refusal.ts';
 import { routedSchema } from '../enforce/schema.ts';
 import type { Ambit, GrantedOperation } from '../engine.ts';
-import { AmbitError } from '../errors.ts';
-import type { Prepared } from '../prepare.ts';
+import type { Prepared, Unfit } from '../prepare.ts';
 import type { Grants } from '../types.ts';
 import { answer, invalid, mediaTypeOf, refused, sentence, unauthenticated } from './answers.ts';
 import { completeAnswer } from './complete.ts';
 import { forwardOperation } from './forward.ts';
 import { DEFAULT_LIMITS, documentProblem } from './limits.ts';
+import { requireReadable } from './readable.ts';
 import { type OperationRequest, readRequest } from './request.ts';
 import type { Authentication, GatewayLimits, Upstream, UpstreamAnswer } from './types.ts';
 import type { UpstreamBody } from './upstreambody.ts';
@@ -44,6 +44,11 @@ export function createGateway(options: GatewayOptions): (request: Request) => Pr
       );
     }
   };
+}
+
+/** What became known while an operation was answered, for the audit. */
+interface Seen {
+  decision: Decision | undefined;
 }
 
 /** Why the upstream gave nothing that could be answered with. */
@@ -85,13 +90,27 @@ class Gateway {
     const asked = { ...operation, document: operation.query, grants };
     const input = { ...asked, facts: await this.#ambit.facts(asked, request) };
     const prepared = this.#ambit.prepare(input);
+    const seen: Seen = { decision: undefined };
+    try {
+      return await this.#answered(prepared, input, seen, mediaType);
+    } finally {
+      this.#ambit.audited(undefined, input, prepared, seen.decision);
+    }
+  }
+
+  async #answered(
+    prepared: Prepared | Unfit,
+    input: GrantedOperation,
+    seen: Seen,
+    mediaType: string,
+  ): Promise<Response> {
     if (prepared.kind === 'refused') return answer(mediaType, 403, { errors: prepared.errors });
     if (prepared.kind === 'unparsable') return answer(mediaType, 400, { errors: prepared.errors });
     if (prepared.kind !== 'prepared') return invalid(mediaType, prepared.errors);
     const uncarried = notCarried(prepared);
     if (uncarried) return sentence(mediaType, 400, 'NOT_CARRIED', uncarried);
     try {
-      return await this.#settled(prepared, input, mediaType);
+      return await this.#settled(prepared, input, seen, mediaType);
     } catch (error) {
       if (error instanceof UpstreamFailure) return sentence(mediaType, 502, 'UPSTREAM_FAILED', error.message);
       throw error;
@@ -101,9 +120,11 @@ class Gateway {
   async #settled(
     prepared: Prepared,
     { grants, facts }: GrantedOperation,
+    seen: Seen,
     mediaType: string,
   ): Promise<Response> {
     const decision = await this.#looked(prepared, grants);
+    seen.decision = decision;
     const { plan, variables } = prepared;
     if (this.#ambit.isRefused(decision, prepared))
       return refused(mediaType, rejectionErrors(decision), decision, plan);
@@ -171,21 +192,6 @@ class Gateway {
   #routedSchema(): GraphQLSchema {
     this.#routed ??= routedSchema(this.#ambit.policy.schema, 'all');
     return this.#routed;
-  }
-}
-
-/** An API behind a gateway gives JSON, and no objects of which functions could tell a boundary. */
-function requireReadable({ policy }: Ambit): void {
-  for (const { coordinate, elements } of policy.rules.values()) {
-    const alternatives = elements.flatMap((one) => (one.kind === 'permissions' ? one.alternatives : []));
-    if (alternatives.every(({ boundary }) => boundary?.call === undefined)) continue;
-    throw new AmbitError(
-      'BAD_RULES',
-      `the boundary of \`${coordinate}\` is a function, which no gateway can call`,
-      {
-        suggestion: 'write it as a path, or protect the server in process',
-      },
-    );
   }
 }
 
