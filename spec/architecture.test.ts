@@ -20,7 +20,7 @@ const floors: readonly (readonly string[])[] = [
   ['decide'],
   ['explain', 'needs', 'mask', 'check'],
   ['enforce', 'prepare', 'facts'],
-  ['decided'],
+  ['decided', 'audit'],
   ['stages', 'stream'],
   ['inprocess'],
   ['engine'],

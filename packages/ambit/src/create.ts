@@ -1,4 +1,5 @@
 import { type GraphQLFieldResolver, GraphQLSchema } from 'graphql';
+import type { AuditHook } from './audit/event.ts';
 import { compile } from './compile/compile.ts';
 import type { Executor } from './enforce/run.ts';
 import { Ambit } from './engine.ts';
@@ -41,6 +42,8 @@ export interface AmbitOptions extends Sources {
   readonly executor?: Executor | undefined;
   /** Milliseconds since the epoch; default the system clock. */
   readonly now?: (() => number) | undefined;
+  /** Told of every operation once, after it was enforced. */
+  readonly audit?: AuditHook | undefined;
 }
 
 /**
@@ -58,6 +61,8 @@ export function createAmbit(options: AmbitOptions): Ambit {
       },
     );
   }
+  if (options.audit !== undefined && typeof options.audit !== 'function')
+    throw new AmbitError('BAD_OPTION', '`audit` has to be a function');
   const { schema, warnings } =
     options.schema instanceof GraphQLSchema
       ? { schema: options.schema, warnings: [] }
@@ -79,6 +84,7 @@ export function createAmbit(options: AmbitOptions): Ambit {
     fieldResolver: options.fieldResolver,
     executor: options.executor,
     sources: options,
+    audit: options.audit,
   });
 }
 

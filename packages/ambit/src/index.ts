@@ -1,5 +1,6 @@
 /** The public face of the library, in the order of the pipeline. */
 
+export type { AuditEvent, AuditedDenial, AuditedKind, AuditHook, OperationKind } from './audit/event.ts';
 export type { Finding, Report } from './check.ts';
 // Making an engine
 export { type AmbitOptions, createAmbit } from './create.ts';
@@ -22,7 +23,10 @@ export { parseGrants } from './grants/grants.ts';
 export { normalGrants } from './grants/normal.ts';
 export type { OperationNeeds } from './needs/needs.ts';
 export type { OperationInput } from './prepare.ts';
+export type { BoundaryFunction } from './rules/boundarypath.ts';
 export { ambitDirectives } from './rules/directives.ts';
+export type { AmbitExtension, ExtensionEntry } from './rules/extensions.ts';
+export type { BoundaryKindSource, CanonicalFunction } from './rules/rules.ts';
 export type { Credential } from './stream/credential.ts';
 export type { EventStream, Executed } from './stream/stream.ts';
 // What people write and hold

@@ -1,7 +1,7 @@
 import { type ExecutionResult, type GraphQLFieldResolver, OperationTypeNode } from 'graphql';
 import type { Decision } from './decide/decision.ts';
 import type { RunQuery } from './decide/lookup.ts';
-import type { Maybe } from './enforce/maybe.ts';
+import { chain, type Maybe } from './enforce/maybe.ts';
 import { ownQuery } from './enforce/ownquery.ts';
 import { type DataSource, resolverSource } from './enforce/read.ts';
 import { type Executor, runEnforced } from './enforce/run.ts';
@@ -52,13 +52,23 @@ export class InProcess {
   #executed(permitted: Permitted | Refused, given: Execution): Maybe<Executed> {
     if ('errors' in permitted) return permitted;
     const { operation } = permitted.prepared.plan.operation;
-    if (operation !== OperationTypeNode.SUBSCRIPTION) return this.#run(permitted, given);
+    if (operation !== OperationTypeNode.SUBSCRIPTION)
+      return this.#audited(permitted, this.#run(permitted, given));
+    this.#stages.audited(permitted.input.grants, permitted.prepared, permitted.decision);
     return subscribeEnforced(permitted, given, {
       schema: this.#stages.policy.schema,
       now: this.#stages.now,
       revocations: this.#revocations,
       permit: (grants) => this.#permitted({ ...given, grants }),
       run: (now, rootValue, executed) => this.#run(now, { ...given, rootValue }, executed),
+    });
+  }
+
+  #audited({ input, prepared, decision }: Permitted, result: Maybe<ExecutionResult>): Maybe<ExecutionResult> {
+    if (!this.#stages.audits) return result;
+    return chain(result, (settled) => {
+      this.#stages.audited(input.grants, prepared, decision);
+      return settled;
     });
   }
 
@@ -71,7 +81,10 @@ export class InProcess {
 
   #decided(input: GrantedOperation, given: Execution): Maybe<Permitted | Refused> {
     const prepared = this.#stages.prepare(input);
-    if (prepared.kind !== 'prepared') return { errors: prepared.errors };
+    if (prepared.kind !== 'prepared') {
+      this.#stages.audited(input.grants, prepared);
+      return { errors: prepared.errors };
+    }
     if (prepared.decision.lookups.length === 0) return this.#judged(prepared, prepared.decision, input);
     return this.#stages
       .settle(prepared, this.#ownQuery(given))
@@ -80,8 +93,10 @@ export class InProcess {
 
   #judged(prepared: Prepared, decision: Decision, input: GrantedOperation): Permitted | Refused {
     const executable = this.#stages.executable(prepared.plan, decision);
-    if (this.#stages.isRefused(decision, prepared, input.effect))
+    if (this.#stages.isRefused(decision, prepared, input.effect)) {
+      this.#stages.audited(input.grants, prepared, decision);
       return { errors: executable.rejectionErrors() };
+    }
     return { prepared, decision, executable, input };
   }
 

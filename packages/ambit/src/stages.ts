@@ -1,4 +1,6 @@
 import { type GraphQLFieldResolver, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { Auditor } from './audit/auditor.ts';
+import type { AuditHook } from './audit/event.ts';
 import type { Policy } from './compile/policy.ts';
 import type { Decision } from './decide/decision.ts';
 import { Decisions } from './decide/decisions.ts';
@@ -27,6 +29,7 @@ export interface StageOptions {
   readonly now: () => number;
   readonly fieldResolver?: GraphQLFieldResolver<unknown, unknown> | undefined;
   readonly sources?: Sources | undefined;
+  readonly audit?: AuditHook | undefined;
 }
 
 /** The stages that every door goes through, and what they keep; nothing kept depends on a request. */
@@ -41,6 +44,7 @@ export class Stages {
   readonly #hiding: Hiding;
   readonly #masks: Masks;
   readonly #informant: Informant;
+  readonly #auditor: Auditor | undefined;
   readonly #routed = new Map<string, GraphQLSchema>();
   readonly #fieldResolver: GraphQLFieldResolver<unknown, unknown> | undefined;
 
@@ -54,6 +58,9 @@ export class Stages {
     this.#masks = new Masks(policy);
     this.#informant = new Informant(options.sources ?? {}, policy, this.operations);
     this.#fieldResolver = options.fieldResolver;
+    const report = (error: unknown): void => this.#informant.report(error, 'audit');
+    const maskOf = (rights: Rights): GraphQLSchema => this.#masks.of(rights);
+    this.#auditor = options.audit && new Auditor({ hook: options.audit, report, maskOf });
   }
 
   /** Whether somebody knows of which boundaries subjects are members. */
@@ -104,6 +111,16 @@ export class Stages {
     if (decision.outcome !== 'rejected') return decision.lookups.length > 0;
     const isQuery = prepared.plan.operation.operation === OperationTypeNode.QUERY;
     return !(isQuery && effect !== 'reject' && isOnlyOutside(decision));
+  }
+
+  /** Whether anybody is told what was decided. */
+  get audits(): boolean {
+    return this.#auditor !== undefined;
+  }
+
+  /** Tells the audit of an operation whose answer is made; `decision` is the last one. */
+  audited(grants: Grants, about: Prepared | Unfit, decision?: Decision): void {
+    this.#auditor?.tell(grants, about, decision);
   }
 
   /** What is executed under a decision, and which errors tell of it. */

@@ -2,9 +2,10 @@ import { type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql';
 import { coordinateKind, fieldCoordinate, nearest, nearestCoordinate } from '../coordinates.ts';
 import { AmbitError } from '../errors.ts';
 import { BoundaryKinds } from '../rules/boundarykinds.ts';
-import { type BoundaryPath, parseBoundaryPath } from '../rules/boundarypath.ts';
+import { type BoundaryPath, calledPath, parseBoundaryPath } from '../rules/boundarypath.ts';
 import { buildCatalog, type CatalogSource } from '../rules/catalog.ts';
 import { readDirectives } from '../rules/directives.ts';
+import { readExtensions } from '../rules/extensions.ts';
 import { type Alternative, type Element, type Rule, requirementOf } from '../rules/requirement.ts';
 import type { BoundaryKindSource, PermissionEntry, RuleSource } from '../rules/rules.ts';
 import type { Coverage, Effect } from '../types.ts';
@@ -28,7 +29,9 @@ export interface CompileInput {
  */
 export function compile(input: CompileInput): Policy {
   const { schema } = input;
-  const written = [...readDirectives(schema), ...input.rules].flatMap((source) => expandGlob(schema, source));
+  const written = [...readDirectives(schema), ...readExtensions(schema), ...input.rules].flatMap((source) =>
+    expandGlob(schema, source),
+  );
   const kinds = new BoundaryKinds(kindsOf(input.boundaries, written));
   const catalog = buildCatalog(input.catalog, kinds.names());
   const rules = new Map<string, Rule>();
@@ -208,7 +211,13 @@ function alternativeOf(source: RuleSource, entry: PermissionEntry): Alternative 
   };
 }
 
-function parsedPath(source: RuleSource, entry: PermissionEntry, text: string): BoundaryPath {
+function parsedPath(
+  source: RuleSource,
+  entry: PermissionEntry,
+  text: NonNullable<PermissionEntry['boundary']>,
+): BoundaryPath {
+  if (typeof text === 'function')
+    return calledPath(`(${source.coordinate} ${source.permissions?.indexOf(entry) ?? 0})`, text);
   const path = parseBoundaryPath(text);
   if (typeof path === 'string') throw bad(source, `\`${source.coordinate}\`: ${path}`, undefined, entry);
   return path;

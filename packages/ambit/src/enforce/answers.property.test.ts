@@ -40,7 +40,9 @@ function both(text: string, grants: object, variables: Record<string, unknown> =
   }
   const [first] = nodes;
   const key = first?.alias?.value ?? first?.name.value ?? '';
-  const ours = introspectionAnswer(schema, nodes, fragments, { yes: true, no: false, ...variables });
+  const ours = introspectionAnswer(schema, nodes, fragments, {
+    coerced: { yes: true, no: false, ...variables },
+  });
   return [JSON.stringify(ours), JSON.stringify(result.data?.[key])];
 }
 

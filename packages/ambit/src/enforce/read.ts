@@ -60,6 +60,8 @@ export function resolverSource(schema: GraphQLSchema, fallback: Resolver = defau
     },
     identity(object, type, path, context, info) {
       const step = (value: unknown, holder: GraphQLObjectType | undefined, index: number): unknown => {
+        const isThere = holder !== undefined && value !== null && value !== undefined;
+        if (path.call && index === path.steps.length) return isThere ? path.call(value, context) : null;
         const name = path.steps[index];
         const field = name === undefined ? undefined : holder?.getFields()[name];
         if (!holder || !field || value === null || value === undefined) return null;

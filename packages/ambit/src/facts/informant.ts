@@ -14,11 +14,11 @@ import {
   isGranular,
   isOff,
 } from './effective.ts';
-import type { Memberships, RequestFacts } from './facts.ts';
+import { type Memberships, NO_FACTS, type RequestFacts } from './facts.ts';
 import { readMembers } from './memberships.ts';
 import type { GrantedOperation } from './operation.ts';
 import { policiesAsked, policiesIn } from './policies.ts';
-import type { MembershipSource, Sources } from './sources.ts';
+import type { MembershipSource, SourceName, Sources } from './sources.ts';
 
 /** How long a source may take where nobody says otherwise. */
 const SOURCE_MS = 1_000;
@@ -58,6 +58,11 @@ export class Informant {
     return !this.#memberships && !policies && typeof granular !== 'function';
   }
 
+  /** Tells the host what went wrong somewhere; nothing changes by it. */
+  report(error: unknown, source: SourceName): void {
+    this.#asking.report(error, source);
+  }
+
   /** Everything that this request's decision depends on; each source is asked at most once, all at the same time. */
   async factsFor(input: GrantedOperation, effect: Effect, context: unknown): Promise<RequestFacts> {
     const [granular, memberships, policies] = await Promise.all([
@@ -70,6 +75,7 @@ export class Informant {
 
   /** `grants` with the facts put into them. */
   effective(grants: Grants, facts: RequestFacts): Grants {
+    if (facts === NO_FACTS && this.isSilent && this.settings.granular === true) return grants;
     return effectiveGrants(grants, facts, this.settings, this.#policy.kinds);
   }
 

@@ -33,8 +33,8 @@ export type PolicySource = (
   context: unknown,
 ) => Eventually<Readonly<Record<string, boolean>>>;
 
-/** What a source was asked for when it failed. */
-export type SourceName = 'memberships' | 'granular' | 'policies';
+/** What a source was asked for when it failed; `audit` is the hook that is told of operations. */
+export type SourceName = 'memberships' | 'granular' | 'policies' | 'audit';
 
 /** Told of every source that threw, was late or was not understood, after the answer was settled without it. */
 export type ErrorHook = (error: unknown, source: SourceName) => void;

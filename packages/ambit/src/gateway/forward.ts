@@ -107,6 +107,7 @@ class HiddenSelections {
   }
 
   #read(use: FieldUse, typeName: string, path: BoundaryPath): void {
+    if (path.call) return;
     const name = `${typeName} ${path.text}`;
     let key = this.#keys.get(name);
     if (key === undefined) {

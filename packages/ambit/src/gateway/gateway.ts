@@ -4,12 +4,13 @@ import type { RunQuery } from '../decide/lookup.ts';
 import { isOnlyOutside } from '../enforce/refusal.ts';
 import { routedSchema } from '../enforce/schema.ts';
 import type { Ambit, GrantedOperation } from '../engine.ts';
-import type { Prepared } from '../prepare.ts';
+import type { Prepared, Unfit } from '../prepare.ts';
 import type { Grants } from '../types.ts';
 import { answer, invalid, mediaTypeOf, refused, sentence, unauthenticated } from './answers.ts';
 import { completeAnswer } from './complete.ts';
 import { forwardOperation } from './forward.ts';
 import { DEFAULT_LIMITS, documentProblem } from './limits.ts';
+import { requireReadable } from './readable.ts';
 import { type OperationRequest, readRequest } from './request.ts';
 import type { Authentication, GatewayLimits, Upstream, UpstreamAnswer } from './types.ts';
 import type { UpstreamBody } from './upstreambody.ts';
@@ -45,6 +46,11 @@ export function createGateway(options: GatewayOptions): (request: Request) => Pr
   };
 }
 
+/** What became known while an operation was answered, for the audit. */
+interface Seen {
+  decision: Decision | undefined;
+}
+
 /** Why the upstream gave nothing that could be answered with. */
 class UpstreamFailure extends Error {}
 
@@ -55,6 +61,7 @@ class Gateway {
   #routed: GraphQLSchema | undefined;
 
   constructor(options: GatewayOptions) {
+    requireReadable(options.ambit);
     this.#ambit = options.ambit;
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -83,13 +90,27 @@ class Gateway {
     const asked = { ...operation, document: operation.query, grants };
     const input = { ...asked, facts: await this.#ambit.stages.facts(asked, request) };
     const prepared = this.#ambit.stages.prepare(input);
+    const seen: Seen = { decision: undefined };
+    try {
+      return await this.#answered(prepared, input, seen, mediaType);
+    } finally {
+      this.#ambit.stages.audited(input.grants, prepared, seen.decision);
+    }
+  }
+
+  async #answered(
+    prepared: Prepared | Unfit,
+    input: GrantedOperation,
+    seen: Seen,
+    mediaType: string,
+  ): Promise<Response> {
     if (prepared.kind === 'refused') return answer(mediaType, 403, { errors: prepared.errors });
     if (prepared.kind === 'unparsable') return answer(mediaType, 400, { errors: prepared.errors });
     if (prepared.kind !== 'prepared') return invalid(mediaType, prepared.errors);
     const uncarried = notCarried(prepared);
     if (uncarried) return sentence(mediaType, 400, 'NOT_CARRIED', uncarried);
     try {
-      return await this.#settled(prepared, input, mediaType);
+      return await this.#settled(prepared, input, seen, mediaType);
     } catch (error) {
       if (error instanceof UpstreamFailure) return sentence(mediaType, 502, 'UPSTREAM_FAILED', error.message);
       throw error;
@@ -99,9 +120,11 @@ class Gateway {
   async #settled(
     prepared: Prepared,
     { grants, facts }: GrantedOperation,
+    seen: Seen,
     mediaType: string,
   ): Promise<Response> {
     const decision = await this.#looked(prepared, grants);
+    seen.decision = decision;
     const { plan, variables } = prepared;
     const executable = this.#ambit.stages.executable(plan, decision);
     if (this.#ambit.stages.isRefused(decision, prepared))

@@ -260,7 +260,7 @@ it('changes no document that it is given', async () => {
       await ambit.execute({ document, rootValue: worldOf(world), grants });
       for (const effect of ['filter', 'reject', 'hide'] as const) ambit.decide({ document, grants, effect });
       ambit.needs({ document });
-      const prepared = ambit.prepare({ document, grants });
+      const prepared = ambit.stages.prepare({ document, grants });
       if (prepared.kind === 'prepared') forwardOperation(prepared.plan, prepared.decision);
       expect(prepared.kind).toBe('prepared');
       expect(print(document)).toBe(before);

@@ -87,8 +87,8 @@ describe('masks of one policy', () => {
     fc.assert(
       fc.property(fc.array(grants, { minLength: 2, maxLength: 8 }), (several) => {
         const shared = new Masks(forge.policy);
-        const warm = several.map((one) => printSchema(shared.of(forge.rights(one))));
-        const cold = several.map((one) => printSchema(new Masks(forge.policy).of(forge.rights(one))));
+        const warm = several.map((one) => printSchema(shared.of(forge.stages.rights(one))));
+        const cold = several.map((one) => printSchema(new Masks(forge.policy).of(forge.stages.rights(one))));
         expect(warm).toEqual(cold);
       }),
       { numRuns: 40 },
@@ -100,7 +100,9 @@ describe('masks of one policy', () => {
     fc.assert(
       fc.property(grants, grants, (some, others) => {
         if (printSchema(forge.mask(some)) === printSchema(forge.mask(others))) return;
-        expect(questions.answers(forge.rights(some))).not.toBe(questions.answers(forge.rights(others)));
+        expect(questions.answers(forge.stages.rights(some))).not.toBe(
+          questions.answers(forge.stages.rights(others)),
+        );
       }),
       { numRuns: 200 },
     );
@@ -129,7 +131,7 @@ describe('masks of one policy', () => {
     const masks = new Masks(engine.policy);
     for (let number = 0; number < 10_000; number += 1) {
       const scopes = fields.flatMap((_, index) => ((number >> index) & 1 ? [`s${index}`] : []));
-      const mask = masks.of(engine.rights({ scopes }));
+      const mask = masks.of(engine.stages.rights({ scopes }));
       const names = Object.keys(mask.getQueryType()?.getFields() ?? {});
       expect(names).toEqual(scopes.length > 0 ? scopes.map((scope) => scope.replace('s', 'f')) : ['_ambit']);
     }

@@ -6,6 +6,9 @@ import type { BoundaryKindSource } from './rules.ts';
 /** The identity of one boundary, tagged with its kind: `project:acme/web`. Kinds hold no colon, so it is injective. */
 export type BoundaryKey = string;
 
+/** What nests deeper is not covered from above: a canonical function that makes identities longer would never end. */
+const MAX_LEVELS = 64;
+
 /** Configured kinds of boundary and how they nest (M23). */
 export class BoundaryKinds {
   readonly #kinds: ReadonlyMap<string, BoundaryKindSource>;
@@ -45,10 +48,9 @@ export class BoundaryKinds {
   key(kind: string, identity: unknown): BoundaryKey | undefined {
     const source = this.#kinds.get(kind);
     const text = typeof identity === 'number' && Number.isSafeInteger(identity) ? String(identity) : identity;
-    if (source === undefined || typeof text !== 'string' || text === '') return undefined;
-    if (source.parent !== undefined && text.split(source.separator ?? '/').some(isNoSegment))
-      return undefined;
-    return `${kind}:${source.canonical === 'lowercase' ? asciiLowercase(text) : text}`;
+    if (source === undefined || typeof text !== 'string' || !isIdentity(text, source)) return undefined;
+    const canonical = canonicalOf(text, source);
+    return canonical !== undefined && isIdentity(canonical, source) ? `${kind}:${canonical}` : undefined;
   }
 
   /** The key itself and those of everything above it, nearest first. */
@@ -60,9 +62,10 @@ export class BoundaryKinds {
       if (source?.parent === undefined) return line;
       const cut = identity.lastIndexOf(source.separator ?? '/');
       if (cut <= 0) return line;
-      kind = source.parent;
-      identity = identity.slice(0, cut);
-      line.push(`${kind}:${identity}`);
+      const above = this.key(source.parent, identity.slice(0, cut));
+      if (above === undefined || line.length >= MAX_LEVELS) return line;
+      [kind, identity] = split(above);
+      line.push(above);
     }
   }
 
@@ -75,6 +78,22 @@ export class BoundaryKinds {
       kind = this.#kinds.get(kind)?.parent;
     }
     return false;
+  }
+}
+
+function isIdentity(text: string, { parent, separator }: BoundaryKindSource): boolean {
+  return text !== '' && (parent === undefined || !text.split(separator ?? '/').some(isNoSegment));
+}
+
+/** What a function cannot make a text of, at once and without throwing, identifies nothing. */
+function canonicalOf(text: string, { canonical }: BoundaryKindSource): string | undefined {
+  if (canonical === undefined) return text;
+  if (canonical === 'lowercase') return asciiLowercase(text);
+  try {
+    const made: unknown = canonical(text);
+    return typeof made === 'string' ? made : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -14,11 +14,22 @@ import {
   parse,
 } from 'graphql';
 
+/**
+ * Tells the identity of an object's boundary, in process: of the object as its resolvers see it, with the request's
+ * context value. Anything but a text that is not empty or a whole number, an exception too, is no boundary.
+ */
+export type BoundaryFunction = (
+  object: unknown,
+  context: unknown,
+) => string | number | null | undefined | Promise<string | number | null | undefined>;
+
 /** A parsed boundary path: the response keys to walk, and the selection that reads them. */
 export interface BoundaryPath {
   readonly text: string;
   readonly steps: readonly string[];
   readonly selection: FieldNode;
+  /** What tells the identity of the object at the end of `steps`; then `selection` reads nothing. */
+  readonly call?: BoundaryFunction;
 }
 
 /**
@@ -49,6 +60,12 @@ export function parseBoundaryPath(text: string): BoundaryPath | string {
   return { text: pathText(steps), steps, selection };
 }
 
+/** A function in the place of a path. `text` has to be its own: what was read for one path is known by it. */
+export function calledPath(text: string, call: BoundaryFunction): BoundaryPath {
+  const selection: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
+  return { text, steps: [], selection, call };
+}
+
 /** The same path read from one object further up, which holds the start of `path` in its field `step`. */
 export function pathThrough(step: string, path: BoundaryPath): BoundaryPath {
   const steps = [step, ...path.steps];
@@ -57,6 +74,7 @@ export function pathThrough(step: string, path: BoundaryPath): BoundaryPath {
     name: { kind: Kind.NAME, value: step },
     selectionSet: { kind: Kind.SELECTION_SET, selections: [path.selection] },
   };
+  if (path.call) return { text: `${step} { ${path.text} }`, steps, selection, call: path.call };
   return { text: pathText(steps), steps, selection };
 }
 

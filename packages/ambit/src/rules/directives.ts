@@ -1,16 +1,6 @@
-import {
-  type ASTNode,
-  type ConstDirectiveNode,
-  type GraphQLSchema,
-  isEnumType,
-  isInputObjectType,
-  isInterfaceType,
-  isIntrospectionType,
-  isObjectType,
-  valueFromASTUntyped,
-} from 'graphql';
-import { argumentCoordinate, fieldCoordinate } from '../coordinates.ts';
+import { type ConstDirectiveNode, type GraphQLSchema, valueFromASTUntyped } from 'graphql';
 import { AmbitError } from '../errors.ts';
+import { type SchemaElement, schemaElements } from './elements.ts';
 import { linkedRules, linksIn, schemaDirectives } from './links.ts';
 import type { PermissionEntry, RuleSource } from './rules.ts';
 
@@ -53,39 +43,17 @@ const UNREAD_DIRECTIVES: readonly string[] = [
   'hasRole',
 ];
 
-interface Marked {
-  readonly astNode?: ASTNode | null | undefined;
-  readonly extensionASTNodes?: readonly ASTNode[] | undefined;
-}
-
 /** Every rule that the SDL of `schema` carries. @throws AmbitError BAD_RULES for a malformed directive. */
 export function readDirectives(schema: GraphQLSchema): RuleSource[] {
-  const sources: RuleSource[] = [];
   const onSchema = schemaDirectives(schema);
   const linked = linkedRules(linksIn(onSchema));
-  const read = (coordinate: string, element: Marked): void => {
-    const source = readElement(coordinate, element, linked);
-    if (source) sources.push(source);
-  };
   refuseOnSchema(onSchema, linked);
-  for (const directive of schema.getDirectives())
-    for (const arg of directive.args) read(`@${directive.name}(${arg.name}:)`, arg);
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (isIntrospectionType(type)) continue;
-    read(type.name, type);
-    if (isObjectType(type) || isInterfaceType(type)) {
-      for (const field of Object.values(type.getFields())) {
-        read(fieldCoordinate(type.name, field.name), field);
-        for (const arg of field.args) read(argumentCoordinate(type.name, field.name, arg.name), arg);
-      }
-    } else if (isInputObjectType(type)) {
-      for (const field of Object.values(type.getFields()))
-        read(fieldCoordinate(type.name, field.name), field);
-    } else if (isEnumType(type)) {
-      for (const value of type.getValues()) read(fieldCoordinate(type.name, value.name), value);
-    }
-  }
-  return sources;
+  const ofDirectives = schema
+    .getDirectives()
+    .flatMap(({ name, args }) => args.map((arg): [string, SchemaElement] => [`@${name}(${arg.name}:)`, arg]));
+  return [...ofDirectives, ...schemaElements(schema)].flatMap(
+    ([coordinate, element]) => readElement(coordinate, element, linked) ?? [],
+  );
 }
 
 /** What stands on the schema speaks for no coordinate; ignored, it would look like a rule and be none. */
@@ -107,7 +75,7 @@ function ruleNameOf(directive: ConstDirectiveNode, linked: Linked): string | und
   return linked.get(value) ?? (RULE_DIRECTIVES.includes(value) ? value : undefined);
 }
 
-function readElement(coordinate: string, element: Marked, linked: Linked): RuleSource | undefined {
+function readElement(coordinate: string, element: SchemaElement, linked: Linked): RuleSource | undefined {
   const nodes = [element.astNode, ...(element.extensionASTNodes ?? [])];
   const directives = nodes.flatMap((node) =>
     node && 'directives' in node ? ((node.directives ?? []) as readonly ConstDirectiveNode[]) : [],

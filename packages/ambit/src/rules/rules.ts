@@ -2,12 +2,13 @@ import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } f
 import { nearest } from '../coordinates.ts';
 import { AmbitError } from '../errors.ts';
 import type { Effect, Origin } from '../types.ts';
+import type { BoundaryFunction } from './boundarypath.ts';
 
 /** One `permissions` entry of a rule, as written. */
 export interface PermissionEntry {
   readonly names: readonly string[];
   readonly boundaryType: string;
-  readonly boundary?: string | undefined;
+  readonly boundary?: string | BoundaryFunction | undefined;
   readonly boundaryArgument?: string | undefined;
   readonly group?: string | undefined;
   readonly origin?: Origin;
@@ -28,14 +29,17 @@ export interface RuleSource {
   readonly origin: Origin;
 }
 
+/** The one form of an identity under which it is compared; null where it can identify nothing. Pure, and at once. */
+export type CanonicalFunction = (identity: string) => string | null;
+
 /** How objects of one kind of boundary are identified and nested. */
 export interface BoundaryKindSource {
   /** The kind of the boundary above, found by dropping the last segment of the identity. */
   readonly parent?: string;
   /** What separates the segments of an identity. Default `/`. */
   readonly separator?: string;
-  /** `lowercase` folds ASCII letters before comparison; default is to compare byte by byte. */
-  readonly canonical?: 'lowercase';
+  /** `lowercase` folds ASCII letters before comparison; in code also a function. Default is to compare byte by byte. */
+  readonly canonical?: 'lowercase' | CanonicalFunction;
 }
 
 /** A rules file, parsed. */
@@ -133,15 +137,22 @@ export function boundariesFrom(
         throw bad(`\`${key}\` has to be a string that is not empty`, where, [...at, key]);
       }
     }
-    if (kind['canonical'] !== undefined && kind['canonical'] !== 'lowercase') {
-      throw bad('`canonical` can only be `lowercase`', where, [...at, 'canonical']);
+    const { canonical } = kind;
+    if (canonical !== undefined && canonical !== 'lowercase' && typeof canonical !== 'function') {
+      throw bad('`canonical` can only be `lowercase`, or a function in code', where, [...at, 'canonical']);
     }
     kinds[name] = kind as BoundaryKindSource;
   }
   return kinds;
 }
 
-function ruleFrom(coordinate: string, value: unknown, where: Where, path: string[]): RuleSource {
+/** One rule out of a value that is already parsed. @throws AmbitError BAD_RULES */
+export function ruleFrom(
+  coordinate: string,
+  value: unknown,
+  where: Where = () => ({}),
+  path: string[] = [],
+): RuleSource {
   const rule = record(value, `the rule of \`${coordinate}\``, where, path);
   onlyKeys(rule, RULE_KEYS, where, path);
   for (const key of ['authenticated', 'public', 'inherits']) {
