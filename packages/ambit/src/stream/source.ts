@@ -41,8 +41,9 @@ function validated(args: ExecutionArgs): unknown {
   return typeof check === 'function' ? check(args) : args;
 }
 
-/** Other errors may hold anything: graphql-js writes into its own what came in the place of a stream. */
-function isForClients({ originalError }: GraphQLError): boolean {
+/** Other errors may hold anything; and graphql-js writes into its own what came in the place of a stream. */
+function isForClients({ message, originalError }: GraphQLError): boolean {
+  if (message.startsWith('Subscription field must return Async Iterable')) return false;
   return originalError === undefined || originalError instanceof graphql.GraphQLError;
 }
 

@@ -178,6 +178,12 @@ describe('starting a subscription', () => {
       { no: false },
     ],
     ['two root fields', 'subscription { tick other }', {}],
+    ['a denied one beside one that is skipped', 'subscription { tick @skip(if: true) secret }', {}],
+    [
+      'one that a variable swaps',
+      'subscription ($a: Boolean!) { tick @skip(if: $a) other @include(if: $a) }',
+      { a: true },
+    ],
     ['the root’s name', 'subscription { __typename }', {}],
     ['a fragment with two', 'subscription { ...two } fragment two on Subscription { tick other }', {}],
   ])('%s is refused and starts nothing', async (_, document, variables) => {
