@@ -9,7 +9,7 @@ export type Source =
 
 /**
  * Calls the `subscribe` resolver of the one root field: CreateSourceEventStream (GraphQL spec, section 6.2.3.1).
- * Never rejects. What the API throws is an error at the root field, as it is for any other resolver.
+ * Never rejects. What the API throws as an error of GraphQL is meant for clients; anything else is not told.
  */
 export async function openSource(args: ExecutionArgs): Promise<Source> {
   try {
@@ -19,7 +19,8 @@ export async function openSource(args: ExecutionArgs): Promise<Source> {
       : await (graphql.createSourceEventStream as (args: unknown) => unknown)(checked);
     if (isStream(answer)) return { kind: 'open', events: answer[Symbol.asyncIterator]() };
     const { errors = [] } = answer as ExecutionResult;
-    return errors.length > 0 ? { kind: 'refused', errors } : { kind: 'failed' };
+    const isTold = errors.length > 0 && errors.every(isForClients);
+    return isTold ? { kind: 'refused', errors } : { kind: 'failed' };
   } catch {
     return { kind: 'failed' };
   }
@@ -38,6 +39,12 @@ export async function closeSource(events: AsyncIterator<unknown>): Promise<void>
 function validated(args: ExecutionArgs): unknown {
   const check: unknown = Reflect.get(graphql, 'validateSubscriptionArgs');
   return typeof check === 'function' ? check(args) : args;
+}
+
+/** Other errors may hold anything; and graphql-js writes into its own what came in the place of a stream. */
+function isForClients({ message, originalError }: GraphQLError): boolean {
+  if (message.startsWith('Subscription field must return Async Iterable')) return false;
+  return originalError === undefined || originalError instanceof graphql.GraphQLError;
 }
 
 function isStream(value: unknown): value is AsyncIterable<unknown> {
