@@ -453,7 +453,7 @@ describe('a mask made of code', () => {
   const color = new GraphQLEnumType({
     name: 'Color',
     values: {
-      RED: { value: 0xff0000, deprecationReason: 'too loud', extensions: { ambit: 1 } },
+      RED: { value: 0xff0000, deprecationReason: 'too loud', extensions: { loud: 1 } },
       BLACK: { value: 0 },
     },
     extensions: { secret: true },
