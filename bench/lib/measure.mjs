@@ -1,5 +1,7 @@
-const ROUND_MS = 5;
-const MIN_ROUNDS = 9;
+const ROUND_MS = 3;
+const MIN_PAIRS = 15;
+/** How much longer than asked it may take to find enough undisturbed pairs. */
+const PATIENCE = 3;
 
 /**
  * Both sides in turns, one round each, until the time is over. Returns the ratio of each pair of rounds and the
@@ -11,12 +13,17 @@ const MIN_ROUNDS = 9;
 export async function inTurns(first, second, milliseconds) {
   const calls = [await callsFor(first), await callsFor(second)];
   const pairs = [];
-  const end = performance.now() + milliseconds;
-  while (performance.now() < end || pairs.length < MIN_ROUNDS) {
+  const start = performance.now();
+  let calm = 0;
+  for (;;) {
+    const spent = performance.now() - start;
+    const isEnough = calm >= MIN_PAIRS || spent > milliseconds * PATIENCE;
+    if (spent > milliseconds && isEnough && pairs.length >= MIN_PAIRS) break;
     const before = process.resourceUsage().involuntaryContextSwitches;
     const bare = await round(first, calls[0]);
     const own = await round(second, calls[1]);
     const disturbed = process.resourceUsage().involuntaryContextSwitches - before;
+    if (disturbed === 0) calm += 1;
     pairs.push({ ratio: own / bare, time: bare, disturbed });
   }
   const kept = calmest(pairs);
@@ -25,9 +32,8 @@ export async function inTurns(first, second, milliseconds) {
 
 function calmest(pairs) {
   const calm = pairs.filter(({ disturbed }) => disturbed === 0);
-  if (calm.length >= MIN_ROUNDS) return calm;
-  const sorted = pairs.toSorted((one, other) => one.disturbed - other.disturbed);
-  return sorted.slice(0, Math.max(MIN_ROUNDS, calm.length));
+  if (calm.length >= MIN_PAIRS) return calm;
+  return pairs.toSorted((one, other) => one.disturbed - other.disturbed).slice(0, MIN_PAIRS);
 }
 
 /** Milliseconds of one call, over `count` of them. */
