@@ -62,6 +62,13 @@ function lines({ compile, credential, introspection, wide, operation, kept }) {
     ],
     ['introspection answer, again', '<= 5 ms', time(introspection.again), `${introspection.types} types`],
     [
+      'wide mask: first `GraphQLSchema`',
+      '<= 35 ms',
+      time(wide.mask),
+      `${wide.types} types, no rules, \`read_api\``,
+    ],
+    ['wide mask: introspection answer, again', '', time(wide.introspection), ''],
+    [
       'first decision on a new operation',
       '<= 10 us',
       beyond(operation.decideNew),

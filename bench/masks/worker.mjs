@@ -2,7 +2,15 @@ import { buildSchema, execute, getIntrospectionQuery, parse, validate } from 'gr
 import { createAmbit } from '../../packages/ambit/dist/index.js';
 import { report } from '../lib/child.mjs';
 import { inTurns, quartiles, round } from '../lib/measure.mjs';
-import { createGitHub, grantsOf, readOperation, readRules, schemaText } from './github.mjs';
+import {
+  createGitHub,
+  createUnmarked,
+  grantsOf,
+  readAll,
+  readOperation,
+  readRules,
+  schemaText,
+} from './github.mjs';
 
 const variables = { owner: 'owner-1', name: 'repository-1' };
 const loose = { assumeValidSDL: true };

@@ -23,20 +23,21 @@ export const ambit = {
   },
 };
 
+/** The schema as it is given to Ambit. */
+export const ambitText = schemaText({
+  head: directives,
+  byField: '@public',
+  scope: (name) => `@requiresScopes(scopes: [["${name}"]])`,
+  placed: (name, field) =>
+    field === undefined
+      ? ''
+      : `@requiresPermissions(permissions: ["${name}"], boundaryType: "shop", boundary: "${field}")`,
+});
+
 /** The engine over the data's resolvers. */
 export function createEngine(data) {
-  const schema = buildSchema(
-    schemaText({
-      head: directives,
-      byField: '@public',
-      scope: (name) => `@requiresScopes(scopes: [["${name}"]])`,
-      placed: (name, field) =>
-        field === undefined
-          ? ''
-          : `@requiresPermissions(permissions: ["${name}"], boundaryType: "shop", boundary: "${field}")`,
-    }),
-  );
-  return createAmbit({ schema: resolveWith(schema, createResolvers(data)), boundaries: { shop: {} } });
+  const schema = resolveWith(buildSchema(ambitText), createResolvers(data));
+  return createAmbit({ schema, boundaries: { shop: {} } });
 }
 
 /** The grants of a token, made once for each, as a server keeps them for the tokens that it knows. */
@@ -52,7 +53,8 @@ export function createGranting() {
   };
 }
 
-function grantsFor({ id, scopes, shops }) {
+/** What a token holds, in Ambit's words. */
+export function grantsFor({ id, scopes, shops }) {
   const granular = scopes.includes('read_order')
     ? shops.map((shop) => ({ permissions: ['read_order'], boundary: { shop } }))
     : [];
