@@ -21,8 +21,10 @@ export function measureIn(file, task, { nodeOptions = [] } = {}) {
     });
     child.on('error', reject);
     child.on('exit', () => {
-      if (reported === undefined) reject(new Problem(`a measurement ended early (${task.title}):`, errors));
-      else resolve(reported);
+      if (reported !== undefined) return resolve(reported);
+      const tell = () => reject(new Problem(`a measurement ended early (${task.title}):`, errors));
+      if (child.stderr.readableEnded) tell();
+      else child.stderr.once('end', tell);
     });
   });
 }
