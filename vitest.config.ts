@@ -14,6 +14,8 @@ export default defineConfig({
       'examples/*/test/**/*.test.ts',
       'scripts/**/*.test.mjs',
     ],
+    // Another graphql: `vitest.graphql17.config.ts` runs it.
+    exclude: ['**/node_modules/**', 'spec/graphql17.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -34,7 +34,7 @@ async function measureAll({ parts: names, rows, seconds, json }) {
   const print = process.stdout.write.bind(process.stdout);
   // What prepares the workspace says so where it likes; stdout is for the figures.
   process.stdout.write = process.stderr.write.bind(process.stderr);
-  await makeReady({ withPeers: chosen.some((part) => part.needsPeers?.(rows)), tell });
+  await makeReady({ withPeers: chosen.some((part) => part.needsPeers?.(rows)) });
   const figures = {};
   for (const part of chosen) figures[part.name] = await part.measure({ rows, seconds, tell });
   tell('done');

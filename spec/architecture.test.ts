@@ -12,6 +12,7 @@ import { describe, expect, it } from 'vitest';
 const floors: readonly (readonly string[])[] = [
   ['types'],
   ['errors'],
+  ['graphql'],
   ['coordinates'],
   ['rules'],
   ['schema', 'compile'],

@@ -1,48 +1,24 @@
-import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from '../../scripts/lib/build.mjs';
-import { install } from '../../scripts/lib/install.mjs';
+import { install, installIn } from '../../scripts/lib/install.mjs';
 import { Problem } from '../../scripts/lib/problem.mjs';
 import { root } from '../../scripts/lib/root.mjs';
-import { runNpm } from '../../scripts/lib/run.mjs';
-
-const folder = join(root, 'bench', 'peers');
-const stamp = join(folder, 'node_modules', '.ambit-install');
 
 /** Installs and builds the workspace, and the other libraries where they are needed. */
-export async function makeReady({ withPeers, tell }) {
+export async function makeReady({ withPeers }) {
   await install();
   await build();
   if (!withPeers) return;
-  await installPeers(tell);
+  await installIn('bench/peers', 'Installing the other libraries into bench/peers');
   requireOneGraphql();
-}
-
-async function installPeers(tell) {
-  const wanted = readFileSync(join(folder, 'package-lock.json'), 'utf8');
-  if (read(stamp) === wanted) return;
-  tell('installing the other libraries into bench/peers, once');
-  const args = ['ci', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel=error'];
-  const { code, output } = await runNpm(args);
-  if (code !== 0) throw new Problem('`npm ci` failed in bench/peers; it said:', output);
-  writeFileSync(stamp, wanted);
 }
 
 /** With a second copy, the rows would not run the same graphql-js as what they are measured against. */
 function requireOneGraphql() {
-  const copies = [
-    join(root, 'packages', 'ambit', 'dist'),
-    folder,
-    join(folder, 'node_modules', 'mercurius'),
-  ].map((place) => realpathSync(createRequire(join(place, 'index.js')).resolve('graphql')));
+  const peers = join(root, 'bench', 'peers');
+  const users = [join(root, 'packages', 'ambit', 'dist'), peers, join(peers, 'node_modules', 'mercurius')];
+  const copies = users.map((place) => realpathSync(createRequire(join(place, 'any.js')).resolve('graphql')));
   if (new Set(copies).size > 1) throw new Problem(`graphql is there more than once: ${copies.join(', ')}`);
-}
-
-function read(file) {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

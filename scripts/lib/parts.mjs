@@ -1,12 +1,14 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { installIn } from './install.mjs';
 import { runNode } from './run.mjs';
 import { complain, say } from './say.mjs';
 
 /**
  * The parts of `npm test`, in the order in which they run. Each resolves to `{ passed, failed, skipped }`.
- * A checker counts as one test; its output is shown only when it finds something.
+ * A checker counts as one test; its output is shown only when it finds something. A part that depends on the Node
+ * that runs it takes another one as `node`.
  */
 export const parts = [
   {
@@ -24,8 +26,27 @@ export const parts = [
     about: 'nothing unused, nothing undeclared',
     run: () => check('knip/bin/knip.js', '--no-progress'),
   },
-  { name: 'vitest', about: 'the tests', run: () => vitest('--exclude', 'spec/packages/**') },
-  { name: 'packages', about: 'what is packed installs and works', run: () => vitest('spec/packages') },
+  {
+    name: 'vitest',
+    about: 'the tests',
+    dependsOnNode: true,
+    run: (node) => vitest(node, '--exclude', 'spec/packages/**'),
+  },
+  {
+    name: 'graphql17',
+    about: 'cases, canaries and the tests of the library on graphql 17',
+    dependsOnNode: true,
+    run: async (node) => {
+      await installIn('spec/graphql17', 'Installing graphql 17');
+      return vitest(node, '--config', 'vitest.graphql17.config.ts');
+    },
+  },
+  {
+    name: 'packages',
+    about: 'what is packed installs and works',
+    dependsOnNode: true,
+    run: (node) => vitest(node, 'spec/packages'),
+  },
 ];
 
 /** Vitest would colour a log file as well. */
@@ -38,12 +59,12 @@ async function check(program, ...args) {
   return { passed: 0, failed: 1, skipped: 0 };
 }
 
-async function vitest(...args) {
+async function vitest(node, ...args) {
   const file = join(tmpdir(), `ambit-vitest-${process.pid}.json`);
   rmSync(file, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const program = ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args];
-  const { code } = await runNode(program, { show: true, env: colours });
+  const { code } = await runNode(program, { show: true, env: colours, ...(node ? { node } : {}) });
   const counts = count(file);
   rmSync(file, { force: true });
   if (code !== 0 && counts.failed === 0) return { ...counts, failed: 1 };

@@ -5,10 +5,11 @@ import { root } from './root.mjs';
 
 /**
  * Runs a Node program to its end. Its output is collected, or goes straight to the terminal with `show`.
- * Resolves to `{ code, stdout, output }`; `output` has both streams in the order in which they came.
+ * `node` is another Node than the one that runs this script. Resolves to `{ code, stdout, output }`; `output` has
+ * both streams in the order in which they came.
  */
-export function runNode(args, { show = false, env = {} } = {}) {
-  return run(process.execPath, args, { show, env });
+export function runNode(args, { node = process.execPath, ...options } = {}) {
+  return run(node, args, options);
 }
 
 /** Runs npm: the one that started this script, else the one on the path. */
@@ -19,10 +20,10 @@ export function runNpm(args, options = {}) {
   return run(windows ? 'npm.cmd' : 'npm', args, { ...options, shell: windows });
 }
 
-function run(command, args, { show = false, env = {}, shell = false }) {
+function run(command, args, { show = false, env = {}, shell = false, cwd = root }) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
-      cwd: root,
+      cwd,
       env: { ...process.env, ...env },
       shell,
       stdio: show ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],

@@ -23,7 +23,7 @@ export class Law {
     for (const node of sdl.definitions) {
       if (!('name' in node) || !node.name) continue;
       if ('directives' in node)
-        this.#rules.set(node.name.value, askedBy(node.directives as readonly ConstDirectiveNode[]));
+        this.#rules.set(node.name.value, askedBy((node.directives ?? []) as readonly ConstDirectiveNode[]));
       const inner = 'fields' in node ? (node.fields ?? []) : 'values' in node ? (node.values ?? []) : [];
       for (const one of inner)
         this.#rules.set(

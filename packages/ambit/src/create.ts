@@ -1,7 +1,10 @@
-import { type GraphQLFieldResolver, GraphQLSchema, version, versionInfo } from 'graphql';
+import { type GraphQLFieldResolver, GraphQLSchema } from 'graphql';
 import { compile } from './compile/compile.ts';
+import type { Executor } from './enforce/run.ts';
 import { Ambit } from './engine.ts';
 import { AmbitError } from './errors.ts';
+import { requireReadableDefaults } from './graphql/defaults.ts';
+import { requireSupportedGraphql } from './graphql/major.ts';
 import type { CatalogSource } from './rules/catalog.ts';
 import { catalogFrom } from './rules/catalogsource.ts';
 import {
@@ -30,6 +33,11 @@ export interface AmbitOptions {
   readonly coverage?: Coverage | undefined;
   /** The default resolver of the server, where it has one of its own. */
   readonly fieldResolver?: GraphQLFieldResolver<unknown, unknown> | undefined;
+  /**
+   * Executes operations of which nothing waits for an object, in place of graphql-js's `execute`: a compiled executor,
+   * for example. It is handed the same document object for the same operation under the same ruling.
+   */
+  readonly executor?: Executor | undefined;
   /** Milliseconds since the epoch; default the system clock. */
   readonly now?: (() => number) | undefined;
 }
@@ -39,7 +47,7 @@ export interface AmbitOptions {
  * @throws AmbitError BAD_SCHEMA, BAD_RULES or BAD_CATALOG, naming what was found and the nearest valid name
  */
 export function createAmbit(options: AmbitOptions): Ambit {
-  requireGraphql16();
+  requireSupportedGraphql();
   if (!(options.schema instanceof GraphQLSchema) && typeof options.schema !== 'string') {
     throw new AmbitError(
       'BAD_SCHEMA',
@@ -53,6 +61,7 @@ export function createAmbit(options: AmbitOptions): Ambit {
     options.schema instanceof GraphQLSchema
       ? { schema: options.schema, warnings: [] }
       : schemaFromSdl(options.schema);
+  requireReadableDefaults(schema);
   const rules = rulesOf(options.rules);
   const policy = compile({
     schema,
@@ -67,14 +76,7 @@ export function createAmbit(options: AmbitOptions): Ambit {
     now: options.now ?? Date.now,
     warnings,
     fieldResolver: options.fieldResolver,
-  });
-}
-
-/** graphql 17 keeps defaults and coerced variables elsewhere; decisions made from what 16 calls them would be wrong. */
-function requireGraphql16(): void {
-  if (versionInfo.major === 16) return;
-  throw new AmbitError('BAD_OPTION', `this release runs on graphql 16; found graphql ${version}`, {
-    suggestion: 'install graphql@16',
+    executor: options.executor,
   });
 }
 

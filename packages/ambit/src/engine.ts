@@ -1,7 +1,6 @@
 import {
   type DocumentNode,
   type ExecutionResult,
-  execute,
   GraphQLError,
   type GraphQLFieldResolver,
   type GraphQLSchema,
@@ -10,19 +9,25 @@ import {
 import { check, type Report } from './check.ts';
 import type { Policy } from './compile/policy.ts';
 import type { Decision } from './decide/decision.ts';
+import { Decisions } from './decide/decisions.ts';
 import { lookUp, type RunQuery } from './decide/lookup.ts';
 import { type Decided, decided, explained } from './decided.ts';
+import { type Executable, Executables } from './enforce/executable.ts';
+import type { Maybe } from './enforce/maybe.ts';
 import { type DataSource, resolverSource } from './enforce/read.ts';
-import { isOnlyOutside, rejectionErrors } from './enforce/refusal.ts';
-import { runEnforced } from './enforce/run.ts';
+import { isOnlyOutside } from './enforce/refusal.ts';
+import { type Executor, runEnforced } from './enforce/run.ts';
 import { routedSchema } from './enforce/schema.ts';
 import { AmbitError } from './errors.ts';
 import { checkGrants, type GrantProblem } from './grants/checkgrants.ts';
-import { Rights } from './grants/rights.ts';
-import { buildMask } from './mask/mask.ts';
+import type { Rights } from './grants/rights.ts';
+import { RightsCache } from './grants/rightscache.ts';
+import { executeWhole } from './graphql/execute.ts';
+import { Hiding } from './mask/hiding.ts';
+import { Masks } from './mask/masks.ts';
 import { needsOf, type OperationNeeds } from './needs/needs.ts';
 import { isRead, Operations } from './plan/operations.ts';
-import type { FieldUse } from './plan/plan.ts';
+import type { FieldUse, Plan } from './plan/plan.ts';
 import { type OperationInput, type Prepared, prepare, type Unfit } from './prepare.ts';
 import { assignablesWith } from './rules/catalog.ts';
 import type { Effect, Grants } from './types.ts';
@@ -40,18 +45,20 @@ export interface Execution extends GrantedOperation {
   readonly rootValue?: unknown;
 }
 
-/** How many masks are kept; the oldest goes first. */
-const MAX_MASKS = 64;
-
 /** The engine: calls the stages in order, and keeps what depends on no request. Read this file first. */
 export class Ambit {
   readonly policy: Policy;
   readonly effect: Effect;
   readonly #operations: Operations;
-  readonly #masks = new Map<string, GraphQLSchema>();
+  readonly #decisions: Decisions = new Decisions();
+  readonly #executables: Executables = new Executables();
+  readonly #rights: RightsCache;
+  readonly #hiding: Hiding;
+  readonly #masks: Masks;
   readonly #routed = new Map<string, GraphQLSchema>();
   readonly #source: DataSource;
   readonly #fieldResolver: GraphQLFieldResolver<unknown, unknown> | undefined;
+  readonly #executor: Executor | undefined;
   readonly #now: () => number;
   readonly #warnings: readonly string[];
 
@@ -63,12 +70,17 @@ export class Ambit {
       now: () => number;
       warnings: readonly string[];
       fieldResolver?: GraphQLFieldResolver<unknown, unknown> | undefined;
+      executor?: Executor | undefined;
     },
   ) {
     this.policy = policy;
     this.effect = options.effect;
     this.#operations = new Operations(policy);
+    this.#rights = new RightsCache(policy.catalog, policy.kinds);
+    this.#hiding = new Hiding(policy);
+    this.#masks = new Masks(policy);
     this.#fieldResolver = options.fieldResolver;
+    this.#executor = options.executor;
     this.#source = resolverSource(policy.schema, options.fieldResolver);
     this.#now = options.now;
     this.#warnings = options.warnings;
@@ -105,7 +117,7 @@ export class Ambit {
     if (prepared.kind === 'prepared') return decided(prepared);
     const [first] = prepared.errors;
     const message = first?.message ?? 'the operation cannot be decided';
-    if (effect === 'hide') {
+    if (effect === 'hide' || prepared.hides) {
       return {
         outcome: 'rejected',
         operation: null,
@@ -124,8 +136,11 @@ export class Ambit {
     return explained(this.decide(input));
   }
 
-  /** Executes an operation with the schema's own resolvers, enforcing what the grants allow. Never throws for a client's input. */
-  async execute(input: Execution): Promise<ExecutionResult> {
+  /**
+   * Executes an operation with the schema's own resolvers, enforcing what the grants allow. Like graphql-js it answers
+   * at once where every resolver does, and a promise where one has to be waited for. Never throws for a client's input.
+   */
+  execute(input: Execution): Maybe<ExecutionResult> {
     const prepared = this.prepare(input);
     if (prepared.kind !== 'prepared') return { errors: prepared.errors };
     const { plan } = prepared;
@@ -134,7 +149,7 @@ export class Ambit {
     }
     const run: RunQuery = async (document, variableValues) => {
       const { contextValue, rootValue } = input;
-      const result = await execute({
+      const result = await executeWhole({
         schema: this.policy.schema,
         document,
         variableValues,
@@ -144,11 +159,19 @@ export class Ambit {
       });
       return result.data;
     };
-    const decision = await this.settle(prepared, run);
-    if (this.isRefused(decision, prepared, input.effect)) return { errors: rejectionErrors(decision) };
+    if (prepared.decision.lookups.length === 0)
+      return this.#enforced(input, prepared, prepared.decision, run);
+    return this.settle(prepared, run).then((decision) => this.#enforced(input, prepared, decision, run));
+  }
+
+  #enforced(input: Execution, prepared: Prepared, decision: Decision, run: RunQuery): Maybe<ExecutionResult> {
+    const { plan } = prepared;
+    const executable = this.executable(plan, decision);
+    if (this.isRefused(decision, prepared, input.effect)) return { errors: executable.rejectionErrors() };
     return runEnforced({
       plan,
       decision,
+      executable,
       source: this.#source,
       schema: this.policy.schema,
       routed: (routing) => this.routed(routing),
@@ -157,6 +180,7 @@ export class Ambit {
       contextValue: input.contextValue,
       rootValue: input.rootValue,
       fieldResolver: this.#fieldResolver,
+      executor: this.#executor,
       recheck: this.#recheck(prepared, run),
     });
   }
@@ -169,17 +193,9 @@ export class Ambit {
     return async (use) => (await this.settle(prepared, run)).denied.every(({ path }) => path[0] !== use.key);
   }
 
-  /** A valid schema of what these grants may see; shared between equal grants. */
+  /** A valid schema of what these grants may see; shared between grants that see the same. */
   mask(grants: Grants): GraphQLSchema {
-    const rights = this.rights(grants);
-    const key = rights.key();
-    let mask = this.#masks.get(key);
-    if (!mask) {
-      mask = buildMask(this.policy, rights);
-      if (this.#masks.size >= MAX_MASKS) this.#masks.delete(this.#masks.keys().next().value ?? '');
-      this.#masks.set(key, mask);
-    }
-    return mask;
+    return this.#masks.of(this.rights(grants));
   }
 
   /** For adapters: parse, validate, plan and decide one request. */
@@ -187,9 +203,11 @@ export class Ambit {
     return prepare(input, {
       policy: this.policy,
       operations: this.#operations,
+      decisions: this.#decisions,
       rights: this.rights(input.grants),
       effect: input.effect ?? this.effect,
       mask: () => this.mask(input.grants),
+      hiding: this.#hiding,
     });
   }
 
@@ -207,6 +225,11 @@ export class Ambit {
     return !(isQuery && effect !== 'reject' && isOnlyOutside(decision));
   }
 
+  /** For adapters: what is executed under a decision, and which errors tell of it. */
+  executable(plan: Plan, decision: Decision): Executable {
+    return this.#executables.of(plan, decision.ruling);
+  }
+
   /** For adapters: the schema through which enforced executions run. */
   routed(routing: 'objects' | 'all'): GraphQLSchema {
     let schema = this.#routed.get(routing);
@@ -219,7 +242,7 @@ export class Ambit {
 
   /** For adapters: grants made ready for decisions, at this instant. */
   rights(grants: Grants): Rights {
-    return Rights.of(grants, this.policy.catalog, this.policy.kinds, this.#now());
+    return this.#rights.of(grants, this.#now());
   }
 
   /** Assignable permissions that hold a raw permission in a kind of boundary. */

@@ -55,19 +55,26 @@ export interface DeniedExtensions {
   readonly boundary?: string;
 }
 
+/** What an error of ours says: everything but the object, which each request gets anew. */
+export interface ErrorText {
+  readonly message: string;
+  readonly path: readonly (string | number)[];
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
 /**
- * The error that a client gets for a denied field. There is one per denied field of the operation,
+ * What a client is told of a denied field. There is one error per denied field of the operation,
  * not per list item; several failing rules at one field are told together.
  *
  * @param denials every denial at one path, in the order of the rules; at least one
  * @param sentence what people read, made by `explain`
  * @param path response path of the field, with list indices where an object decided
  */
-export function denied(
+export function deniedText(
   denials: readonly [Denial, ...Denial[]],
   sentence: string,
   path: readonly (string | number)[] = denials[0].path,
-): GraphQLError {
+): ErrorText {
   const [first] = denials;
   const missing = denials.flatMap((denial) => denial.missing);
   const kind = boundaryKindOf(missing) ?? boundaryKindOf(first.requires.flat());
@@ -78,15 +85,39 @@ export function denied(
     missing,
     ...(kind === undefined ? {} : { boundary: kind }),
   };
-  return new GraphQLError(sentence, { path: [...path], extensions: { ...extensions } });
+  return { message: sentence, path, extensions: { ...extensions } };
 }
 
 /** The one answer for a mutation whose place is outside the grants or does not resolve (M11). */
-export function notFound(path: readonly (string | number)[]): GraphQLError {
-  return new GraphQLError('not found, or not within what this token may reach', {
-    path: [...path],
+export function notFoundText(path: readonly (string | number)[]): ErrorText {
+  return {
+    message: 'not found, or not within what this token may reach',
+    path,
     extensions: { code: NOT_FOUND_CODE },
-  });
+  };
+}
+
+/** What every error of ours has in common; a `GraphQLError` of which only message, path and extensions vary. */
+const LEAN: object = Object.create(GraphQLError.prototype, {
+  name: { value: 'GraphQLError' },
+  stack: { value: 'GraphQLError' },
+  locations: { value: undefined },
+  nodes: { value: undefined },
+  source: { value: undefined },
+  positions: { value: undefined },
+  originalError: { value: undefined },
+});
+
+/**
+ * A `GraphQLError` that never ran `Error`'s constructor: capturing a stack takes longer than the whole decision, and
+ * a denial has no stack to tell. To `instanceof`, to `toJSON` and to graphql-js it is as any other.
+ */
+export function errorOf({ message, path, extensions }: ErrorText): GraphQLError {
+  const error: { -readonly [Key in keyof GraphQLError]: GraphQLError[Key] } = Object.create(LEAN);
+  error.message = message;
+  error.path = [...path];
+  error.extensions = { ...extensions };
+  return error as GraphQLError;
 }
 
 function boundaryKindOf(needs: readonly Need[]): string | undefined {

@@ -8,6 +8,7 @@ import {
 } from 'graphql';
 import { LineCounter, parseDocument } from 'yaml';
 import { AmbitError, type AmbitErrorCode } from './errors.ts';
+import { tolerating } from './graphql/tolerated.ts';
 import type { AssignableSource, CatalogSource, PermissionSource } from './rules/catalog.ts';
 import { bundleFrom, catalogFrom, permissionFrom } from './rules/catalogsource.ts';
 import { parseRules, type RulesFile } from './rules/rules.ts';
@@ -44,7 +45,7 @@ function fromIntrospection(value: unknown, place: string): ReadSchema {
   const root = typeof value === 'object' && value !== null ? value : {};
   const data = 'data' in root ? root.data : root;
   try {
-    return { schema: buildClientSchema(data as IntrospectionQuery), warnings: [] };
+    return tolerating(buildClientSchema(data as IntrospectionQuery));
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n')[0] : '';
     throw new AmbitError('BAD_SCHEMA', `this is no answer to an introspection query: ${why ?? ''}`, {

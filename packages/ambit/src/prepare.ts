@@ -1,9 +1,11 @@
-import { type DocumentNode, GraphQLError, type GraphQLSchema, validate } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Policy } from './compile/policy.ts';
-import { type Decision, decideOperation } from './decide/decision.ts';
+import type { Decision } from './decide/decision.ts';
+import type { Decisions } from './decide/decisions.ts';
 import type { Facts } from './decide/locate.ts';
 import { AmbitError } from './errors.ts';
 import type { Rights } from './grants/rights.ts';
+import { errorsOf, type Hiding } from './mask/hiding.ts';
 import type { Variables } from './plan/inputs.ts';
 import { coerceVariables, isRead, type Operations } from './plan/operations.ts';
 import type { Plan } from './plan/plan.ts';
@@ -21,6 +23,8 @@ export interface OperationInput {
 export interface Unfit {
   readonly kind: 'unparsable' | 'invalid' | 'variables';
   readonly errors: readonly GraphQLError[];
+  /** Whether the request fits the whole schema, and only names what is hidden from the credential. */
+  readonly hides?: boolean;
 }
 
 /** A request that was understood and decided, as far as facts go. */
@@ -37,9 +41,11 @@ export interface Prepared {
 export interface PrepareParts {
   readonly policy: Policy;
   readonly operations: Operations;
+  readonly decisions: Decisions;
   readonly rights: Rights;
   readonly effect: Effect;
   readonly mask: () => GraphQLSchema;
+  readonly hiding: Hiding;
 }
 
 const NO_FACTS: Facts = new Map();
@@ -49,20 +55,21 @@ export function prepare(input: OperationInput, parts: PrepareParts): Prepared | 
   const read = parts.operations.read(input.document);
   const { document } = read;
   if (!document || !isRead(read)) return { kind: 'unparsable', errors: read.errors };
-  const hidden = parts.effect === 'hide' ? validate(parts.mask(), document) : [];
-  if (read.errors.length > 0 || hidden.length > 0)
-    return { kind: 'invalid', errors: maskedErrors(document, parts) };
+  const { effect, hiding, mask } = parts;
+  const hides = read.errors.length === 0 && hiding.inDocument(document, effect, mask);
+  if (read.errors.length > 0 || hides)
+    return { kind: 'invalid', errors: maskedErrors(document, parts), hides };
   const plan = planned(parts.operations, read, input.operationName ?? undefined);
   if (plan instanceof GraphQLError) return { kind: 'invalid', errors: [plan] };
   const raw: unknown = input.variables ?? {};
   if (!isVariables(raw))
     return { kind: 'variables', errors: [new GraphQLError('the variables have to be an object')] };
   const variables = coerceVariables(parts.policy.schema, plan, raw);
-  const isHidden = parts.effect === 'hide' && !('raw' in coerceVariables(parts.mask(), plan, raw));
-  if (!('raw' in variables) || isHidden)
-    return { kind: 'variables', errors: maskedVariableErrors(plan, raw, parts) };
+  if (!('raw' in variables) || hiding.inVariables(plan, raw, effect, mask))
+    return { kind: 'variables', errors: maskedVariableErrors(plan, raw, parts), hides: 'raw' in variables };
+  const hidden = hiding.hides(effect, mask);
   const decide = (facts: Facts): Decision =>
-    decideOperation(plan, parts.rights, { policy: parts.policy, variables, facts, effect: parts.effect });
+    parts.decisions.decide(plan, parts.rights, { policy: parts.policy, variables, facts, effect, hidden });
   return { kind: 'prepared', plan, variables, decision: decide(NO_FACTS), decide };
 }
 
@@ -85,7 +92,7 @@ function planned(
 
 /** Errors against the mask: neither they nor their suggestions can name what the credential may not see. */
 function maskedErrors(document: DocumentNode, parts: PrepareParts): readonly GraphQLError[] {
-  const errors = validate(parts.mask(), document);
+  const errors = errorsOf(parts.mask(), document);
   return errors.length > 0 ? errors : [new GraphQLError('the document is not valid')];
 }
 

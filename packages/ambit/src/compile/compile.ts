@@ -7,7 +7,7 @@ import { buildCatalog, type CatalogSource } from '../rules/catalog.ts';
 import { readDirectives } from '../rules/directives.ts';
 import { type Alternative, type Element, type Rule, requirementOf } from '../rules/requirement.ts';
 import type { BoundaryKindSource, PermissionEntry, RuleSource } from '../rules/rules.ts';
-import type { Coverage } from '../types.ts';
+import type { Coverage, Effect } from '../types.ts';
 import { placementProblem } from './placement.ts';
 import { Policy } from './policy.ts';
 
@@ -102,16 +102,11 @@ function expandGlob(schema: GraphQLSchema, source: RuleSource): RuleSource[] {
 
 /** Of two effects at one coordinate the stricter one counts. */
 function effectOf(source: RuleSource, earlier: Rule | undefined): Pick<Rule, 'effect'> {
-  if (source.effect === 'hide') {
-    throw bad(
-      source,
-      `\`effect: hide\` on \`${source.coordinate}\` is not carried yet`,
-      'set `hide` as the effect of the whole engine, or use `filter` or `reject` here',
-    );
-  }
-  const effect = earlier?.effect === 'reject' ? earlier.effect : (source.effect ?? earlier?.effect);
+  const effect = STRICTEST_FIRST.find((one) => one === source.effect || one === earlier?.effect);
   return effect === undefined ? {} : { effect };
 }
+
+const STRICTEST_FIRST: readonly Effect[] = ['hide', 'reject', 'filter'];
 
 function checkCoordinate(schema: GraphQLSchema, source: RuleSource): void {
   const kind = coordinateKind(schema, source.coordinate);
@@ -139,6 +134,7 @@ function elementsOf(
   for (const anyOf of source.policies ?? [])
     elements.push({ kind: 'policies', anyOf: notEmpty(source, 'policies', anyOf) });
   if (source.authenticated) elements.push({ kind: 'authenticated' });
+  if (source.never) elements.push({ kind: 'never' });
   const groups = new Map<string, PermissionEntry[]>();
   for (const entry of source.permissions ?? []) {
     const group = entry.group ?? '';

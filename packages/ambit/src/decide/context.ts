@@ -1,10 +1,10 @@
-import type { Rights } from '../grants/rights.ts';
 import type { FieldUse, Plan, Selection } from '../plan/plan.ts';
 import type { Rule } from '../rules/requirement.ts';
 import type { Denial } from '../types.ts';
-import type { Answer, Asker } from './decide.ts';
+import type { Answer } from './decide.ts';
+import type { Telling } from './denial.ts';
 import type { Check, ObjectGuard } from './guard.ts';
-import type { Place, Scene } from './locate.ts';
+import type { Oracle } from './oracle.ts';
 
 /** What became of one use of a field. `inactive`: a condition keeps it from executing. */
 export type UseState = 'alive' | 'dead' | 'inactive';
@@ -40,16 +40,13 @@ export interface Children {
 /** What the walk over fields offers to the verdicts about objects. */
 export interface Walk {
   readonly plan: Plan;
-  readonly rights: Rights;
-  readonly scene: Scene;
+  readonly oracle: Oracle;
   readonly states: Map<FieldUse, UseState>;
   readonly objects: Map<FieldUse, Map<string, ObjectGuard>>;
   readonly denialsAt: Map<FieldUse, readonly Denial[]>;
-  asker(narrow: boolean): Asker;
-  ask(rule: Rule, asker: Asker, place: Place): Answer;
-  isNarrow(root: FieldUse): boolean;
-  /** Whether what nobody marked is open to this credential: never where the rest is denied on purpose (M3, M16). */
-  opensUnmarked(): boolean;
+  ask(check: Check, narrow: boolean): Answer;
+  /** What denials want to know. */
+  telling(narrow: boolean): Telling;
   /** Rules of a root field whose boundary is read from the object that it returns. */
   onReturned(use: FieldUse): readonly Check[];
   children(selection: Selection, context: Context): Children;

@@ -48,14 +48,24 @@ export function opensUnmarked(
  * element outweighs an outside one, and both outweigh one that is not known yet.
  */
 export function decideRule(rule: Rule, asker: Asker, locate: Locate): Answer {
-  return combine(rule.elements.map((element) => decideElement(element, asker, locate)));
+  let answer: Answer = 'allow';
+  for (const element of rule.elements) {
+    const next = decideElement(element, asker, locate);
+    if (next === 'missing') return 'missing';
+    if (next !== 'allow') answer = stricter(answer, next);
+  }
+  return answer;
 }
 
 /** The strictest of several answers. */
 export function combine(answers: readonly Answer[]): Answer {
-  if (answers.includes('missing')) return 'missing';
-  if (answers.includes('outside')) return 'outside';
-  return answers.includes('defer') ? 'defer' : 'allow';
+  return answers.reduce(stricter, 'allow');
+}
+
+const STRICTNESS: Readonly<Record<Answer, number>> = { allow: 0, defer: 1, outside: 2, missing: 3 };
+
+function stricter(one: Answer, other: Answer): Answer {
+  return STRICTNESS[one] < STRICTNESS[other] ? other : one;
 }
 
 /** What one element answers. */
@@ -91,14 +101,13 @@ function decidePermissions(
   let possible = false;
   let passedOver = true;
   let unread = false;
-  const standalone: Alternative[] = [];
+  const standalone = alternatives.filter(({ boundaryType }) => STANDALONE_KINDS.includes(boundaryType));
   for (const alternative of alternatives) {
-    if (STANDALONE_KINDS.includes(alternative.boundaryType)) {
-      standalone.push(alternative);
-      continue;
-    }
+    if (standalone.includes(alternative)) continue;
     const held = rights.mayHold(names, alternative.boundaryType);
     possible ||= held;
+    // Where the boundary is matters to what is held there, and to standalone kinds, which need all others passed over.
+    if (!held && standalone.length === 0) continue;
     const located = locate(alternative);
     if (located.at === 'nowhere') continue;
     if (located.at === 'later') {
@@ -122,17 +131,18 @@ function decidePermissions(
   return possible ? 'outside' : 'missing';
 }
 
-/** The smallest alternative of what a rule asks for, less what is held anywhere. */
-export function missingOf(rule: Rule, asker: Asker): Need[] {
+/** The smallest alternative of what a rule asks for, less what `holds` says is held anywhere. */
+export function missingOf(rule: Rule, holds: (need: Need) => boolean): Need[] {
   let best: Need[] | undefined;
   for (const alternative of rule.requires) {
-    const missing = alternative.filter((need) => !isHeld(need, asker));
+    const missing = alternative.filter((need) => !holds(need));
     if (!best || missing.length < best.length) best = missing;
   }
   return best ?? [];
 }
 
-function isHeld(need: Need, { rights, operation, narrow }: Asker): boolean {
+/** Whether one need is held anywhere at all. */
+export function isHeld(need: Need, { rights, operation, narrow }: Asker): boolean {
   if (typeof need === 'string') return rights.scopes.has(need);
   if ('policy' in need) return rights.policies.has(need.policy);
   if ('authenticated' in need) return rights.authenticated;

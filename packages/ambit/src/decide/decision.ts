@@ -1,18 +1,21 @@
 import type { Policy } from '../compile/policy.ts';
 import type { Rights } from '../grants/rights.ts';
-import { conditionsHold } from '../plan/conditions.ts';
-import { suppliedDirectiveRules, type Variables } from '../plan/inputs.ts';
+import type { Variables } from '../plan/inputs.ts';
 import type { FieldUse, Plan, Selection } from '../plan/plan.ts';
 import { type Rule, STANDALONE_KINDS } from '../rules/requirement.ts';
 import type { Deferral, Denial, Effect, Outcome } from '../types.ts';
 import type { UseState } from './context.ts';
-import { type Asker, decideRule, type Locate, missingOf, opensUnmarked } from './decide.ts';
+import { type Locate, missingOf } from './decide.ts';
 import type { FieldGuard } from './guard.ts';
 import { Judge } from './judge.ts';
-import { type Facts, type Lookup, lookupKey, type Scene } from './locate.ts';
+import { type Facts, type Lookup, Scene } from './locate.ts';
+import { Oracle } from './oracle.ts';
 
-/** What one credential may do of one plan. */
-export interface Decision {
+/**
+ * What was decided about a plan, without a word of who asked: the same for everyone whom the oracle answers alike.
+ * Never changed once made.
+ */
+export interface Ruling {
   readonly outcome: Outcome;
   readonly denied: readonly Denial[];
   readonly deferred: readonly Deferral[];
@@ -23,10 +26,52 @@ export interface Decision {
   readonly guards: ReadonlyMap<FieldUse, FieldGuard>;
   /** Whether leaves are guarded too, and not only fields that return objects. */
   readonly guardsLeaves: boolean;
+}
+
+/** What one credential may do of one plan: a ruling, bound to the request that it was made or found for. */
+export class Decision implements Ruling {
+  /** What this decision shares with others; what is worked out of it once is kept under it. */
+  readonly ruling: Ruling;
+  readonly rights: Rights;
+  readonly scene: Scene;
   /** Ids whose boundary has to be looked up, and the decision made again, before anything runs. */
   readonly lookups: readonly Lookup[];
-  readonly scene: Scene;
-  readonly rights: Rights;
+
+  constructor(ruling: Ruling, rights: Rights, scene: Scene) {
+    this.ruling = ruling;
+    this.rights = rights;
+    this.scene = scene;
+    this.lookups = scene.lookups();
+  }
+
+  get outcome(): Outcome {
+    const { outcome } = this.ruling;
+    return outcome === 'allowed' && this.lookups.length > 0 ? 'deferred' : outcome;
+  }
+
+  get denied(): readonly Denial[] {
+    return this.ruling.denied;
+  }
+
+  get deferred(): readonly Deferral[] {
+    return this.ruling.deferred;
+  }
+
+  get dead(): ReadonlySet<string> {
+    return this.ruling.dead;
+  }
+
+  get inactive(): ReadonlySet<string> {
+    return this.ruling.inactive;
+  }
+
+  get guards(): ReadonlyMap<FieldUse, FieldGuard> {
+    return this.ruling.guards;
+  }
+
+  get guardsLeaves(): boolean {
+    return this.ruling.guardsLeaves;
+  }
 }
 
 /** Response keys are GraphQL names, so a dot joins them injectively. */
@@ -40,36 +85,37 @@ export interface Request {
   readonly variables: Variables;
   readonly facts: Facts;
   readonly effect: Effect;
+  /** Whether a coordinate is hidden from the credential, so that no error may name it; undefined where nothing is. */
+  readonly hidden?: ((coordinate: string) => boolean) | undefined;
 }
 
 /** Decides one operation. Pure: equal input gives an equal decision. */
 export function decideOperation(plan: Plan, rights: Rights, request: Request): Decision {
-  const lookups = new Map<string, Lookup>();
-  const scene: Scene = {
-    policy: request.policy,
-    variables: request.variables,
-    facts: request.facts,
-    subject: rights.subject,
-    wanted: (lookup) => lookups.set(lookupKey(lookup), lookup),
-  };
-  const judge = new Judge(plan, rights, scene);
-  const denials = [...directiveDenials(plan, rights, scene), ...judge.walk()];
+  const scene = sceneOf(rights, request);
+  return new Decision(rule(new Oracle(plan, rights, scene), request.effect), rights, scene);
+}
+
+/** A request as rules see it. */
+export function sceneOf(rights: Rights, { policy, variables, facts, hidden }: Request): Scene {
+  return new Scene(policy, variables, facts, rights.subject, hidden);
+}
+
+/** The ruling on a plan by what the oracle answers. Pure: equal answers give an equal ruling. */
+export function rule(oracle: Oracle, effect: Effect): Ruling {
+  const { plan } = oracle;
+  const judge = new Judge(oracle);
+  const denials = [...directiveDenials(oracle), ...judge.walk()];
   const { dead, inactive } = positions(plan, judge);
   const { guards, guardsLeaves } = guardsOf(plan, judge, dead);
   const denied = distinct(denials.filter((denial) => denial.path.length === 0 || isDead(denial.path, dead)));
-  const deferred = deferralsOf(guards);
-  const undecided = guards.size > 0 || lookups.size > 0;
   return {
-    outcome: outcomeOf(plan, judge, denied, undecided, request),
+    outcome: outcomeOf(plan, judge, denied, guards.size > 0, effect),
     denied,
-    deferred,
+    deferred: deferralsOf(guards),
     dead,
     inactive,
     guards,
     guardsLeaves,
-    lookups: [...lookups.values()],
-    scene,
-    rights,
   };
 }
 
@@ -78,43 +124,44 @@ function outcomeOf(
   judge: Judge,
   denied: readonly Denial[],
   undecided: boolean,
-  request: Request,
+  effect: Effect,
 ): Outcome {
   if (denied.length === 0) return undecided ? 'deferred' : 'allowed';
   const alive = [...plan.root.fields.values()].some((use) => judge.states.get(use) === 'alive');
   const whole = denied.some((denial) => denial.path.length === 0);
-  const rejects = denied.some(
-    ({ coordinate }) => (request.policy.rules.get(coordinate)?.effect ?? request.effect) === 'reject',
-  );
+  const rejects = denied.some(({ coordinate }) => {
+    const own = plan.policy.rules.get(coordinate)?.effect;
+    // What is hidden was answered before; what this rule denies of the rest takes the engine's effect.
+    return (own === 'hide' ? effect : (own ?? effect)) === 'reject';
+  });
   const refused = plan.operation.operation === 'mutation' || rejects || whole || !alive;
   return refused ? 'rejected' : 'filtered';
 }
 
 /** Executable directives other than the specified ones need a rule at `@name` (M26). They stand in no place. */
-function directiveDenials(plan: Plan, rights: Rights, scene: Scene): Denial[] {
-  const { policy } = scene;
-  const asker: Asker = { rights, operation: plan.operation.operation, narrow: false };
+function directiveDenials(oracle: Oracle): Denial[] {
+  const { policy, directives } = oracle.plan;
   const denials: Denial[] = [];
-  const ask = (rule: Rule): void => {
-    if (decideRule(rule, asker, standaloneOnly) === 'allow') return;
+  const ask = (asked: Rule): void => {
+    if (oracle.answer(asked, false, standaloneOnly) === 'allow') return;
     denials.push({
       path: [],
-      coordinate: rule.coordinate,
-      requires: rule.requires,
-      missing: missingOf(rule, asker),
+      coordinate: asked.coordinate,
+      requires: asked.requires,
+      missing: missingOf(asked, (need) => oracle.holds(need, false)),
       kind: 'missing',
     });
   };
-  for (const { node, conditions } of plan.directives) {
-    const isActive = conditionsHold(conditions, scene.variables.coerced);
-    if (!isActive || node.name.value === 'defer' || node.name.value === 'stream') continue;
-    const coordinate = `@${node.name.value}`;
-    const rule = policy.rules.get(coordinate);
-    if (rule && (rule.public || rule.elements.length > 0)) ask(rule);
-    else if (!opensUnmarked(policy.rest, rights, asker.operation) && policy.coverage !== 'open') {
+  for (const { node, conditions } of directives) {
+    const name = node.name.value;
+    if (!oracle.executes(conditions) || name === 'defer' || name === 'stream') continue;
+    const coordinate = `@${name}`;
+    const own = policy.rules.get(coordinate);
+    if (own && (own.public || own.elements.length > 0)) ask(own);
+    else if (policy.coverage !== 'open' && !oracle.opensUnmarked()) {
       denials.push({ path: [], coordinate, requires: [], missing: [], kind: 'missing' });
     }
-    for (const supplied of suppliedDirectiveRules(policy, node, scene.variables)) ask(supplied);
+    for (const supplied of oracle.suppliedTo(node)) ask(supplied);
   }
   return denials;
 }

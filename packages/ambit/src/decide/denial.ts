@@ -1,11 +1,17 @@
 import type { FieldUse } from '../plan/plan.ts';
 import type { Rule } from '../rules/requirement.ts';
-import type { Denial } from '../types.ts';
-import { type Asker, mergeNeeds, missingOf } from './decide.ts';
+import type { Denial, Need } from '../types.ts';
+import { mergeNeeds, missingOf } from './decide.ts';
 import type { Check } from './guard.ts';
 
 /** How a rule failed: `not here` is said aloud, at a field of an object that is shown anyway (M11). */
 export type Failure = 'missing' | 'outside' | 'not here';
+
+/** What a denial may say: what is missing of a rule, and whether its coordinate may be named at all. */
+export interface Telling {
+  readonly holds: (need: Need) => boolean;
+  readonly hides: (coordinate: string) => boolean;
+}
 
 /** An argument that aims outside aims at nothing; a field of an object that is shown is refused aloud. */
 export function fieldAnswer(check: Check, answer: 'missing' | 'outside'): Failure {
@@ -27,18 +33,25 @@ export function denial(
   use: FieldUse,
   rule: Rule,
   failure: Failure,
-  asker: Asker,
+  telling: Telling,
   whole: readonly Rule[] = [],
 ): Denial {
   const full = whole.find((one) => one.coordinate === rule.coordinate) ?? rule;
+  const kind = failure === 'outside' ? 'outside' : 'missing';
+  const coordinate = writtenCoordinate(use, full.coordinate);
+  if (telling.hides(coordinate)) return { ...unmarked(use, use.written), kind };
   const missing =
-    failure === 'missing' ? missingOf(full, asker) : failure === 'not here' ? (full.requires[0] ?? []) : [];
+    failure === 'missing'
+      ? missingOf(full, telling.holds)
+      : failure === 'not here'
+        ? (full.requires[0] ?? [])
+        : [];
   return {
     path: use.path,
-    coordinate: writtenCoordinate(use, full.coordinate),
+    coordinate,
     requires: full.requires,
     missing: mergeNeeds([missing]),
-    kind: failure === 'outside' ? 'outside' : 'missing',
+    kind,
   };
 }
 

@@ -1,19 +1,16 @@
 import { isEnumType } from 'graphql';
 import type { Cover } from '../compile/policy.ts';
-import type { Rights } from '../grants/rights.ts';
-import { conditionsHold } from '../plan/conditions.ts';
-import { suppliedRules } from '../plan/inputs.ts';
 import type { FieldUse, Plan, Selection } from '../plan/plan.ts';
-import type { Rule } from '../rules/requirement.ts';
 import type { Denial } from '../types.ts';
 import type { Children, Context, UseState, Walk } from './context.ts';
-import { type Answer, type Asker, decideRule, opensUnmarked } from './decide.ts';
-import { denial, fieldAnswer, unmarked } from './denial.ts';
+import type { Answer } from './decide.ts';
+import { denial, fieldAnswer, type Telling, unmarked } from './denial.ts';
 import type { Check, ObjectGuard } from './guard.ts';
-import { hangsSomewhere, locator, type Place, type Scene } from './locate.ts';
+import { hangsSomewhere } from './locate.ts';
+import type { Oracle } from './oracle.ts';
 import { Verdicts } from './verdicts.ts';
 
-/** Walks a plan with the rights of one credential. One judge serves one request. */
+/** Walks a plan for one request, of which it knows what the oracle says. One judge serves one request. */
 export class Judge implements Walk {
   readonly states: Map<FieldUse, UseState> = new Map();
   readonly objects: Map<FieldUse, Map<string, ObjectGuard>> = new Map();
@@ -22,14 +19,12 @@ export class Judge implements Walk {
   readonly hiddenValues: Map<FieldUse, ReadonlyMap<string, Denial>> = new Map();
   readonly #onReturned = new Map<FieldUse, Check[]>();
   readonly plan: Plan;
-  readonly rights: Rights;
-  readonly scene: Scene;
+  readonly oracle: Oracle;
   readonly #verdicts: Verdicts;
 
-  constructor(plan: Plan, rights: Rights, scene: Scene) {
-    this.plan = plan;
-    this.rights = rights;
-    this.scene = scene;
+  constructor(oracle: Oracle) {
+    this.plan = oracle.plan;
+    this.oracle = oracle;
     this.#verdicts = new Verdicts(this);
   }
 
@@ -37,7 +32,7 @@ export class Judge implements Walk {
   walk(): Denial[] {
     return [...this.plan.root.fields.values()].flatMap((use) => {
       const denials = this.#root(use);
-      return this.rights.barred && this.states.get(use) === 'alive' ? this.#bar(use, denials) : denials;
+      return this.states.get(use) === 'alive' && this.oracle.barred() ? this.#bar(use, denials) : denials;
     });
   }
 
@@ -55,13 +50,15 @@ export class Judge implements Walk {
     return [...denials, unmarked(use, use.written)];
   }
 
-  asker(narrow: boolean): Asker {
-    return { rights: this.rights, operation: this.plan.operation.operation, narrow };
+  telling(narrow: boolean): Telling {
+    return {
+      holds: (need) => this.oracle.holds(need, narrow),
+      hides: (coordinate) => this.oracle.hides(coordinate),
+    };
   }
 
   #active(use: FieldUse): boolean {
-    const { coerced } = this.scene.variables;
-    return use.occurrences.some(({ conditions }) => conditionsHold(conditions, coerced));
+    return use.occurrences.some(({ conditions }) => this.oracle.executes(conditions));
   }
 
   #use(use: FieldUse, context: Context): Denial[] {
@@ -88,29 +85,21 @@ export class Judge implements Walk {
   #fieldDenials(use: FieldUse, context: Context): Denial[] {
     const { access } = use;
     if (!access) return [];
-    const narrow = use.parent === undefined && this.isNarrow(use);
-    const asker = this.asker(narrow);
+    const narrow = use.parent === undefined && this.oracle.narrow(use);
     const checks: Check[] = [
       ...access.rules.map((rule): Check => ({ rule, place: { use, as: 'field' } })),
-      ...suppliedRules(this.scene.policy, use, this.scene.variables).map(
-        (rule): Check => ({ rule, place: { use, as: 'input' } }),
-      ),
+      ...this.oracle.supplied(use).map((rule): Check => ({ rule, place: { use, as: 'input' } })),
     ];
     const isOwn = use.kind === 'leaf' || isPublicObject(use);
     const leaf = isOwn ? (context.connection ?? []) : [];
     const denials: Denial[] = [];
-    if (!access.covered && !this.opensUnmarked()) denials.push(unmarked(use, use.written));
+    if (!access.covered && !this.oracle.opensUnmarked()) denials.push(unmarked(use, use.written));
     const waiting: Check[] = [];
-    for (const check of checks) this.#settle(check, asker, denials, waiting);
+    for (const check of checks) this.#settle(check, narrow, denials, waiting);
     // A leaf with a rule of its own needs no other where the list hangs on no boundary (M4).
-    const isBounded = leaf.length === 0 || !access.marked || hangsSomewhere(this.scene.policy, use);
+    const isBounded = leaf.length === 0 || !access.marked || hangsSomewhere(this.plan.policy, use);
     for (const rule of isBounded ? leaf : []) {
-      this.#settle(
-        { rule, place: { use, as: 'connection' } },
-        this.asker(context.narrowLeaves),
-        denials,
-        waiting,
-      );
+      this.#settle({ rule, place: { use, as: 'connection' } }, context.narrowLeaves, denials, waiting);
     }
     const onReturned = waiting.filter(readsReturned);
     if (onReturned.length > 0) this.#onReturned.set(use, onReturned);
@@ -124,39 +113,25 @@ export class Judge implements Walk {
     if (!isEnumType(use.returned)) return;
     const hidden = new Map<string, Denial>();
     for (const { name } of use.returned.getValues()) {
-      const rule = this.scene.policy.rules.get(`${use.returned.name}.${name}`);
+      const rule = this.plan.policy.rules.get(`${use.returned.name}.${name}`);
       if (!rule || rule.elements.length === 0) continue;
-      const asker = this.asker(use.parent === undefined && this.isNarrow(use));
-      const answer = this.ask(rule, asker, { use, as: 'input' });
-      if (answer !== 'allow')
-        hidden.set(name, denial(use, rule, answer === 'missing' ? 'missing' : 'not here', asker));
+      const narrow = use.parent === undefined && this.oracle.narrow(use);
+      const answer = this.ask({ rule, place: { use, as: 'input' } }, narrow);
+      const failure = answer === 'missing' ? 'missing' : 'not here';
+      if (answer !== 'allow') hidden.set(name, denial(use, rule, failure, this.telling(narrow)));
     }
     if (hidden.size > 0) this.hiddenValues.set(use, hidden);
   }
 
-  #settle(check: Check, asker: Asker, denials: Denial[], waiting: Check[]): void {
-    const answer = this.ask(check.rule, asker, check.place);
+  #settle(check: Check, narrow: boolean, denials: Denial[], waiting: Check[]): void {
+    const answer = this.ask(check, narrow);
     if (answer === 'defer') waiting.push(check);
     else if (answer !== 'allow')
-      denials.push(denial(check.place.use, check.rule, fieldAnswer(check, answer), asker));
+      denials.push(denial(check.place.use, check.rule, fieldAnswer(check, answer), this.telling(narrow)));
   }
 
-  ask(rule: Rule, asker: Asker, place: Place): Answer {
-    return decideRule(
-      rule,
-      asker,
-      locator(this.scene, place, () => undefined),
-    );
-  }
-
-  opensUnmarked(): boolean {
-    return opensUnmarked(this.scene.policy.rest, this.rights, this.plan.operation.operation);
-  }
-
-  isNarrow(root: FieldUse): boolean {
-    const { operation } = this.plan.operation;
-    const verb = operation === 'mutation' ? 'mutate' : operation === 'subscription' ? 'subscribe' : 'query';
-    return this.rights.narrow(verb, root.name);
+  ask({ rule, place }: Check, narrow: boolean): Answer {
+    return this.oracle.answer(rule, narrow, place);
   }
 
   onReturned(use: FieldUse): readonly Check[] {
@@ -168,12 +143,7 @@ export class Judge implements Walk {
     const denials: Denial[] = [];
     const waiting: Check[] = [];
     for (const rule of context.connection ?? []) {
-      this.#settle(
-        { rule, place: { use, as: 'connection' } },
-        this.asker(context.narrowLeaves),
-        denials,
-        waiting,
-      );
+      this.#settle({ rule, place: { use, as: 'connection' } }, context.narrowLeaves, denials, waiting);
     }
     if (waiting.length > 0 && use.parent)
       this.checks.set(use.parent, [...(this.checks.get(use.parent) ?? []), ...waiting]);

@@ -7,8 +7,8 @@ import type { Check, ObjectGuard } from './guard.ts';
 /** The rules that a connection or edge takes from its node types (M4). */
 export function nodeRules(access: TypeAccess, walk: Walk): readonly Rule[] {
   const rules = access.nodeTypes.flatMap((type) => {
-    const node = walk.scene.policy.typeAccess(type);
-    if (node.cover === 'unmarked') return walk.opensUnmarked() ? [] : [unmarkedNode(type.name)];
+    const node = walk.plan.policy.typeAccess(type);
+    if (node.cover === 'unmarked') return walk.oracle.opensUnmarked() ? [] : [unmarkedNode(type.name)];
     return node.rules;
   });
   return [...new Map(rules.map((rule) => [rule.coordinate, rule])).values()];

@@ -34,16 +34,47 @@ export interface Place {
   readonly as: 'type' | 'edge' | 'field' | 'input' | 'connection';
 }
 
-/** What locating needs to know of the request. */
-export interface Scene {
+/** What locating needs to know of the request, and the look-ups that it came to want. */
+export class Scene {
   readonly policy: Policy;
   readonly variables: Variables;
   readonly facts: Facts;
   readonly subject: string | undefined;
+  readonly #hidden: ((coordinate: string) => boolean) | undefined;
+  #wanted: Map<string, Lookup> | undefined;
+
+  constructor(
+    policy: Policy,
+    variables: Variables,
+    facts: Facts,
+    subject: string | undefined,
+    hidden?: ((coordinate: string) => boolean) | undefined,
+  ) {
+    this.policy = policy;
+    this.variables = variables;
+    this.facts = facts;
+    this.subject = subject;
+    this.#hidden = hidden;
+  }
+
+  /** Whether a coordinate is hidden from the credential, so that no error may name it. */
+  hides(coordinate: string): boolean {
+    return this.#hidden?.(coordinate) ?? false;
+  }
+
   /** Told of each look-up that has no fact yet. */
-  readonly wanted: (lookup: Lookup) => void;
+  wanted(lookup: Lookup): void {
+    this.#wanted ??= new Map();
+    this.#wanted.set(lookupKey(lookup), lookup);
+  }
+
+  /** Every look-up that was wanted, each once. */
+  lookups(): readonly Lookup[] {
+    return this.#wanted ? [...this.#wanted.values()] : NO_LOOKUPS;
+  }
 }
 
+const NO_LOOKUPS: readonly Lookup[] = [];
 const NOWHERE: Located = { at: 'nowhere' };
 const LATER: Located = { at: 'later' };
 

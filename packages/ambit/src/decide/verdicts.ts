@@ -4,7 +4,7 @@ import type { FieldUse, Selection } from '../plan/plan.ts';
 import type { Element, Rule } from '../rules/requirement.ts';
 import type { Denial } from '../types.ts';
 import type { Context, Reader, Walk } from './context.ts';
-import { type Asker, combine } from './decide.ts';
+import { combine } from './decide.ts';
 import { denial, unmarked } from './denial.ts';
 import { type Check, isIdle, isWaivable, type ObjectGuard } from './guard.ts';
 import { edgeGuard, nodeRules } from './lists.ts';
@@ -22,7 +22,7 @@ interface ObjectParts {
   readonly hard: readonly Check[];
   readonly reader: Reader;
   readonly denials: readonly Denial[];
-  readonly asker: Asker;
+  readonly narrow: boolean;
   readonly rules: readonly Rule[];
 }
 
@@ -42,7 +42,7 @@ export class Verdicts {
   /** What becomes of the objects that a field returns, over every concrete type they can have (M5). */
   of(use: FieldUse, context: Context): { alive: boolean; denials: readonly Denial[] } {
     const abstract = isAbstractType(use.returned);
-    const speaks = use.parent === undefined ? this.#walk.isNarrow(use) : context.narrow;
+    const speaks = use.parent === undefined ? this.#walk.oracle.narrow(use) : context.narrow;
     const narrow = speaks && !abstract;
     const verdicts = [...use.selections].map(([name, selection]) => {
       const verdict = this.#selection(use, selection, {
@@ -97,7 +97,8 @@ export class Verdicts {
     const { access } = selection;
     if (access.cover !== 'inherits') return this.#object(use, selection, context);
     const asConnection = access.inheritsAs === 'connection' || access.inheritsAs === 'edge';
-    const isPayload = access.inheritsAs === 'payload';
+    // Elsewhere than under its own root field a payload type belongs to the object around it, like any other.
+    const isPayload = access.inheritsAs === 'payload' && use.parent === undefined;
     const inner = isPayload ? OUTSIDE : this.#within(access, context, asConnection);
     const { alive, denials, names } = this.#walk.children(selection, inner);
     for (const child of names) {
@@ -123,8 +124,9 @@ export class Verdicts {
 
   #object(use: FieldUse, selection: Selection, context: Context): Verdict {
     const { access } = selection;
-    const asker = this.#walk.asker(context.narrow);
-    if (access.cover === 'unmarked' && !this.#walk.opensUnmarked()) {
+    const { narrow } = context;
+    const telling = this.#walk.telling(narrow);
+    if (access.cover === 'unmarked' && !this.#walk.oracle.opensUnmarked()) {
       return { state: 'denied', denials: [unmarked(use, access.type.name)] };
     }
     const reader: Reader = { reads: [], traversed: false, attempted: false };
@@ -140,15 +142,17 @@ export class Verdicts {
     const hard = this.#checks(use, rules, (element) => !isWaivable(element));
     const soft = this.#checks(use, rules, isWaivable);
     if (isEmpty && !reader.attempted)
-      return { state: 'empty', denials, guard: this.#bareGuard(hard, soft, asker) };
-    const failed = [...hard, ...(reader.traversed ? [] : soft)].flatMap(({ rule, place }) => {
-      const answer = this.#walk.ask(rule, asker, place);
-      return answer === 'allow' || answer === 'defer' ? [] : [denial(use, rule, answer, asker, rules)];
+      return { state: 'empty', denials, guard: this.#bareGuard(hard, soft, narrow) };
+    const failed = [...hard, ...(reader.traversed ? [] : soft)].flatMap((check) => {
+      const answer = this.#walk.ask(check, narrow);
+      return answer === 'allow' || answer === 'defer'
+        ? []
+        : [denial(use, check.rule, answer, telling, rules)];
     });
     if (failed.length > 0) return { state: 'denied', denials: this.#withBelow(failed, denials) };
-    if (isEmpty) return { state: 'empty', denials, guard: this.#bareGuard(hard, soft, asker) };
-    const waitingHard = hard.filter(({ rule, place }) => this.#walk.ask(rule, asker, place) === 'defer');
-    const verdict = this.#passing(use, { soft, hard: waitingHard, reader, denials, asker, rules });
+    if (isEmpty) return { state: 'empty', denials, guard: this.#bareGuard(hard, soft, narrow) };
+    const waitingHard = hard.filter((check) => this.#walk.ask(check, narrow) === 'defer');
+    const verdict = this.#passing(use, { soft, hard: waitingHard, reader, denials, narrow, rules });
     if (verdict.state === 'alive' && rules.length > 0 && context.reader) context.reader.traversed = true;
     return verdict;
   }
@@ -157,8 +161,8 @@ export class Verdicts {
    * Of an object of which nothing is left, while objects of other types remain in the same place: it is there only
    * for who may read it. Otherwise its nulls would say that it exists.
    */
-  #bareGuard(hard: readonly Check[], soft: readonly Check[], asker: Asker): ObjectGuard {
-    const answers = [...hard, ...soft].map((check) => this.#walk.ask(check.rule, asker, check.place));
+  #bareGuard(hard: readonly Check[], soft: readonly Check[], narrow: boolean): ObjectGuard {
+    const answers = [...hard, ...soft].map((check) => this.#walk.ask(check, narrow));
     const answer = combine(answers);
     const show = answer === 'allow' || answer === 'defer';
     return {
@@ -185,8 +189,9 @@ export class Verdicts {
 
   /** The part of an object's verdict that traversal can soften. */
   #passing(use: FieldUse, parts: ObjectParts): Verdict {
-    const { soft, hard, reader, asker, rules } = parts;
-    const answers = soft.map(({ rule, place }) => this.#walk.ask(rule, asker, place));
+    const { soft, hard, reader, narrow, rules } = parts;
+    const telling = this.#walk.telling(narrow);
+    const answers = soft.map((check) => this.#walk.ask(check, narrow));
     const answer = combine(answers);
     const denials = [...parts.denials];
     if (answer === 'allow')
@@ -212,14 +217,14 @@ export class Verdicts {
       return {
         state: 'denied',
         denials: this.#withBelow(
-          failing.map((one) => denial(use, one.rule, one.answer, asker, rules)),
+          failing.map((one) => denial(use, one.rule, one.answer, telling, rules)),
           denials,
         ),
       };
     }
     for (const read of reader.reads) {
       const own = failing.map((one) =>
-        denial(read, one.rule, one.answer === 'outside' ? 'not here' : 'missing', asker, rules),
+        denial(read, one.rule, one.answer === 'outside' ? 'not here' : 'missing', telling, rules),
       );
       this.#walk.states.set(read, 'dead');
       this.#walk.denialsAt.set(read, own);
@@ -244,7 +249,7 @@ export class Verdicts {
       .some(
         (element) =>
           element.kind === 'permissions' &&
-          element.alternatives.some(({ boundaryType }) => this.#walk.rights.mayTouch(boundaryType)),
+          element.alternatives.some(({ boundaryType }) => this.#walk.oracle.mayTouch(boundaryType)),
       );
   }
 }

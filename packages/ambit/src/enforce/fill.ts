@@ -3,38 +3,31 @@ import { deadKey, usesOf } from '../decide/decision.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** One response key on the way to a stand-in, or to such a position itself. */
-interface FillNode {
+export interface FillNode {
   dead: boolean;
-  /** What takes the place of the stand-in; undefined where nothing does. */
-  value: unknown;
+  /** Set where introspection is asked for: the key under which its answer is kept. */
+  introspects: string | undefined;
   type: GraphQLOutputType | undefined;
   readonly children: Map<string, FillNode>;
 }
 
 type Data = Record<string, unknown>;
 
-/**
- * Puts null where a dead position left a stand-in, and what introspection answered where that did; null spreads
- * through non-null positions as the GraphQL spec has it (section 6.4.4). Changes `data`; answers it, or null where
- * everything is null.
- */
-export function fillStandIns(
-  data: Data,
-  plan: Plan,
-  dead: ReadonlySet<string>,
-  values: ReadonlyMap<string, unknown>,
-): Data | null {
-  if (dead.size === 0 && values.size === 0) return data;
-  return fillObject(data, fillTree(plan, dead, values)) ? data : null;
-}
+/** What introspection answered, by `deadKey` of the path at which it was asked. */
+export type FillValues = ReadonlyMap<string, unknown>;
 
-function fillTree(plan: Plan, dead: ReadonlySet<string>, values: ReadonlyMap<string, unknown>): FillNode {
+/** Where stand-ins are; undefined where there are none. The same for every request with this ruling. */
+export function fillTree(plan: Plan, dead: ReadonlySet<string>): FillNode | undefined {
+  const uses = [...usesOf(plan.root)];
+  const asked = uses.filter(({ kind }) => kind === 'introspection').map(({ path }) => deadKey(path));
+  if (dead.size === 0 && asked.length === 0) return undefined;
   const root: FillNode = emptyNode();
-  const paths = pathsTo(dead, values);
-  for (const use of usesOf(plan.root)) {
+  const paths = pathsTo([...dead, ...asked]);
+  for (const use of uses) {
     const reached = use.path.some((_, index) => dead.has(deadKey(use.path.slice(0, index))));
     if (reached) continue;
-    if (!paths.has(deadKey(use.path))) continue;
+    const at = deadKey(use.path);
+    if (!paths.has(at)) continue;
     let node = root;
     for (const key of use.path) {
       let child = node.children.get(key);
@@ -44,21 +37,30 @@ function fillTree(plan: Plan, dead: ReadonlySet<string>, values: ReadonlyMap<str
       }
       node = child;
     }
-    node.dead = dead.has(deadKey(use.path));
-    node.value = values.get(deadKey(use.path));
+    node.dead = dead.has(at);
+    if (use.kind === 'introspection') node.introspects = at;
     if (!node.type || (use.field && isNonNullType(use.field.type))) node.type = use.field?.type ?? node.type;
   }
   return root;
 }
 
+/**
+ * Puts null where a dead position left a stand-in, and what introspection answered where that did; null spreads
+ * through non-null positions as the GraphQL spec has it (section 6.4.4). Changes `data`; answers it, or null where
+ * everything is null.
+ */
+export function fillStandIns(data: Data, tree: FillNode, values: FillValues): Data | null {
+  return fillObject(data, tree, values) ? data : null;
+}
+
 function emptyNode(): FillNode {
-  return { dead: false, value: undefined, type: undefined, children: new Map() };
+  return { dead: false, introspects: undefined, type: undefined, children: new Map() };
 }
 
 /** Every path that leads to a stand-in, the stand-in's own included. */
-function pathsTo(dead: ReadonlySet<string>, values: ReadonlyMap<string, unknown>): ReadonlySet<string> {
+function pathsTo(keys: readonly string[]): ReadonlySet<string> {
   const paths = new Set<string>();
-  for (const key of [...dead, ...values.keys()]) {
+  for (const key of keys) {
     for (let at = key; at !== '' && !paths.has(at); at = at.slice(0, Math.max(0, at.lastIndexOf('.'))))
       paths.add(at);
   }
@@ -66,34 +68,42 @@ function pathsTo(dead: ReadonlySet<string>, values: ReadonlyMap<string, unknown>
 }
 
 /** Whether the object survives: false where a null in a non-null position takes it along. */
-function fillObject(object: Data, node: FillNode): boolean {
+function fillObject(object: Data, node: FillNode, values: FillValues): boolean {
   for (const [key, child] of node.children) {
-    if (!Object.hasOwn(object, key)) continue;
-    if (child.value !== undefined) {
-      object[key] = child.value;
+    const before = object[key];
+    if (before === undefined || !Object.hasOwn(object, key)) continue;
+    if (child.introspects !== undefined && !child.dead) {
+      const value = values.get(child.introspects);
+      if (value !== undefined) object[key] = value;
       continue;
     }
-    const before = object[key];
-    const after = child.dead ? null : fillValue(before, child.type, child);
-    object[key] = after;
+    const after = child.dead ? null : fillValue(before, child.type, child, values);
+    if (after !== before) object[key] = after;
     if (after === null && (child.dead || before !== null) && child.type && isNonNullType(child.type))
       return false;
   }
   return true;
 }
 
-function fillValue(value: unknown, type: GraphQLOutputType | undefined, node: FillNode): unknown {
+function fillValue(
+  value: unknown,
+  type: GraphQLOutputType | undefined,
+  node: FillNode,
+  values: FillValues,
+): unknown {
   if (value === null || value === undefined) return value;
   const nullable = type && isNonNullType(type) ? type.ofType : type;
   if (Array.isArray(value)) {
     const itemType = nullable && isListType(nullable) ? nullable.ofType : undefined;
-    for (const [index, item] of value.entries()) {
-      const after = fillValue(item, itemType, node);
-      if (after === null && item !== null && itemType && isNonNullType(itemType)) return null;
+    for (let index = 0; index < value.length; index++) {
+      const item: unknown = value[index];
+      const after = fillValue(item, itemType, node, values);
+      if (after === item) continue;
+      if (after === null && itemType && isNonNullType(itemType)) return null;
       value[index] = after;
     }
     return value;
   }
   if (typeof value !== 'object') return value;
-  return fillObject(value as Data, node) ? value : null;
+  return fillObject(value as Data, node, values) ? value : null;
 }

@@ -1,6 +1,5 @@
 import {
   type DocumentNode,
-  executeSync,
   type FragmentDefinitionNode,
   type GraphQLError,
   type GraphQLSchema,
@@ -10,6 +9,7 @@ import {
   visit,
 } from 'graphql';
 import { type Decision, deadKey, usesOf } from '../decide/decision.ts';
+import { executeWholeSync } from '../graphql/execute.ts';
 import { conditionsHold } from '../plan/conditions.ts';
 import type { FieldUse, Plan } from '../plan/plan.ts';
 
@@ -35,7 +35,7 @@ export function introspect(plan: Plan, decision: Decision, mask: () => GraphQLSc
     const selections = activeNodes(use, decision);
     if (selections.length === 0) continue;
     const { raw } = decision.scene.variables;
-    const result = executeSync({
+    const result = executeWholeSync({
       schema: mask(),
       document: documentOf(plan, selections),
       variableValues: raw,

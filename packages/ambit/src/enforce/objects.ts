@@ -6,13 +6,14 @@ import {
   isEnumType,
   isObjectType,
 } from 'graphql';
-import { type Answer, type Asker, decideRule } from '../decide/decide.ts';
+import { type Answer, type Asker, decideRule, isHeld } from '../decide/decide.ts';
 import type { Decision } from '../decide/decision.ts';
-import { denial, fieldAnswer } from '../decide/denial.ts';
+import { denial, fieldAnswer, type Telling } from '../decide/denial.ts';
 import type { Check, FieldGuard, ObjectGuard } from '../decide/guard.ts';
 import { anchorOf, locator, type Read, type Whose } from '../decide/locate.ts';
-import { denied, notFound } from '../errors.ts';
+import { deniedText, errorOf, notFoundText } from '../errors.ts';
 import { deniedSentence } from '../explain.ts';
+import { outputValue } from '../graphql/values.ts';
 import type { FieldUse, Plan } from '../plan/plan.ts';
 import type { BoundaryPath } from '../rules/boundarypath.ts';
 import type { Denial } from '../types.ts';
@@ -29,6 +30,7 @@ export class ObjectDecider {
   readonly #decision: Decision;
   readonly #source: DataSource;
   readonly #asker: Asker;
+  readonly #telling: Telling;
   readonly #readers: ReadonlyMap<FieldUse, { readonly use: FieldUse; readonly guard: ObjectGuard }>;
 
   constructor(plan: Plan, decision: Decision, source: DataSource) {
@@ -36,6 +38,10 @@ export class ObjectDecider {
     this.#decision = decision;
     this.#source = source;
     this.#asker = { rights: decision.rights, operation: plan.operation.operation, narrow: false };
+    this.#telling = {
+      holds: (need) => isHeld(need, this.#asker),
+      hides: (coordinate) => decision.scene.hides(coordinate),
+    };
     const readers = new Map<FieldUse, { use: FieldUse; guard: ObjectGuard }>();
     for (const [use, { objects }] of decision.guards) {
       for (const guard of objects.values()) {
@@ -58,14 +64,16 @@ export class ObjectDecider {
     const at = climb(undefined, level, reader.use)?.level;
     if (!at?.frame?.passing.has(at.indexes)) return undefined;
     return this.#error(
-      reader.guard.soft.map(({ rule }) => denial(use, rule, 'not here', this.#asker)),
+      reader.guard.soft.map(({ rule }) => denial(use, rule, 'not here', this.#telling)),
       info,
     );
   }
 
   #error(denials: readonly Denial[], info: GraphQLResolveInfo): GraphQLError | undefined {
     const [first, ...rest] = denials.filter((one) => one.kind !== 'outside');
-    return first && denied([first, ...rest], deniedSentence([first, ...rest]), responsePath(info));
+    return (
+      first && errorOf(deniedText([first, ...rest], deniedSentence([first, ...rest]), responsePath(info)))
+    );
   }
 
   /** An enum value, or a list of them, with an error in the place of each that may not be seen. */
@@ -75,14 +83,14 @@ export class ObjectDecider {
       if (one instanceof Promise) return one.then(shown);
       if (Array.isArray(one)) return one.map(shown);
       if (one === null || one === undefined || !isEnumType(type)) return one;
-      const found = hidden.get(String(type.serialize(one)));
+      const found = hidden.get(String(outputValue(type, one)));
       return found ? (this.#error([found], info) ?? null) : one;
     };
     return shown(value);
   }
 
   notFound(info: GraphQLResolveInfo): GraphQLError {
-    return notFound(responsePath(info));
+    return errorOf(notFoundText(responsePath(info)));
   }
 
   /** Field rules that waited for the object above. */
@@ -109,7 +117,7 @@ export class ObjectDecider {
           use,
           check.rule,
           answer === 'missing' ? 'missing' : fieldAnswer(check, 'outside'),
-          this.#asker,
+          this.#telling,
         ),
       );
     }

@@ -1,6 +1,7 @@
 import {
   defaultFieldResolver,
   defaultTypeResolver,
+  type FieldNode,
   type GraphQLAbstractType,
   type GraphQLField,
   type GraphQLFieldResolver,
@@ -11,7 +12,9 @@ import {
   isAbstractType,
   isLeafType,
   isObjectType,
+  Kind,
 } from 'graphql';
+import { coercedArguments, outputValue } from '../graphql/values.ts';
 import type { FieldUse } from '../plan/plan.ts';
 import type { BoundaryPath } from '../rules/boundarypath.ts';
 import { chain, maybe } from './maybe.ts';
@@ -69,7 +72,7 @@ export function resolverSource(schema: GraphQLSchema, fallback: Resolver = defau
         return chain(maybe(resolve(holder, field.name)(value, defaultsOf(field), context, at)), (found) => {
           if (found === null || found === undefined || found instanceof Error) return null;
           const returned = getNamedType(field.type);
-          if (isLeafType(returned)) return returned.serialize(found);
+          if (isLeafType(returned)) return outputValue(returned, found);
           const typeName = isAbstractType(returned)
             ? source.typeName(found, returned, context, at)
             : returned.name;
@@ -85,6 +88,6 @@ export function resolverSource(schema: GraphQLSchema, fallback: Resolver = defau
 }
 
 function defaultsOf(field: GraphQLField<unknown, unknown>): Record<string, unknown> {
-  const given = field.args.filter((arg) => arg.defaultValue !== undefined);
-  return Object.fromEntries(given.map((arg) => [arg.name, arg.defaultValue]));
+  const node: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: field.name } };
+  return coercedArguments(field, node, { coerced: {} });
 }

@@ -1,13 +1,12 @@
-import type { GraphQLError } from 'graphql';
-import type { Decision } from '../decide/decision.ts';
-import { denied, notFound } from '../errors.ts';
+import type { Ruling } from '../decide/decision.ts';
+import { deniedText, type ErrorText, notFoundText } from '../errors.ts';
 import { deniedSentence } from '../explain.ts';
 import type { Denial } from '../types.ts';
 
 /** One error per denied path: what a filtered answer carries beside its data. Outside says nothing (M11). */
-export function filterErrors(decision: Decision): GraphQLError[] {
-  return [...grouped(decision.denied, (denial) => denial.path.join('.')).values()].map((group) =>
-    denied(group, deniedSentence(group)),
+export function filterTexts(ruling: Ruling): ErrorText[] {
+  return [...grouped(ruling.denied, (denial) => denial.path.join('.')).values()].map((group) =>
+    deniedText(group, deniedSentence(group)),
   );
 }
 
@@ -15,16 +14,15 @@ export function filterErrors(decision: Decision): GraphQLError[] {
  * What a refused operation answers: one error per denied coordinate, everything that is missing at once (M21).
  * Where nothing is missing, the place is outside, and the answer is that there is no such thing.
  */
-export function rejectionErrors(decision: Decision): [GraphQLError, ...GraphQLError[]] {
-  const groups = grouped(decision.denied, (denial) => JSON.stringify([denial.path, denial.coordinate]));
-  const [first, ...rest] = [...groups.values()].map((group) => denied(group, deniedSentence(group)));
-  if (first) return [first, ...rest];
-  return [notFound(decision.denied[0]?.path ?? [])];
+export function rejectionTexts(ruling: Ruling): ErrorText[] {
+  const groups = grouped(ruling.denied, (denial) => JSON.stringify([denial.path, denial.coordinate]));
+  const texts = [...groups.values()].map((group) => deniedText(group, deniedSentence(group)));
+  return texts.length > 0 ? texts : [notFoundText(ruling.denied[0]?.path ?? [])];
 }
 
 /** Whether everything denied lies outside, so that a query answers nulls and no more (M11). */
-export function isOnlyOutside(decision: Decision): boolean {
-  return decision.denied.length > 0 && decision.denied.every((denial) => denial.kind === 'outside');
+export function isOnlyOutside(ruling: Ruling): boolean {
+  return ruling.denied.length > 0 && ruling.denied.every((denial) => denial.kind === 'outside');
 }
 
 function grouped(

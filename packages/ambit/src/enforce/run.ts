@@ -1,25 +1,23 @@
-import {
-  type DocumentNode,
-  type ExecutionResult,
-  execute,
-  type GraphQLFieldResolver,
-  type GraphQLSchema,
-} from 'graphql';
-import { type Decision, deadKey } from '../decide/decision.ts';
+import type { ExecutionArgs, ExecutionResult, GraphQLFieldResolver, GraphQLSchema } from 'graphql';
+import type { Decision } from '../decide/decision.ts';
+import { executeWhole } from '../graphql/execute.ts';
 import type { FieldUse, Plan } from '../plan/plan.ts';
 import { Enforcement } from './enforcement.ts';
+import type { Executable } from './executable.ts';
 import { fillStandIns } from './fill.ts';
-import { rewriteOperation } from './filter.ts';
-import { type Introspected, introspect } from './introspection.ts';
+import { introspect } from './introspection.ts';
 import type { KeptItems } from './kept.ts';
+import type { Maybe } from './maybe.ts';
 import type { DataSource } from './read.ts';
-import { filterErrors } from './refusal.ts';
-import { isIntrospection, standIn } from './standin.ts';
+
+/** Executes a document as graphql-js does. */
+export type Executor = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
 
 /** What one enforced execution needs. */
 export interface RunParts {
   readonly plan: Plan;
   readonly decision: Decision;
+  readonly executable: Executable;
   readonly source: DataSource;
   /** Used where nothing has to be routed. */
   readonly schema: GraphQLSchema;
@@ -30,6 +28,8 @@ export interface RunParts {
   readonly rootValue?: unknown;
   /** The server's own default resolver, for executions that are not routed. */
   readonly fieldResolver?: GraphQLFieldResolver<unknown, unknown> | undefined;
+  /** The server's own executor, for executions that are not routed. */
+  readonly executor?: Executor | undefined;
   readonly recheck?: ((use: FieldUse) => Promise<boolean>) | undefined;
   /** Set where values do not come from the schema's resolvers, so that every field has to be routed. */
   readonly alwaysRoutes?: boolean;
@@ -39,52 +39,59 @@ export interface RunParts {
 
 /**
  * Executes what is left of an operation, with everything that waits for an object applied on the way.
- * The one place from which the library calls graphql-js's `execute` for a client's operation.
+ * The one place from which a client's operation reaches graphql-js's `execute`, or the executor that a server has
+ * in its place.
  */
-export async function runEnforced(parts: RunParts): Promise<ExecutionResult> {
+export function runEnforced(parts: RunParts): Maybe<ExecutionResult> {
   const { plan, decision } = parts;
-  const enforcement = new Enforcement(parts);
   const routes =
     parts.alwaysRoutes === true ||
     decision.guards.size > 0 ||
     plan.introspects ||
     parts.recheck !== undefined;
-  const result = await execute({
-    schema: routes ? parts.routed(decision.guardsLeaves || parts.recheck ? 'all' : 'objects') : parts.schema,
-    document:
-      decision.dead.size > 0 || plan.introspects ? executableOperation(plan, decision) : plan.document,
-    operationName: plan.operation.name?.value ?? null,
-    variableValues: parts.variables,
-    contextValue: parts.contextValue,
-    rootValue: parts.rootValue,
-    ...(routes
-      ? { fieldResolver: enforcement.fieldResolver, typeResolver: enforcement.typeResolver }
-      : { fieldResolver: parts.fieldResolver ?? null }),
-  });
-  return completed(result, introspect(plan, decision, parts.mask), plan, decision);
+  const result = routes ? routed(parts) : direct(parts);
+  if (result instanceof Promise) return result.then((settled) => completed(settled, parts));
+  return completed(result, parts);
 }
 
-function completed(
-  result: ExecutionResult,
-  introspected: Introspected,
-  plan: Plan,
-  decision: Decision,
-): ExecutionResult {
-  const errors = [...filterErrors(decision), ...introspected.errors, ...(result.errors ?? [])];
-  const filled = (data: Record<string, unknown>): Record<string, unknown> | null =>
-    fillStandIns(data, plan, decision.dead, introspected.values);
-  const data = result.data ? filled(result.data) : result.data;
+/** Nothing waits for an object: what is left of the operation runs as it would without Ambit. */
+function direct(parts: RunParts): Maybe<ExecutionResult> {
+  const run = parts.executor ?? executeWhole;
+  return run({
+    schema: parts.schema,
+    document: parts.executable.document,
+    rootValue: parts.rootValue,
+    contextValue: parts.contextValue,
+    variableValues: parts.variables,
+    operationName: parts.plan.operation.name?.value ?? null,
+    fieldResolver: parts.fieldResolver ?? null,
+  });
+}
+
+function routed(parts: RunParts): Maybe<ExecutionResult> {
+  const { fieldResolver, typeResolver } = new Enforcement(parts);
+  return executeWhole({
+    schema: parts.routed(parts.decision.guardsLeaves || parts.recheck ? 'all' : 'objects'),
+    document: parts.executable.document,
+    rootValue: parts.rootValue,
+    contextValue: parts.contextValue,
+    variableValues: parts.variables,
+    operationName: parts.plan.operation.name?.value ?? null,
+    fieldResolver,
+    typeResolver,
+  });
+}
+
+function completed(result: ExecutionResult, parts: RunParts): ExecutionResult {
+  const { plan, decision } = parts;
+  const { fill } = parts.executable;
+  if (decision.denied.length === 0 && !fill) return result;
+  const introspected = introspect(plan, decision, parts.mask);
+  const errors = [...parts.executable.filterErrors(), ...introspected.errors, ...(result.errors ?? [])];
+  const data = result.data && fill ? fillStandIns(result.data, fill, introspected.values) : result.data;
   return {
     ...(errors.length > 0 ? { errors } : {}),
     ...(data === undefined ? {} : { data }),
     ...(result.extensions ? { extensions: result.extensions } : {}),
   };
-}
-
-/** The operation with `__typename` as a stand-in where a position is dead, or answered from the mask. */
-export function executableOperation(plan: Plan, decision: Decision): DocumentNode {
-  const document = rewriteOperation(plan, (node, path) =>
-    decision.dead.has(deadKey(path)) || isIntrospection(node) ? standIn(node) : node,
-  );
-  return document ?? plan.document;
 }

@@ -1,8 +1,8 @@
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import type { Decision } from '../decide/decision.ts';
+import type { Executable } from '../enforce/executable.ts';
 import type { KeptItems } from '../enforce/kept.ts';
 import type { DataSource } from '../enforce/read.ts';
-import { filterErrors } from '../enforce/refusal.ts';
 import { runEnforced } from '../enforce/run.ts';
 import type { Plan } from '../plan/plan.ts';
 import { FAULT, markFaults } from './faults.ts';
@@ -16,6 +16,7 @@ import { withErrors } from './upstreamerrors.ts';
 export interface CompleteParts {
   readonly plan: Plan;
   readonly decision: Decision;
+  readonly executable: Executable;
   readonly forward: Forward;
   readonly routed: GraphQLSchema;
   readonly mask: () => GraphQLSchema;
@@ -34,11 +35,12 @@ export async function completeAnswer(body: UpstreamBody, parts: CompleteParts): 
     return withErrors({ data: selectedOf(body.data, plan.root) }, body, { plan, decision, kept });
   }
   if (body.data === null || body.data === undefined)
-    return withErrors(nothing(decision), body, { plan, decision, kept });
+    return withErrors(nothing(parts.executable), body, { plan, decision, kept });
   markFaults(body, { plan, decision, kept });
   const result = await runEnforced({
     plan,
     decision,
+    executable: parts.executable,
     source: answerSource(parts.forward),
     schema: parts.routed,
     routed: () => parts.routed,
@@ -67,7 +69,7 @@ function answerSource(forward: Forward): DataSource {
 }
 
 /** The upstream has no data at all; what was denied is told all the same. */
-function nothing(decision: Decision): ExecutionResult {
-  const errors = filterErrors(decision);
+function nothing(executable: Executable): ExecutionResult {
+  const errors = executable.filterErrors();
   return { data: null, ...(errors.length > 0 ? { errors } : {}) };
 }

@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLSchema, OperationTypeNode, print } from 'graphql';
 import type { Decision } from '../decide/decision.ts';
 import type { RunQuery } from '../decide/lookup.ts';
-import { isOnlyOutside, rejectionErrors } from '../enforce/refusal.ts';
+import { isOnlyOutside } from '../enforce/refusal.ts';
 import { routedSchema } from '../enforce/schema.ts';
 import type { Ambit } from '../engine.ts';
 import type { Prepared } from '../prepare.ts';
@@ -91,8 +91,9 @@ class Gateway {
   async #settled(prepared: Prepared, grants: Grants, mediaType: string): Promise<Response> {
     const decision = await this.#looked(prepared, grants);
     const { plan, variables } = prepared;
+    const executable = this.#ambit.executable(plan, decision);
     if (this.#ambit.isRefused(decision, prepared))
-      return refused(mediaType, rejectionErrors(decision), decision, plan);
+      return refused(mediaType, executable.rejectionErrors(), decision, plan);
     const forward = forwardOperation(plan, decision);
     const document = forward.document;
     const name = plan.operation.name?.value;
@@ -103,6 +104,7 @@ class Gateway {
     const result = await completeAnswer(body, {
       plan,
       decision,
+      executable,
       forward,
       routed: this.#routedSchema(),
       mask: () => this.#ambit.mask(grants),

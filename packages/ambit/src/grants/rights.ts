@@ -32,17 +32,17 @@ export class Rights {
   private constructor(grants: Grants, catalog: Catalog, kinds: BoundaryKinds, barred: boolean) {
     this.barred = barred;
     this.#kinds = kinds;
-    this.subject = grants.subject === '' ? undefined : grants.subject;
-    this.scopes = new Set(grants.scopes);
-    this.policies = new Set(grants.policies);
-    this.authenticated = grants.authenticated ?? (grants.subject !== undefined && grants.subject !== '');
+    this.subject = typeof grants.subject === 'string' && grants.subject !== '' ? grants.subject : undefined;
+    this.scopes = namesIn(grants.scopes);
+    this.policies = namesIn(grants.policies);
+    this.authenticated = grants.authenticated ?? this.subject !== undefined;
     this.coarse = this.scopes.has('api') ? 'all' : this.scopes.has('read_api') ? 'read' : 'none';
     this.#narrow = new Set([...this.scopes].filter((scope) => NARROW.test(scope)));
     const held = new Map<string, Set<BoundaryKey>>();
     for (const { permissions, boundary } of grants.granular ?? []) {
       const place = placeOf(boundary, kinds);
       if (place === undefined) continue;
-      for (const name of permissions) {
+      for (const name of namesIn(permissions)) {
         for (const raw of expandAssignable(catalog, name, kindOf(place))) {
           held.set(raw, (held.get(raw) ?? new Set()).add(place));
         }
@@ -59,12 +59,14 @@ export class Rights {
    */
   static of(grants: Grants, catalog: Catalog, kinds: BoundaryKinds, now: number): Rights {
     const expired = grants.expires !== undefined && !(Date.parse(grants.expires) > now);
-    const caveated = (grants.caveats?.length ?? 0) > 0;
+    const { caveats } = grants;
+    const caveated = caveats !== undefined && !(Array.isArray(caveats) && caveats.length === 0);
     return new Rights(expired || caveated ? {} : grants, catalog, kinds, caveated);
   }
 
   /** Whether a narrow scope names this root field, by its own name or as a whole last part `*` (M17). */
   narrow(verb: NarrowVerb, field: string): boolean {
+    if (this.#narrow.size === 0) return false;
     return this.#narrow.has(`api:graphql:${verb}:${field}`) || this.#narrow.has(`api:graphql:${verb}:*`);
   }
 
@@ -108,6 +110,11 @@ export class Rights {
     const places = this.#held.get(permission);
     return places !== undefined && lineage.some((key) => places.has(key));
   }
+}
+
+/** Grants may come from code that no compiler checks: a string is no list of its letters. */
+function namesIn(names: readonly string[] | undefined): ReadonlySet<string> {
+  return new Set(Array.isArray(names) ? names : []);
 }
 
 /** `all_memberships` and `personal` need a source of memberships; without one they hold nowhere (M18). */

@@ -11,6 +11,7 @@ import {
   GraphQLList,
   type GraphQLNamedType,
   GraphQLNonNull,
+  type GraphQLNullableType,
   GraphQLObjectType,
   GraphQLSchema,
   type GraphQLType,
@@ -25,8 +26,8 @@ import {
   isUnionType,
   validateSchema,
 } from 'graphql';
+import { defaultConfig } from '../graphql/defaults.ts';
 import type { ShownFields } from './contract.ts';
-import { defaultConfig } from './defaults.ts';
 import { hushEnum, maskedTypeResolver } from './resolvers.ts';
 import { EXECUTABLE, type Visible } from './visible.ts';
 
@@ -45,6 +46,8 @@ class Builder {
   readonly #schema: GraphQLSchema;
   readonly #visible: Visible;
   readonly #types = new Map<string, GraphQLNamedType>();
+  readonly #lists = new Map<GraphQLType, GraphQLType>();
+  readonly #nonNulls = new Map<GraphQLType, GraphQLType>();
 
   constructor(schema: GraphQLSchema, visible: Visible) {
     this.#schema = schema;
@@ -91,11 +94,18 @@ class Builder {
     return isInputObjectType(type) ? this.#input(type) : type;
   }
 
-  /** The same wrapping around a masked type. */
+  /** The same wrapping around a masked type; made once, so that what is equal is one. */
   #wrapped<T extends GraphQLType>(type: T): T {
-    if (isNonNullType(type)) return new GraphQLNonNull(this.#wrapped(type.ofType)) as GraphQLType as T;
-    if (isListType(type)) return new GraphQLList(this.#wrapped(type.ofType)) as GraphQLType as T;
-    return this.#named(type as GraphQLNamedType) as GraphQLType as T;
+    if (!isNonNullType(type) && !isListType(type))
+      return this.#named(type as GraphQLNamedType) as GraphQLType as T;
+    const inner = this.#wrapped(type.ofType as GraphQLType);
+    const known = isListType(type) ? this.#lists : this.#nonNulls;
+    let wrapped = known.get(inner);
+    if (!wrapped) {
+      wrapped = isListType(type) ? new GraphQLList(inner) : new GraphQLNonNull(inner as GraphQLNullableType);
+      known.set(inner, wrapped);
+    }
+    return wrapped as T;
   }
 
   #object(type: GraphQLObjectType): GraphQLObjectType {

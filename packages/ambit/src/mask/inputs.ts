@@ -14,7 +14,7 @@ import {
   isRequiredInputField,
 } from 'graphql';
 import { argumentCoordinate, fieldCoordinate } from '../coordinates.ts';
-import { type InputElement, mentionsOf } from './defaults.ts';
+import { type InputElement, mentionsOf } from '../graphql/defaults.ts';
 import type { Possible } from './possible.ts';
 
 /**

@@ -26,6 +26,7 @@ import type { Policy } from '../compile/policy.ts';
 import { argumentCoordinate, fieldCoordinate } from '../coordinates.ts';
 import { decideOperation } from '../decide/decision.ts';
 import { Rights } from '../grants/rights.ts';
+import { isTolerated } from '../graphql/tolerated.ts';
 import { loadPermissions, loadRules } from '../load.ts';
 import { coerceVariables, Operations } from '../plan/operations.ts';
 import type { RuleSource } from '../rules/rules.ts';
@@ -102,7 +103,8 @@ function coordinatesOf(schema: GraphQLSchema): Set<string> {
 }
 
 function problemsOf(mask: GraphQLSchema): string[] {
-  return validateSchema(new GraphQLSchema({ ...mask.toConfig(), assumeValid: false })).map(String);
+  const found = validateSchema(new GraphQLSchema({ ...mask.toConfig(), assumeValid: false }));
+  return found.map(({ message }) => message).filter((message) => !isTolerated(message));
 }
 
 /** A literal that fits an input type, aimed at the one project there is. */

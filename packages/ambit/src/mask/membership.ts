@@ -43,6 +43,11 @@ export class Membership {
   readonly belongs = (type: GraphQLObjectType, declared: GraphQLNamedType): boolean =>
     !isInterfaceType(declared) || this.keeps(type, declared);
 
+  /** Whether the rule on a union lets its name be seen. */
+  names(union: string): boolean {
+    return this.#mayName(union);
+  }
+
   /** Whether a type still implements an interface. */
   keeps(type: GraphQLNamedType, declared: GraphQLInterfaceType): boolean {
     return this.#kept.get(type.name)?.has(declared.name) === true;

@@ -8,7 +8,7 @@ import {
   isInputObjectType,
   isNonNullType,
 } from 'graphql';
-import { type InputElement, mentionsOf } from './defaults.ts';
+import { type InputElement, mentionsOf } from '../graphql/defaults.ts';
 import type { InputView, InputViews } from './inputs.ts';
 
 /** Input types and enums as the mask shows them. What two lights show of one type is shown together. */

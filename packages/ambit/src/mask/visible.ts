@@ -79,7 +79,7 @@ function isUsable(directive: GraphQLDirective, possible: Possible, coarse: boole
   if (isSpecifiedDirective(directive) || name === 'defer' || name === 'stream') return true;
   if (!directive.locations.some((location) => EXECUTABLE.includes(location))) return false;
   const rule = possible.policy.rules.get(`@${name}`);
-  if (!rule) return possible.unmarked(coarse);
+  if (!rule) return possible.unmarked(coarse) || possible.policy.coverage === 'open';
   return (rule.public || rule.elements.length > 0) && possible.rule(rule, coarse);
 }
 

@@ -52,7 +52,6 @@ class Survey {
       raw: {},
       coerced: {},
       operation: this.#plan.operation,
-      walks: new Map(),
     };
     for (const rule of suppliedRules(this.#policy, use, variables)) this.#ask(rule, { use, as: 'input' });
     if (!use.access.covered) this.#askCoarse(use, use.access.coordinate);

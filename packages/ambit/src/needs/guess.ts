@@ -23,7 +23,7 @@ export function guessBoundary(
   alternatives: readonly Alternative[],
   plan: Plan,
 ): Guess[] {
-  const values = variables ?? { raw: {}, coerced: {}, operation: plan.operation, walks: new Map() };
+  const values = variables ?? { raw: {}, coerced: {}, operation: plan.operation };
   for (const alternative of alternatives) {
     const identities = fromPlace(policy, asked, alternative, values);
     if (identities)

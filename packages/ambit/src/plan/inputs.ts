@@ -1,10 +1,8 @@
 import {
-  astFromValue,
   type DirectiveNode,
   type FieldNode,
   type GraphQLArgument,
   type GraphQLInputType,
-  getArgumentValues,
   getNamedType,
   isEnumType,
   isInputObjectType,
@@ -16,16 +14,17 @@ import {
 } from 'graphql';
 import type { Policy } from '../compile/policy.ts';
 import { argumentCoordinate, fieldCoordinate } from '../coordinates.ts';
+import { type InputElement, itemsOf, mentionsOf } from '../graphql/defaults.ts';
+import { type CoercedVariables, coercedArguments } from '../graphql/values.ts';
 import type { Rule } from '../rules/requirement.ts';
 import type { FieldUse } from './plan.ts';
 
 /** The variables of one request: as the client sent them, and as GraphQL coerces them. */
-export interface Variables {
+export interface Variables extends CoercedVariables {
   readonly raw: Readonly<Record<string, unknown>>;
-  readonly coerced: Readonly<Record<string, unknown>>;
   readonly operation: OperationDefinitionNode;
   /** Rules met inside a variable's value, by type and name: a large value used often is walked once. */
-  readonly walks: Map<string, ReadonlyMap<string, Rule>>;
+  walks?: Map<string, ReadonlyMap<string, Rule>>;
 }
 
 /**
@@ -92,18 +91,19 @@ class InputWalk {
   }
 
   #variable(type: GraphQLInputType, name: string): boolean {
-    const { raw, operation, walks } = this.#variables;
+    const { raw, operation } = this.#variables;
     const isSent = Object.hasOwn(raw, name) && raw[name] !== undefined;
     const definition = operation.variableDefinitions?.find((one) => one.variable.name.value === name);
     if (!isSent && !definition?.defaultValue) return false;
     const key = `${name} ${String(type)}`;
-    let met = walks.get(key);
+    this.#variables.walks ??= new Map();
+    let met = this.#variables.walks.get(key);
     if (!met) {
       const walk = new InputWalk(this.#policy, this.#variables);
       if (isSent) walk.#json(type, raw[name]);
       else if (definition?.defaultValue) walk.#value(type, definition.defaultValue);
       met = walk.rules;
-      walks.set(key, met);
+      this.#variables.walks.set(key, met);
     }
     for (const [coordinate, rule] of met) this.rules.set(coordinate, rule);
     return true;
@@ -115,13 +115,10 @@ class InputWalk {
     if (value === null || value === undefined) return;
     const nullable = isNonNullType(type) ? type.ofType : type;
     if (isListType(nullable)) {
-      const items = Array.isArray(value) ? value : [value];
-      for (const item of items) this.#json(nullable.ofType, item);
+      for (const item of itemsOf(value)) this.#json(nullable.ofType, item);
     } else if (isInputObjectType(nullable) && typeof value === 'object') {
       for (const field of Object.values(nullable.getFields())) {
-        const given = Object.hasOwn(value, field.name)
-          ? (value as Record<string, unknown>)[field.name]
-          : undefined;
+        const given = (value as Record<string, unknown>)[field.name];
         if (given === undefined) this.#default(field);
         else {
           this.#hit(fieldCoordinate(nullable.name, field.name));
@@ -132,25 +129,9 @@ class InputWalk {
   }
 
   /** A schema default needs nothing by itself, but may not smuggle in an enum value that the credential may not use. */
-  #default(element: { readonly type: GraphQLInputType; readonly defaultValue?: unknown }): void {
-    if (element.defaultValue === undefined) return;
-    const node = astFromValue(element.defaultValue, element.type);
-    if (node) this.#enumValues(element.type, node);
-  }
-
-  #enumValues(type: GraphQLInputType, node: ValueNode): void {
-    const nullable = isNonNullType(type) ? type.ofType : type;
-    if (isListType(nullable)) {
-      for (const item of node.kind === Kind.LIST ? node.values : [node])
-        this.#enumValues(nullable.ofType, item);
-    } else if (isInputObjectType(nullable) && node.kind === Kind.OBJECT) {
-      for (const { name, value } of node.fields) {
-        const field = nullable.getFields()[name.value];
-        if (field) this.#enumValues(field.type, value);
-      }
-    } else if (isEnumType(nullable) && node.kind === Kind.ENUM) {
-      this.#hit(fieldCoordinate(nullable.name, node.value));
-    }
+  #default(element: InputElement): void {
+    for (const { type, member } of mentionsOf(element))
+      if (isEnumType(type)) this.#hit(fieldCoordinate(type.name, member));
   }
 
   #hit(coordinate: string): void {
@@ -175,7 +156,7 @@ export function argumentValues(
   if (!use.field || !node) return undefined;
   let values: unknown[];
   try {
-    values = [getArgumentValues(use.field, node, variables.coerced)];
+    values = [coercedArguments(use.field, node, variables)];
   } catch {
     return undefined;
   }

@@ -1,13 +1,8 @@
-import {
-  type DocumentNode,
-  GraphQLError,
-  type GraphQLSchema,
-  getVariableValues,
-  parse,
-  validate,
-} from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } from 'graphql';
 import type { Policy } from '../compile/policy.ts';
 import { AmbitError } from '../errors.ts';
+import { hasFragmentArguments } from '../graphql/documents.ts';
+import { coercedVariables } from '../graphql/values.ts';
 import type { Variables } from './inputs.ts';
 import type { Plan } from './plan.ts';
 import { planOperation } from './planner.ts';
@@ -92,6 +87,8 @@ export class Operations {
   #readFresh(source: string | DocumentNode): ReadDocument {
     try {
       const document = typeof source === 'string' ? parse(source) : source;
+      if (typeof source !== 'string' && hasFragmentArguments(document))
+        throw new GraphQLError('fragments with variables are not carried');
       return { document, errors: validate(this.#policy.schema, document), plans: new Map() };
     } catch (error) {
       const shown = error instanceof GraphQLError ? error : new GraphQLError('the document cannot be read');
@@ -105,19 +102,28 @@ export function isRead(read: ReadDocument): read is ReadDocument & { readonly do
   return read.document !== undefined;
 }
 
+const NO_VALUES: Readonly<Record<string, unknown>> = Object.freeze(Object.create(null));
+
 /** The variables of one request, coerced; or the errors that GraphQL has about them. */
 export function coerceVariables(
   schema: GraphQLSchema,
   plan: Plan,
   raw: Readonly<Record<string, unknown>>,
 ): Variables | readonly GraphQLError[] {
-  const result = getVariableValues(schema, plan.operation.variableDefinitions ?? [], raw, { maxErrors: 20 });
-  if (result.errors) return result.errors;
+  if (!plan.operation.variableDefinitions?.length)
+    return { raw, coerced: NO_VALUES, operation: plan.operation };
+  const result = coercedVariables(schema, plan.operation.variableDefinitions ?? [], raw);
+  if (!('coerced' in result)) return result.map(readable);
   for (const name of plan.conditionVariables) {
     if (typeof result.coerced[name] === 'boolean') continue;
     return [
       new GraphQLError(`Variable "$${name}" has to be true or false where @skip or @include depends on it.`),
     ];
   }
-  return { raw, coerced: result.coerced, operation: plan.operation, walks: new Map() };
+  return { ...result, raw, operation: plan.operation };
+}
+
+/** graphql-js hands on what its own walk threw, a stack that overflowed for one: an error without a message. */
+function readable(error: GraphQLError): GraphQLError {
+  return error instanceof GraphQLError ? error : new GraphQLError('the variables cannot be read');
 }

@@ -11,6 +11,7 @@ import {
 } from 'graphql';
 import { argumentCoordinate, fieldCoordinate } from '../coordinates.ts';
 import { AmbitError } from '../errors.ts';
+import { linkedRules, linksIn, schemaDirectives } from './links.ts';
 import type { PermissionEntry, RuleSource } from './rules.ts';
 
 /** SDL of the directives in which rules are written; add it to a schema that uses them. */
@@ -60,10 +61,15 @@ interface Marked {
 /** Every rule that the SDL of `schema` carries. @throws AmbitError BAD_RULES for a malformed directive. */
 export function readDirectives(schema: GraphQLSchema): RuleSource[] {
   const sources: RuleSource[] = [];
+  const onSchema = schemaDirectives(schema);
+  const linked = linkedRules(linksIn(onSchema));
   const read = (coordinate: string, element: Marked): void => {
-    const source = readElement(coordinate, element);
+    const source = readElement(coordinate, element, linked);
     if (source) sources.push(source);
   };
+  refuseOnSchema(onSchema, linked);
+  for (const directive of schema.getDirectives())
+    for (const arg of directive.args) read(`@${directive.name}(${arg.name}:)`, arg);
   for (const type of Object.values(schema.getTypeMap())) {
     if (isIntrospectionType(type)) continue;
     read(type.name, type);
@@ -82,12 +88,33 @@ export function readDirectives(schema: GraphQLSchema): RuleSource[] {
   return sources;
 }
 
-function readElement(coordinate: string, element: Marked): RuleSource | undefined {
+/** What stands on the schema speaks for no coordinate; ignored, it would look like a rule and be none. */
+function refuseOnSchema(directives: readonly ConstDirectiveNode[], linked: Linked): void {
+  const rule = directives.find((directive) => ruleNameOf(directive, linked) !== undefined);
+  if (!rule) return;
+  throw new AmbitError('BAD_RULES', `\`@${rule.name.value}\` on the schema is a rule of nothing`, {
+    ...originOf(rule),
+    suggestion: 'write it on the root types, or on each root field',
+  });
+}
+
+/** Local names of linked directives, with the names by which they are read. */
+type Linked = ReadonlyMap<string, string>;
+
+/** The name by which a directive is read as a rule, whatever it is called here. */
+function ruleNameOf(directive: ConstDirectiveNode, linked: Linked): string | undefined {
+  const { value } = directive.name;
+  return linked.get(value) ?? (RULE_DIRECTIVES.includes(value) ? value : undefined);
+}
+
+function readElement(coordinate: string, element: Marked, linked: Linked): RuleSource | undefined {
   const nodes = [element.astNode, ...(element.extensionASTNodes ?? [])];
   const directives = nodes.flatMap((node) =>
     node && 'directives' in node ? ((node.directives ?? []) as readonly ConstDirectiveNode[]) : [],
   );
-  const unread = directives.find((directive) => UNREAD_DIRECTIVES.includes(directive.name.value));
+  const unread = directives.find(
+    ({ name }) => UNREAD_DIRECTIVES.includes(name.value) && !linked.has(name.value),
+  );
   if (unread) {
     throw new AmbitError(
       'BAD_RULES',
@@ -99,19 +126,23 @@ function readElement(coordinate: string, element: Marked): RuleSource | undefine
       },
     );
   }
-  const rules = directives.filter((directive) => RULE_DIRECTIVES.includes(directive.name.value));
+  const rules = directives.filter((directive) => ruleNameOf(directive, linked) !== undefined);
   const [first] = rules;
   if (!first) return undefined;
   const source: Mutable<RuleSource> = { coordinate, origin: originOf(first) };
-  for (const directive of rules) applyDirective(source, directive);
+  for (const directive of rules) applyDirective(source, directive, ruleNameOf(directive, linked));
   return source;
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-function applyDirective(source: Mutable<RuleSource>, directive: ConstDirectiveNode): void {
+function applyDirective(
+  source: Mutable<RuleSource>,
+  directive: ConstDirectiveNode,
+  name: string | undefined,
+): void {
   const args = argumentsOf(directive);
-  switch (directive.name.value) {
+  switch (name) {
     case 'requiresPermissions':
       source.permissions = [
         ...(source.permissions ?? []),
@@ -135,6 +166,9 @@ function applyDirective(source: Mutable<RuleSource>, directive: ConstDirectiveNo
       break;
     case 'inherits':
       source.inherits = true;
+      break;
+    case 'inaccessible':
+      source.never = true;
       break;
   }
 }

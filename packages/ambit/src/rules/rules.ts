@@ -22,6 +22,8 @@ export interface RuleSource {
   readonly authenticated?: boolean;
   readonly public?: boolean;
   readonly inherits?: boolean;
+  /** Nobody may: it is in the schema for others than clients. Only SDL says so, with `@inaccessible`. */
+  readonly never?: boolean;
   readonly effect?: Effect;
   readonly origin: Origin;
 }
