@@ -86,6 +86,7 @@ function doorCase(one: Case): DoorCase {
     coverage: one.coverage,
     effect: one.effect,
     grants: one.grants,
+    facts: one.facts,
     operation: one.operation,
     operationName: one.operationName,
     variables: one.variables,

@@ -79,4 +79,22 @@ describe('how to protect your server', () => {
       data: { note: { text: 'note 1' } },
     });
   });
+
+  it('shows a subscription that a revocation ends', async () => {
+    const [, code] = blocksOf('how-to/protect-your-server', 'js');
+    const child = spawn(process.execPath, [save('subscription.mjs', code?.text)]);
+    children.push(child);
+    let told = '';
+    for await (const part of child.stdout) told += String(part);
+    const results = told
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const note = (text: string) => ({ data: { noteAdded: { text } } });
+    expect(results).toEqual([
+      note('note 1'),
+      note('note 2'),
+      { errors: [{ message: expect.any(String), extensions: { code: 'UNAUTHENTICATED' } }] },
+    ]);
+  });
 });

@@ -63,7 +63,7 @@ describe('the README', () => {
     );
     for (const file of ['enforce/refusal.ts', 'enforce/objects.ts']) {
       expect(row?.[1]).toContain(file);
-      expect(source(`packages/ambit/src/${file}`)).toMatch(/\bdenied\(/);
+      expect(source(`packages/ambit/src/${file}`)).toMatch(/\bdeniedText\(/);
     }
     expect(source('packages/ambit/src/errors.ts')).toContain('export function denied(');
   });

@@ -1,4 +1,4 @@
-import { type Ambit, createAmbit, type Effect, type Grants } from 'ambit';
+import { type Ambit, createAmbit, type Effect, type Grants, type RequestFacts, type Sources } from 'ambit';
 import { createGateway } from 'ambit/gateway';
 import { graphql } from 'graphql';
 import { serve } from './http.ts';
@@ -13,6 +13,7 @@ export interface DoorCase {
   readonly coverage: 'strict' | 'open' | undefined;
   readonly effect: Effect | undefined;
   readonly grants: Grants;
+  readonly facts: RequestFacts | undefined;
   readonly operation: string;
   readonly operationName: string | undefined;
   readonly variables: Record<string, unknown> | undefined;
@@ -50,7 +51,20 @@ function engineFor(one: DoorCase, world: World | undefined): Ambit {
     boundaries: one.boundaries as never,
     coverage: one.coverage,
     effect: one.effect,
+    ...sourcesOf(one.facts),
   });
+}
+
+/** Sources that tell what a case says is known; what it does not name, nobody knows. */
+function sourcesOf(facts: RequestFacts | undefined): Sources {
+  const { memberships, policies, granular } = facts ?? {};
+  return {
+    ...(memberships === undefined
+      ? {}
+      : { memberships: async (subjects) => subjects.map(() => memberships) }),
+    ...(policies === undefined ? {} : { policies: async () => policies }),
+    ...(granular === undefined ? {} : { granular: async () => granular }),
+  };
 }
 
 async function throughExecute(one: DoorCase): Promise<DoorAnswer> {

@@ -3,6 +3,7 @@ import { compile } from './compile/compile.ts';
 import type { Executor } from './enforce/run.ts';
 import { Ambit } from './engine.ts';
 import { AmbitError } from './errors.ts';
+import type { Sources } from './facts/sources.ts';
 import { requireReadableDefaults } from './graphql/defaults.ts';
 import { requireSupportedGraphql } from './graphql/major.ts';
 import type { CatalogSource } from './rules/catalog.ts';
@@ -18,7 +19,7 @@ import { schemaFromSdl } from './schema.ts';
 import type { Coverage, Effect } from './types.ts';
 
 /** Everything that an engine is made of. Only `schema` is needed; rules may stand in its directives. */
-export interface AmbitOptions {
+export interface AmbitOptions extends Sources {
   /** A schema, or its SDL. */
   readonly schema: GraphQLSchema | string;
   /** A rules file: its text, its parsed value, or what `loadRules` answers. */
@@ -77,6 +78,7 @@ export function createAmbit(options: AmbitOptions): Ambit {
     warnings,
     fieldResolver: options.fieldResolver,
     executor: options.executor,
+    sources: options,
   });
 }
 

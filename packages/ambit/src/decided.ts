@@ -1,4 +1,4 @@
-import { print } from 'graphql';
+import { type GraphQLError, print } from 'graphql';
 import { filteredOperation } from './enforce/filter.ts';
 import { deniedSentence } from './explain.ts';
 import type { Prepared } from './prepare.ts';
@@ -11,7 +11,7 @@ export interface Decided {
   readonly operation: string | null;
   readonly denied: readonly Denial[];
   readonly deferred: readonly Deferral[];
-  /** Under `hide`: why the document is not valid for these grants. */
+  /** Why nothing was decided: under `hide` the document is not valid for these grants, or their token is not accepted. */
   readonly errors?: readonly string[];
 }
 
@@ -26,10 +26,17 @@ export function decided({ plan, decision }: Prepared): Decided {
   };
 }
 
+/** The answer about an operation of which nothing may be told but why it is not answered. */
+export function rejectedUnseen(errors: readonly GraphQLError[]): Decided {
+  const shown = errors.map(({ message }) => message);
+  return { outcome: 'rejected', operation: null, denied: [], deferred: [], errors: shown };
+}
+
 /** The same in sentences: one about the whole, one each denial and each deferral. */
-export function explained({ outcome, denied, deferred }: Decided): string[] {
+export function explained({ outcome, denied, deferred, errors }: Decided): string[] {
   return [
     `the operation is ${outcome}`,
+    ...(errors ?? []),
     ...denied.map((denial) => `${denial.path.join('.') || 'the operation'}: ${deniedSentence([denial])}`),
     ...deferred.map(
       ({ path, coordinate, boundaryType }) =>

@@ -1,88 +1,44 @@
-import {
-  type DocumentNode,
-  type ExecutionResult,
-  GraphQLError,
-  type GraphQLFieldResolver,
-  type GraphQLSchema,
-  OperationTypeNode,
-} from 'graphql';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { check, type Report } from './check.ts';
 import type { Policy } from './compile/policy.ts';
-import type { Decision } from './decide/decision.ts';
-import { Decisions } from './decide/decisions.ts';
-import { lookUp, type RunQuery } from './decide/lookup.ts';
-import { type Decided, decided, explained } from './decided.ts';
-import { type Executable, Executables } from './enforce/executable.ts';
+import { type Decided, decided, explained, rejectedUnseen } from './decided.ts';
 import type { Maybe } from './enforce/maybe.ts';
-import { type DataSource, resolverSource } from './enforce/read.ts';
-import { isOnlyOutside } from './enforce/refusal.ts';
-import { type Executor, runEnforced } from './enforce/run.ts';
-import { routedSchema } from './enforce/schema.ts';
 import { AmbitError } from './errors.ts';
+import type { RequestFacts } from './facts/facts.ts';
+import type { GrantedOperation } from './facts/operation.ts';
 import { checkGrants, type GrantProblem } from './grants/checkgrants.ts';
-import type { Rights } from './grants/rights.ts';
-import { RightsCache } from './grants/rightscache.ts';
-import { executeWhole } from './graphql/execute.ts';
-import { Hiding } from './mask/hiding.ts';
-import { Masks } from './mask/masks.ts';
+import { type Execution, InProcess, type InProcessOptions } from './inprocess.ts';
 import { needsOf, type OperationNeeds } from './needs/needs.ts';
-import { isRead, Operations } from './plan/operations.ts';
-import type { FieldUse, Plan } from './plan/plan.ts';
-import { type OperationInput, type Prepared, prepare, type Unfit } from './prepare.ts';
+import { isRead, type Operations } from './plan/operations.ts';
+import type { OperationInput } from './prepare.ts';
 import { assignablesWith } from './rules/catalog.ts';
+import { type StageOptions, Stages } from './stages.ts';
+import type { Executed } from './stream/stream.ts';
 import type { Effect, Grants } from './types.ts';
 
-/** An operation together with what the credential that asks holds. */
-export interface GrantedOperation extends OperationInput {
-  readonly grants: Grants;
-  /** Overrides the engine's effect for this operation. */
-  readonly effect?: Effect;
+export type { GrantedOperation } from './facts/operation.ts';
+export type { Execution } from './inprocess.ts';
+
+/** What an engine is made of, besides its policy. */
+export interface EngineOptions extends StageOptions, InProcessOptions {
+  readonly warnings: readonly string[];
 }
 
-/** An operation to execute in process. */
-export interface Execution extends GrantedOperation {
-  readonly contextValue?: unknown;
-  readonly rootValue?: unknown;
-}
-
-/** The engine: calls the stages in order, and keeps what depends on no request. Read this file first. */
+/** The engine: what the library can be asked. Read this file first, then `stages.ts`, which every answer goes through. */
 export class Ambit {
   readonly policy: Policy;
   readonly effect: Effect;
-  readonly #operations: Operations;
-  readonly #decisions: Decisions = new Decisions();
-  readonly #executables: Executables = new Executables();
-  readonly #rights: RightsCache;
-  readonly #hiding: Hiding;
-  readonly #masks: Masks;
-  readonly #routed = new Map<string, GraphQLSchema>();
-  readonly #source: DataSource;
-  readonly #fieldResolver: GraphQLFieldResolver<unknown, unknown> | undefined;
-  readonly #executor: Executor | undefined;
-  readonly #now: () => number;
+  /** For adapters: the stages, one by one. */
+  readonly stages: Stages;
+  readonly #inProcess: InProcess;
   readonly #warnings: readonly string[];
 
   /** Made by `createAmbit`. */
-  constructor(
-    policy: Policy,
-    options: {
-      effect: Effect;
-      now: () => number;
-      warnings: readonly string[];
-      fieldResolver?: GraphQLFieldResolver<unknown, unknown> | undefined;
-      executor?: Executor | undefined;
-    },
-  ) {
+  constructor(policy: Policy, options: EngineOptions) {
     this.policy = policy;
     this.effect = options.effect;
-    this.#operations = new Operations(policy);
-    this.#rights = new RightsCache(policy.catalog, policy.kinds);
-    this.#hiding = new Hiding(policy);
-    this.#masks = new Masks(policy);
-    this.#fieldResolver = options.fieldResolver;
-    this.#executor = options.executor;
-    this.#source = resolverSource(policy.schema, options.fieldResolver);
-    this.#now = options.now;
+    this.stages = new Stages(policy, options);
+    this.#inProcess = new InProcess(this.stages, options);
     this.#warnings = options.warnings;
   }
 
@@ -93,7 +49,7 @@ export class Ambit {
 
   /** What is wrong with grants against this schema: names that grant nothing, each with a sentence. */
   checkGrants(grants: Grants): readonly GrantProblem[] {
-    return checkGrants(this.policy, grants);
+    return checkGrants(this.policy, grants, this.stages.knowsMemberships);
   }
 
   /** What an operation needs, and the narrowest grants that carry it. @throws AmbitError BAD_OPERATION */
@@ -101,31 +57,24 @@ export class Ambit {
     const read = this.#valid(input.document);
     return needsOf(
       this.policy,
-      this.#operations.plan(read, input.operationName ?? undefined),
+      this.stages.operations.plan(read, input.operationName ?? undefined),
       input.variables ?? undefined,
     );
   }
 
   /**
-   * What these grants may do of an operation, without running anything.
+   * What these grants may do of an operation, without running or asking anything; what would be asked is in `facts`.
    * @throws AmbitError BAD_OPERATION or BAD_VARIABLES for a document that is not valid against the schema
    */
   decide(input: GrantedOperation): Decided {
     const effect = input.effect ?? this.effect;
     if (effect !== 'hide') this.#valid(input.document);
-    const prepared = this.prepare({ ...input, effect });
+    const prepared = this.stages.prepare(input);
     if (prepared.kind === 'prepared') return decided(prepared);
+    if (effect === 'hide' || prepared.kind === 'refused' || prepared.hides)
+      return rejectedUnseen(prepared.errors);
     const [first] = prepared.errors;
     const message = first?.message ?? 'the operation cannot be decided';
-    if (effect === 'hide' || prepared.hides) {
-      return {
-        outcome: 'rejected',
-        operation: null,
-        denied: [],
-        deferred: [],
-        errors: prepared.errors.map((one) => one.message),
-      };
-    }
     throw new AmbitError(prepared.kind === 'variables' ? 'BAD_VARIABLES' : 'BAD_OPERATION', message, {
       line: first?.locations?.[0]?.line,
     });
@@ -138,111 +87,16 @@ export class Ambit {
 
   /**
    * Executes an operation with the schema's own resolvers, enforcing what the grants allow. Like graphql-js it answers
-   * at once where every resolver does, and a promise where one has to be waited for. Never throws for a client's input.
+   * at once where every resolver does, and a promise where one has to be waited for. A subscription that was started is
+   * answered with a stream; one that is refused, with a result. Never throws for a client's input.
    */
-  execute(input: Execution): Maybe<ExecutionResult> {
-    const prepared = this.prepare(input);
-    if (prepared.kind !== 'prepared') return { errors: prepared.errors };
-    const { plan } = prepared;
-    if (plan.operation.operation === OperationTypeNode.SUBSCRIPTION) {
-      return { errors: [new GraphQLError('subscriptions are not carried by this door yet')] };
-    }
-    const run: RunQuery = async (document, variableValues) => {
-      const { contextValue, rootValue } = input;
-      const result = await executeWhole({
-        schema: this.policy.schema,
-        document,
-        variableValues,
-        contextValue,
-        rootValue,
-        fieldResolver: this.#fieldResolver ?? null,
-      });
-      return result.data;
-    };
-    if (prepared.decision.lookups.length === 0)
-      return this.#enforced(input, prepared, prepared.decision, run);
-    return this.settle(prepared, run).then((decision) => this.#enforced(input, prepared, decision, run));
-  }
-
-  #enforced(input: Execution, prepared: Prepared, decision: Decision, run: RunQuery): Maybe<ExecutionResult> {
-    const { plan } = prepared;
-    const executable = this.executable(plan, decision);
-    if (this.isRefused(decision, prepared, input.effect)) return { errors: executable.rejectionErrors() };
-    return runEnforced({
-      plan,
-      decision,
-      executable,
-      source: this.#source,
-      schema: this.policy.schema,
-      routed: (routing) => this.routed(routing),
-      mask: () => this.mask(input.grants),
-      variables: input.variables ?? {},
-      contextValue: input.contextValue,
-      rootValue: input.rootValue,
-      fieldResolver: this.#fieldResolver,
-      executor: this.#executor,
-      recheck: this.#recheck(prepared, run),
-    });
-  }
-
-  /** M10: with several root fields, an earlier one may have moved what a later one aims at. */
-  #recheck(prepared: Prepared, run: RunQuery): ((use: FieldUse) => Promise<boolean>) | undefined {
-    const { plan, decision } = prepared;
-    const isSerial = plan.operation.operation === OperationTypeNode.MUTATION && plan.root.fields.size > 1;
-    if (!isSerial || decision.lookups.length === 0) return undefined;
-    return async (use) => (await this.settle(prepared, run)).denied.every(({ path }) => path[0] !== use.key);
+  execute(input: Execution): Maybe<Executed> {
+    return this.#inProcess.execute(input);
   }
 
   /** A valid schema of what these grants may see; shared between grants that see the same. */
-  mask(grants: Grants): GraphQLSchema {
-    return this.#masks.of(this.rights(grants));
-  }
-
-  /** For adapters: parse, validate, plan and decide one request. */
-  prepare(input: GrantedOperation): Prepared | Unfit {
-    return prepare(input, {
-      policy: this.policy,
-      operations: this.#operations,
-      decisions: this.#decisions,
-      rights: this.rights(input.grants),
-      effect: input.effect ?? this.effect,
-      mask: () => this.mask(input.grants),
-      hiding: this.#hiding,
-    });
-  }
-
-  /** For adapters: the decision once every id has been looked up. */
-  async settle(prepared: Prepared, run: RunQuery): Promise<Decision> {
-    const { lookups } = prepared.decision;
-    if (lookups.length === 0 || prepared.decision.outcome === 'rejected') return prepared.decision;
-    return prepared.decide(await lookUp(this.policy, lookups, run));
-  }
-
-  /** For adapters: whether nothing of the operation may run. A query that only aims outside answers nulls instead. */
-  isRefused(decision: Decision, prepared: Prepared, effect: Effect = this.effect): boolean {
-    if (decision.outcome !== 'rejected') return decision.lookups.length > 0;
-    const isQuery = prepared.plan.operation.operation === OperationTypeNode.QUERY;
-    return !(isQuery && effect !== 'reject' && isOnlyOutside(decision));
-  }
-
-  /** For adapters: what is executed under a decision, and which errors tell of it. */
-  executable(plan: Plan, decision: Decision): Executable {
-    return this.#executables.of(plan, decision.ruling);
-  }
-
-  /** For adapters: the schema through which enforced executions run. */
-  routed(routing: 'objects' | 'all'): GraphQLSchema {
-    let schema = this.#routed.get(routing);
-    if (!schema) {
-      schema = routedSchema(this.policy.schema, routing, this.#fieldResolver);
-      this.#routed.set(routing, schema);
-    }
-    return schema;
-  }
-
-  /** For adapters: grants made ready for decisions, at this instant. */
-  rights(grants: Grants): Rights {
-    return this.#rights.of(grants, this.#now());
+  mask(grants: Grants, facts?: RequestFacts): GraphQLSchema {
+    return this.stages.mask(grants, facts);
   }
 
   /** Assignable permissions that hold a raw permission in a kind of boundary. */
@@ -251,7 +105,7 @@ export class Ambit {
   }
 
   #valid(document: string | DocumentNode): Parameters<Operations['plan']>[0] {
-    const read = this.#operations.read(document);
+    const read = this.stages.operations.read(document);
     const [first] = read.errors;
     if (first || !isRead(read)) {
       throw new AmbitError('BAD_OPERATION', first?.message ?? 'the document cannot be read', {

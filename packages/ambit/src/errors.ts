@@ -46,6 +46,13 @@ export const DENIED_CODE = 'UNAUTHORIZED_FIELD_OR_TYPE';
 /** What a mutation answers when the place it aims at is outside the grants, or is not there. */
 export const NOT_FOUND_CODE = 'NOT_FOUND';
 
+/** What every operation of a granular token is answered while granular tokens are switched off (M22). */
+export const SWITCHED_OFF_CODE = 'GRANULAR_TOKENS_OFF';
+/** The last word of a stream whose credential was revoked, has expired, or could not be confirmed. */
+export const ENDED_CODE = 'UNAUTHENTICATED';
+/** The last word of a stream that the API did not start, or broke. */
+export const FAILED_CODE = 'SUBSCRIPTION_FAILED';
+
 /** The machine-readable half of a denied field's error. */
 export interface DeniedExtensions {
   readonly code: typeof DENIED_CODE;
@@ -118,6 +125,20 @@ export function errorOf({ message, path, extensions }: ErrorText): GraphQLError 
   error.path = [...path];
   error.extensions = { ...extensions };
   return error as GraphQLError;
+}
+
+/** The one answer for a credential that holds no longer, whatever ended it (M25). */
+export function credentialEnded(): GraphQLError {
+  return new GraphQLError('this token has expired, was revoked, or could not be confirmed', {
+    extensions: { code: ENDED_CODE },
+  });
+}
+
+/** A stream that the API broke. What the API says about it is not told: it may be about what is outside. */
+export function subscriptionFailed(): GraphQLError {
+  return new GraphQLError('the API does not carry this subscription on', {
+    extensions: { code: FAILED_CODE },
+  });
 }
 
 function boundaryKindOf(needs: readonly Need[]): string | undefined {

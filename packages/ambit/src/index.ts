@@ -7,11 +7,23 @@ export { type AmbitOptions, createAmbit } from './create.ts';
 export type { Decided } from './decided.ts';
 export type { Ambit, Execution, GrantedOperation } from './engine.ts';
 export { AmbitError, type AmbitErrorCode } from './errors.ts';
+export type { Memberships, PersonalPlaces, RequestFacts } from './facts/facts.ts';
+export type {
+  ErrorHook,
+  GranularSwitch,
+  MembershipOptions,
+  MembershipSource,
+  PolicySource,
+  SourceName,
+  Sources,
+} from './facts/sources.ts';
 export type { GrantProblem } from './grants/checkgrants.ts';
 export { parseGrants } from './grants/grants.ts';
 export type { OperationNeeds } from './needs/needs.ts';
 export type { OperationInput } from './prepare.ts';
 export { ambitDirectives } from './rules/directives.ts';
+export type { Credential } from './stream/credential.ts';
+export type { EventStream, Executed } from './stream/stream.ts';
 // What people write and hold
 export type {
   Coverage,

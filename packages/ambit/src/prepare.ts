@@ -19,9 +19,12 @@ export interface OperationInput {
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
-/** A request that is no GraphQL that this schema understands, with errors that name nothing hidden. */
+/**
+ * A request that is no GraphQL that this schema understands, with errors that name nothing hidden; `refused` is one
+ * whose token is not accepted at all, whatever it asks for.
+ */
 export interface Unfit {
-  readonly kind: 'unparsable' | 'invalid' | 'variables';
+  readonly kind: 'refused' | 'unparsable' | 'invalid' | 'variables';
   readonly errors: readonly GraphQLError[];
   /** Whether the request fits the whole schema, and only names what is hidden from the credential. */
   readonly hides?: boolean;

@@ -1,4 +1,5 @@
 import type { Ambit } from '../engine.ts';
+import type { RequestFacts } from '../facts/facts.ts';
 import type { CatalogSource } from '../rules/catalog.ts';
 import type { BoundaryKindSource, RulesFile } from '../rules/rules.ts';
 import type { Coverage, Effect, Grants, Need, Outcome } from '../types.ts';
@@ -22,10 +23,14 @@ export interface Extras {
   readonly doors?: Readonly<Record<string, string>>;
   readonly data?: Readonly<Record<string, unknown>>;
   readonly resolvers?: Readonly<Record<string, unknown>>;
+  /** What the API's own stream brings, one value of the subscription's root type each. */
+  readonly events?: readonly unknown[];
   readonly response?: {
     readonly data?: unknown;
     readonly errors?: readonly string[];
     readonly status?: number;
+    /** Everything that is delivered of a stream, in order. */
+    readonly events?: readonly { readonly data?: unknown; readonly errors?: readonly string[] }[];
   };
 }
 
@@ -48,6 +53,8 @@ export interface Case extends Setting {
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>> | undefined;
   readonly effect: Effect | undefined;
+  /** What is known from outside while it is decided. */
+  readonly facts: RequestFacts | undefined;
   readonly expect: Expectation;
   readonly extras: Extras;
   /** The engine of its setting; cases with the same setting share one. */

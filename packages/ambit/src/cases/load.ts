@@ -1,5 +1,6 @@
 import { GraphQLError, parse } from 'graphql';
 import { AmbitError } from '../errors.ts';
+import type { RequestFacts } from '../facts/facts.ts';
 import { parseGrants } from '../grants/grants.ts';
 import { readText } from '../load.ts';
 import type { Effect, Grants, Need, Outcome } from '../types.ts';
@@ -8,7 +9,7 @@ import { Reader } from './reader.ts';
 import { type Instead, SETTING_KEYS, Settings } from './setting.ts';
 
 const FILE_EXTRAS: readonly string[] = ['title', 'cites', 'data', 'resolvers'];
-const CASE_EXTRAS: readonly string[] = ['title', 'cites', 'doors', 'aim', 'data', 'response'];
+const CASE_EXTRAS: readonly string[] = ['title', 'cites', 'doors', 'aim', 'data', 'events', 'response'];
 const FILE_KEYS: readonly string[] = [...SETTING_KEYS, 'cases', ...FILE_EXTRAS];
 const CASE_KEYS: readonly string[] = [
   'id',
@@ -17,10 +18,12 @@ const CASE_KEYS: readonly string[] = [
   'variables',
   'operationName',
   'effect',
+  'facts',
   'expect',
   ...SETTING_KEYS,
   ...CASE_EXTRAS,
 ];
+const FACT_KEYS: readonly string[] = ['memberships', 'policies', 'granular'];
 const EXPECT_KEYS: readonly string[] = ['outcome', 'operation', 'denied', 'deferred', 'needs'];
 const EFFECTS: readonly Effect[] = ['filter', 'reject', 'hide'];
 const OUTCOMES: readonly Outcome[] = ['rejected', 'filtered', 'deferred', 'allowed'];
@@ -80,6 +83,7 @@ async function caseFrom(one: Reader, whole: Reader, settings: Settings): Promise
     operationName: one.at('operationName').text('`operationName`'),
     variables: variables.value === undefined ? undefined : variables.mapping('`variables`'),
     effect: one.at('effect').word('`effect`', EFFECTS),
+    facts: factsOf(one.at('facts'), id),
     expect: expectationOf(one.at('expect'), id, extras),
     extras,
   };
@@ -94,6 +98,12 @@ function grantsOf(source: Reader, id: string): Grants {
     if (!(error instanceof AmbitError)) throw error;
     throw source.bad(`the grants of case \`${id}\`: ${error.message}`, error.suggestion);
   }
+}
+
+/** What the facts hold is for the engine to read: a case may well say what happens when they are malformed. */
+function factsOf(source: Reader, id: string): RequestFacts | undefined {
+  if (source.value === undefined) return undefined;
+  return source.mapping(`\`facts\` of case \`${id}\``, FACT_KEYS) as RequestFacts;
 }
 
 function extrasOf(one: Reader, whole: Reader): Extras {

@@ -13,12 +13,12 @@ export async function runCase(one: Case): Promise<CaseResult> {
 }
 
 function differencesOf(one: Case): string[] {
-  const { engine, operation: document, operationName, variables, grants, effect, expect } = one;
+  const { engine, operation: document, operationName, variables, grants, effect, facts, expect } = one;
   try {
     const { needs } = expect;
     const differences = decisionDifferences(
       one,
-      engine.decide({ document, operationName, variables, grants, ...(effect ? { effect } : {}) }),
+      engine.decide({ document, operationName, variables, grants, facts, ...(effect ? { effect } : {}) }),
     );
     if (needs)
       differences.push(

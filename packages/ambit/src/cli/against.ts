@@ -74,7 +74,7 @@ function verdictOn(
 
 /** The smallest alternative of all needs, less what is held anywhere. */
 function unheld(ambit: Ambit, known: Known, grants: Grants): readonly Need[] {
-  const rights = ambit.rights(grants);
+  const rights = ambit.stages.rights(grants);
   const isHeld = (need: Need): boolean => {
     if (typeof need === 'string') return rights.scopes.has(need);
     if ('policy' in need) return rights.policies.has(need.policy);

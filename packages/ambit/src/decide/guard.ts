@@ -23,6 +23,15 @@ export interface ObjectGuard {
   readonly reads: ReadonlySet<FieldUse>;
 }
 
+/** Asks nothing of an object. */
+export const OPEN_GUARD: ObjectGuard = {
+  show: true,
+  hard: [],
+  soft: [],
+  traverse: false,
+  reads: new Set(),
+};
+
 /** What has still to happen when a field executes. */
 export interface FieldGuard {
   /** Field rules that wait for the object above. */

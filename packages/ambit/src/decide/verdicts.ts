@@ -6,7 +6,7 @@ import type { Denial } from '../types.ts';
 import type { Context, Reader, Walk } from './context.ts';
 import { combine } from './decide.ts';
 import { denial, unmarked } from './denial.ts';
-import { type Check, isIdle, isWaivable, type ObjectGuard } from './guard.ts';
+import { type Check, isIdle, isWaivable, type ObjectGuard, OPEN_GUARD } from './guard.ts';
 import { edgeGuard, nodeRules } from './lists.ts';
 
 /** What was decided about the objects of one concrete type that a field returns. */
@@ -25,8 +25,6 @@ interface ObjectParts {
   readonly narrow: boolean;
   readonly rules: readonly Rule[];
 }
-
-const NO_READS: ReadonlySet<FieldUse> = new Set();
 
 /** Nothing above to answer for, and no narrow scope that speaks: below a payload. */
 const OUTSIDE: Context = { reader: undefined, connection: undefined, narrow: false, narrowLeaves: false };
@@ -58,10 +56,9 @@ export class Verdicts {
     const onReturned = this.#walk.onReturned(use);
     for (const verdict of verdicts) {
       if (verdict.state !== 'denied' && onReturned.length > 0) {
-        const guard = verdict.guard ?? { show: true, hard: [], soft: [], traverse: false, reads: NO_READS };
+        const guard = verdict.guard ?? OPEN_GUARD;
         guards.set(verdict.name, { ...guard, hard: [...guard.hard, ...onReturned] });
-      } else if (verdict.state === 'denied')
-        guards.set(verdict.name, { show: false, hard: [], soft: [], traverse: false, reads: NO_READS });
+      } else if (verdict.state === 'denied') guards.set(verdict.name, { ...OPEN_GUARD, show: false });
       else if (verdict.guard && !isIdle(verdict.guard)) guards.set(verdict.name, verdict.guard);
     }
     if (guards.size > 0) this.#walk.objects.set(use, guards);
@@ -166,11 +163,9 @@ export class Verdicts {
     const answer = combine(answers);
     const show = answer === 'allow' || answer === 'defer';
     return {
+      ...OPEN_GUARD,
       show,
       hard: [...hard, ...soft].filter((_, index) => answers[index] === 'defer'),
-      soft: [],
-      traverse: false,
-      reads: NO_READS,
     };
   }
 
@@ -198,7 +193,7 @@ export class Verdicts {
       return {
         state: 'alive',
         denials,
-        guard: { show: true, hard, soft: [], traverse: false, reads: NO_READS },
+        guard: { ...OPEN_GUARD, hard },
       };
     const traverse = reader.traversed && this.#mayPass(soft);
     if (answer === 'defer') {
@@ -231,7 +226,7 @@ export class Verdicts {
       denials.push(...own);
       this.#emptied(read.parent, use);
     }
-    return { state: 'alive', denials, guard: { show: true, hard, soft, traverse, reads: NO_READS } };
+    return { state: 'alive', denials, guard: { show: true, hard, soft, traverse, reads: OPEN_GUARD.reads } };
   }
 
   /** What inherits from an object runs no more once everything selected of it is denied. */

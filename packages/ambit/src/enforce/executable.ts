@@ -6,6 +6,7 @@ import { type FillNode, fillTree } from './fill.ts';
 import { rewriteOperation } from './filter.ts';
 import { filterTexts, rejectionTexts } from './refusal.ts';
 import { isIntrospection, standIn } from './standin.ts';
+import { inOnePiece } from './wholly.ts';
 
 /** What is worked out of a ruling once, when it is first wanted, for every request that comes to it. */
 export class Executable {
@@ -20,7 +21,10 @@ export class Executable {
     this.#ruling = ruling;
   }
 
-  /** The operation with `__typename` as a stand-in where a position is dead, or answered from the mask. */
+  /**
+   * The operation with `__typename` as a stand-in where a position is dead, or answered from the mask; to be answered
+   * in one piece.
+   */
   get document(): DocumentNode {
     this.#operation ??= operationOf(this.#plan, this.#ruling);
     return this.#operation.document;
@@ -50,11 +54,11 @@ function operationOf(
   ruling: Ruling,
 ): { readonly document: DocumentNode; readonly fill: FillNode | undefined } {
   const fill = fillTree(plan, ruling.dead);
-  if (!fill) return { document: plan.document, fill };
+  if (!fill) return { document: inOnePiece(plan.document, plan), fill };
   const document = rewriteOperation(plan, (node, path) =>
     ruling.dead.has(deadKey(path)) || isIntrospection(node) ? standIn(node) : node,
   );
-  return { document: document ?? plan.document, fill };
+  return { document: inOnePiece(document ?? plan.document, plan), fill };
 }
 
 /** Executables that were made before, kept as long as their ruling is. */

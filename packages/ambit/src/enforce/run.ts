@@ -35,6 +35,8 @@ export interface RunParts {
   readonly alwaysRoutes?: boolean;
   /** Told which items of guarded lists were kept. */
   readonly kept?: KeptItems;
+  /** Told what graphql-js answered, before anything is filled in. */
+  readonly executed?: ((result: ExecutionResult) => void) | undefined;
 }
 
 /**
@@ -84,6 +86,7 @@ function routed(parts: RunParts): Maybe<ExecutionResult> {
 
 function completed(result: ExecutionResult, parts: RunParts): ExecutionResult {
   const { plan, decision } = parts;
+  parts.executed?.(result);
   const { fill } = parts.executable;
   if (decision.denied.length === 0 && !fill) return result;
   const introspected = introspect(plan, decision, parts.mask);

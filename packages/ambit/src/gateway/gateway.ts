@@ -3,7 +3,7 @@ import type { Decision } from '../decide/decision.ts';
 import type { RunQuery } from '../decide/lookup.ts';
 import { isOnlyOutside } from '../enforce/refusal.ts';
 import { routedSchema } from '../enforce/schema.ts';
-import type { Ambit } from '../engine.ts';
+import type { Ambit, GrantedOperation } from '../engine.ts';
 import type { Prepared } from '../prepare.ts';
 import type { Grants } from '../types.ts';
 import { answer, invalid, mediaTypeOf, refused, sentence, unauthenticated } from './answers.ts';
@@ -71,28 +71,40 @@ class Gateway {
       return sentence(mediaType, operation.status, operation.code, operation.message);
     const problem = documentProblem(operation.query, this.#limits);
     if (problem) return sentence(mediaType, 400, 'LIMIT_EXCEEDED', problem);
-    return this.#decided(operation, authentication.grants, mediaType);
+    return this.#decided(operation, authentication.grants, request, mediaType);
   }
 
-  async #decided(operation: OperationRequest, grants: Grants, mediaType: string): Promise<Response> {
-    const prepared = this.#ambit.prepare({ ...operation, document: operation.query, grants });
+  async #decided(
+    operation: OperationRequest,
+    grants: Grants,
+    request: Request,
+    mediaType: string,
+  ): Promise<Response> {
+    const asked = { ...operation, document: operation.query, grants };
+    const input = { ...asked, facts: await this.#ambit.stages.facts(asked, request) };
+    const prepared = this.#ambit.stages.prepare(input);
+    if (prepared.kind === 'refused') return answer(mediaType, 403, { errors: prepared.errors });
     if (prepared.kind === 'unparsable') return answer(mediaType, 400, { errors: prepared.errors });
     if (prepared.kind !== 'prepared') return invalid(mediaType, prepared.errors);
     const uncarried = notCarried(prepared);
     if (uncarried) return sentence(mediaType, 400, 'NOT_CARRIED', uncarried);
     try {
-      return await this.#settled(prepared, grants, mediaType);
+      return await this.#settled(prepared, input, mediaType);
     } catch (error) {
       if (error instanceof UpstreamFailure) return sentence(mediaType, 502, 'UPSTREAM_FAILED', error.message);
       throw error;
     }
   }
 
-  async #settled(prepared: Prepared, grants: Grants, mediaType: string): Promise<Response> {
+  async #settled(
+    prepared: Prepared,
+    { grants, facts }: GrantedOperation,
+    mediaType: string,
+  ): Promise<Response> {
     const decision = await this.#looked(prepared, grants);
     const { plan, variables } = prepared;
-    const executable = this.#ambit.executable(plan, decision);
-    if (this.#ambit.isRefused(decision, prepared))
+    const executable = this.#ambit.stages.executable(plan, decision);
+    if (this.#ambit.stages.isRefused(decision, prepared))
       return refused(mediaType, executable.rejectionErrors(), decision, plan);
     const forward = forwardOperation(plan, decision);
     const document = forward.document;
@@ -107,7 +119,7 @@ class Gateway {
       executable,
       forward,
       routed: this.#routedSchema(),
-      mask: () => this.#ambit.mask(grants),
+      mask: () => this.#ambit.mask(grants, facts),
       variables: variables.raw,
     });
     return answer(mediaType, 200, result);
@@ -124,7 +136,7 @@ class Gateway {
         throw error;
       }
     };
-    const decision = await this.#ambit.settle(prepared, run);
+    const decision = await this.#ambit.stages.settle(prepared, run);
     if (failure !== undefined) throw failure;
     return decision;
   }

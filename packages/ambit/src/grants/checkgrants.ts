@@ -3,29 +3,39 @@ import { nearest } from '../coordinates.ts';
 import { STANDALONE_KINDS } from '../rules/requirement.ts';
 import type { Grants, GranularGrant } from '../types.ts';
 
+/** Boundaries that a source of memberships resolves to places (M18). */
+const MEMBERSHIP_BOUNDARIES: readonly string[] = ['all_memberships', 'personal'];
+
 /** Something in grants that grants nothing, and what was probably meant. */
 export interface GrantProblem {
   readonly message: string;
   readonly suggestion?: string;
 }
 
-/** Names in `grants` that this policy does not know. An engine ignores them; whoever issues tokens refuses them. */
-export function checkGrants(policy: Policy, grants: Grants): GrantProblem[] {
+/**
+ * Names in `grants` that this policy does not know. An engine ignores them; whoever issues tokens refuses them.
+ *
+ * @param knowsMemberships whether somebody can tell of which boundaries a subject is a member (M18)
+ */
+export function checkGrants(policy: Policy, grants: Grants, knowsMemberships = false): GrantProblem[] {
   return [
     ...(grants.scopes ?? []).flatMap((scope) => scopeProblem(policy, scope) ?? []),
-    ...(grants.granular ?? []).flatMap((grant) => granularProblems(policy, grant)),
+    ...(grants.granular ?? []).flatMap((grant) => granularProblems(policy, grant, knowsMemberships)),
     ...subjectProblems(grants),
   ];
 }
 
+/** Boundaries that are nothing without a subject. */
+const OF_SUBJECT: readonly string[] = ['user', ...MEMBERSHIP_BOUNDARIES];
+
 function subjectProblems({ subject, granular }: Grants): GrantProblem[] {
-  if (subject || !granular?.some(({ boundary }) => boundary === 'user')) return [];
-  return [
-    {
-      message: "`user` is the token's own subject, and these grants name none",
-      suggestion: 'give a subject',
-    },
-  ];
+  const own = granular?.find(({ boundary }) => typeof boundary === 'string' && OF_SUBJECT.includes(boundary));
+  if (subject || !own) return [];
+  const message =
+    own.boundary === 'user'
+      ? "`user` is the token's own subject, and these grants name none"
+      : `\`${String(own.boundary)}\` holds where the token's own subject is a member, and these grants name none`;
+  return [{ message, suggestion: 'give a subject' }];
 }
 
 function scopeProblem(policy: Policy, scope: string): GrantProblem | undefined {
@@ -67,7 +77,11 @@ function knownScopes(policy: Policy): Set<string> {
   return scopes;
 }
 
-function granularProblems(policy: Policy, { permissions, boundary }: GranularGrant): GrantProblem[] {
+function granularProblems(
+  policy: Policy,
+  { permissions, boundary }: GranularGrant,
+  knowsMemberships: boolean,
+): GrantProblem[] {
   const kind = typeof boundary === 'string' ? boundary : (Object.keys(boundary)[0] ?? '');
   const identity = typeof boundary === 'string' ? '' : boundary[kind];
   const problems: GrantProblem[] = [];
@@ -83,7 +97,7 @@ function granularProblems(policy: Policy, { permissions, boundary }: GranularGra
     }
     if (policy.kinds.key(kind, identity) === undefined)
       problems.push({ message: `\`${identity ?? ''}\` cannot identify a ${kind}` });
-  } else if (!STANDALONE_KINDS.includes(boundary)) {
+  } else if (!STANDALONE_KINDS.includes(boundary) && !knowsMemberships) {
     problems.push({
       message: `\`${boundary}\` needs a source of memberships, and none is configured; it would hold nowhere`,
     });
@@ -108,16 +122,23 @@ function permissionProblems(policy: Policy, name: string, kind: string): GrantPr
     ];
   }
   const kinds = asked.get(name) ?? [];
-  if (assignables.size === 0 && !kinds.some((asks) => policy.kinds.canContain(kind, asks))) {
+  const places = MEMBERSHIP_BOUNDARIES.includes(kind) ? placeKinds(policy) : [kind];
+  const isAsked = kinds.some((asks) => places.some((place) => policy.kinds.canContain(place, asks)));
+  if (assignables.size === 0 && !isAsked) {
     return [{ message: `no rule asks for \`${name}\` in a ${kind} or below it; it would grant nothing` }];
   }
   const bundle = assignables.get(name);
-  if (!bundle || bundle.boundaries.includes(kind)) return [];
+  if (!bundle || places.some((place) => bundle.boundaries.includes(place))) return [];
   return [
     {
       message: `\`${name}\` cannot be granted in a ${kind}; it is offered for ${bundle.boundaries.join(', ')}`,
     },
   ];
+}
+
+/** Kinds of which somebody can be a member. */
+function placeKinds(policy: Policy): string[] {
+  return policy.kinds.names().filter((kind) => !STANDALONE_KINDS.includes(kind));
 }
 
 /** Raw permissions that rules ask for, with the kinds of boundary in which they do. */

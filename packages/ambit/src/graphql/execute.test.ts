@@ -21,7 +21,7 @@ describe('a schema that knows @defer and @stream', () => {
     schema: `${INCREMENTAL} type Query { many: [Int!] @public, one: Int @public, two: Int @requiresScopes(scopes: [["two"]]) }`,
   });
   const rootValue = { many: [1, 2], one: 1, two: 2 };
-  const execute = (document: string, grants: Grants = {}): Promise<object> =>
+  const execute = async (document: string, grants: Grants = {}): Promise<object> =>
     ambit.execute({ document, rootValue, grants });
 
   it('executes what uses neither', async () => {

@@ -1,0 +1,123 @@
+import { type GraphQLFieldResolver, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import type { Policy } from './compile/policy.ts';
+import type { Decision } from './decide/decision.ts';
+import { Decisions } from './decide/decisions.ts';
+import { lookUp, type RunQuery } from './decide/lookup.ts';
+import { type Executable, Executables } from './enforce/executable.ts';
+import type { Maybe } from './enforce/maybe.ts';
+import { isOnlyOutside } from './enforce/refusal.ts';
+import { routedSchema } from './enforce/schema.ts';
+import { NO_FACTS, type RequestFacts } from './facts/facts.ts';
+import { Informant } from './facts/informant.ts';
+import type { GrantedOperation } from './facts/operation.ts';
+import type { Sources } from './facts/sources.ts';
+import type { Rights } from './grants/rights.ts';
+import { RightsCache } from './grants/rightscache.ts';
+import { Hiding } from './mask/hiding.ts';
+import { Masks } from './mask/masks.ts';
+import { Operations } from './plan/operations.ts';
+import type { Plan } from './plan/plan.ts';
+import { type Prepared, prepare, type Unfit } from './prepare.ts';
+import type { Effect, Grants } from './types.ts';
+
+/** What the stages are set up with. */
+export interface StageOptions {
+  readonly effect: Effect;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly fieldResolver?: GraphQLFieldResolver<unknown, unknown> | undefined;
+  readonly sources?: Sources | undefined;
+}
+
+/** The stages that every door goes through, and what they keep; nothing kept depends on a request. */
+export class Stages {
+  readonly policy: Policy;
+  readonly operations: Operations;
+  readonly now: () => number;
+  readonly #effect: Effect;
+  readonly #decisions: Decisions = new Decisions();
+  readonly #executables: Executables = new Executables();
+  readonly #rights: RightsCache;
+  readonly #hiding: Hiding;
+  readonly #masks: Masks;
+  readonly #informant: Informant;
+  readonly #routed = new Map<string, GraphQLSchema>();
+  readonly #fieldResolver: GraphQLFieldResolver<unknown, unknown> | undefined;
+
+  constructor(policy: Policy, options: StageOptions) {
+    this.policy = policy;
+    this.operations = new Operations(policy);
+    this.now = options.now;
+    this.#effect = options.effect;
+    this.#rights = new RightsCache(policy.catalog, policy.kinds);
+    this.#hiding = new Hiding(policy);
+    this.#masks = new Masks(policy);
+    this.#informant = new Informant(options.sources ?? {}, policy, this.operations);
+    this.#fieldResolver = options.fieldResolver;
+  }
+
+  /** Whether somebody knows of which boundaries subjects are members. */
+  get knowsMemberships(): boolean {
+    return this.#informant.knowsMemberships;
+  }
+
+  /** Asks this engine's sources what has to be known about one request; at once where there are none. */
+  facts(input: GrantedOperation, context?: unknown): Maybe<RequestFacts> {
+    if (this.#informant.isSilent) return NO_FACTS;
+    return this.#informant.factsFor(input, input.effect ?? this.#effect, context);
+  }
+
+  /** Grants made ready for decisions, at this instant. */
+  rights(grants: Grants, facts: RequestFacts = NO_FACTS): Rights {
+    return this.#rights.of(this.#informant.effective(grants, facts), this.now());
+  }
+
+  /** A valid schema of what these grants may see; shared between grants that see the same. */
+  mask(grants: Grants, facts: RequestFacts = NO_FACTS): GraphQLSchema {
+    return this.#masks.of(this.rights(grants, facts));
+  }
+
+  /** Parses, validates, plans and decides one request. */
+  prepare(input: GrantedOperation): Prepared | Unfit {
+    const refusal = this.#informant.refusal(input.grants, input.facts ?? NO_FACTS);
+    if (refusal) return { kind: 'refused', errors: [refusal] };
+    return prepare(input, {
+      policy: this.policy,
+      operations: this.operations,
+      decisions: this.#decisions,
+      rights: this.rights(input.grants, input.facts),
+      effect: input.effect ?? this.#effect,
+      mask: () => this.mask(input.grants, input.facts),
+      hiding: this.#hiding,
+    });
+  }
+
+  /** The decision once every id has been looked up. */
+  async settle(prepared: Prepared, run: RunQuery): Promise<Decision> {
+    const { lookups } = prepared.decision;
+    if (lookups.length === 0 || prepared.decision.outcome === 'rejected') return prepared.decision;
+    return prepared.decide(await lookUp(this.policy, lookups, run));
+  }
+
+  /** Whether nothing of the operation may run. A query that only aims outside answers nulls instead. */
+  isRefused(decision: Decision, prepared: Prepared, effect: Effect = this.#effect): boolean {
+    if (decision.outcome !== 'rejected') return decision.lookups.length > 0;
+    const isQuery = prepared.plan.operation.operation === OperationTypeNode.QUERY;
+    return !(isQuery && effect !== 'reject' && isOnlyOutside(decision));
+  }
+
+  /** What is executed under a decision, and which errors tell of it. */
+  executable(plan: Plan, decision: Decision): Executable {
+    return this.#executables.of(plan, decision.ruling);
+  }
+
+  /** The schema through which enforced executions run. */
+  routed(routing: 'objects' | 'all'): GraphQLSchema {
+    let schema = this.#routed.get(routing);
+    if (!schema) {
+      schema = routedSchema(this.policy.schema, routing, this.#fieldResolver);
+      this.#routed.set(routing, schema);
+    }
+    return schema;
+  }
+}
