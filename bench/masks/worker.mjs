@@ -81,12 +81,13 @@ async function introspection() {
   return { first, again, whole, types: data.__schema.types.length };
 }
 
-/** Operations that were never seen, and one that is known; `prepare` is the door of adapters, below `decide`. */
+/** Operations that were never seen, and one that is known; `prepare` is what all doors go through, below `decide`. */
 async function operation({ seconds }) {
   const ambit = await createGitHub();
   const grants = grantsOf(1);
   const text = readOperation('list-issues');
-  const ask = (door, document) => ambit[door]({ document, variables, grants });
+  const doors = { decide: (input) => ambit.decide(input), prepare: (input) => ambit.stages.prepare(input) };
+  const ask = (door, document) => doors[door]({ document, variables, grants });
   const known = parse(text);
   let next = 0;
   const documents = (count) =>
