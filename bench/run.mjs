@@ -1,0 +1,50 @@
+import '../scripts/lib/node-version.mjs';
+import { cpus } from 'node:os';
+import { version } from 'graphql';
+import { main, tell as tellProblem } from '../scripts/lib/main.mjs';
+import { elapsed } from '../scripts/lib/say.mjs';
+import { gateway } from './gateway/index.mjs';
+import { readOptions } from './lib/options.mjs';
+import { makeReady } from './lib/ready.mjs';
+import { masks } from './masks/index.mjs';
+import { ops } from './ops/index.mjs';
+import { rowNames } from './ops/rows/index.mjs';
+
+const parts = [ops, masks, gateway];
+
+/** `npm run bench`: measures, tells on stderr what it is doing, prints tables, or one JSON document with `--json`. */
+async function bench() {
+  try {
+    const options = readOptions(process.argv.slice(2), {
+      parts: parts.map(({ name }) => name),
+      rows: rowNames,
+    });
+    await measureAll(options);
+    return 0;
+  } catch (error) {
+    tellProblem(error);
+    return 2;
+  }
+}
+
+async function measureAll({ parts: names, rows, seconds, json }) {
+  const start = performance.now();
+  const tell = (line) => process.stderr.write(`${elapsed(start).padStart(7)}  ${line}\n`);
+  const chosen = parts.filter(({ name }) => names.includes(name));
+  const print = process.stdout.write.bind(process.stdout);
+  // What prepares the workspace says so where it likes; stdout is for the figures.
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+  await makeReady({ withPeers: chosen.some((part) => part.needsPeers?.(rows)) });
+  const figures = {};
+  for (const part of chosen) figures[part.name] = await part.measure({ rows, seconds, tell });
+  tell('done');
+  if (json) print(`${JSON.stringify({ machine: machine(), ...figures }, null, 2)}\n`);
+  else print(`${[machine(), ...chosen.map((part) => part.print(figures[part.name]))].join('\n\n')}\n`);
+}
+
+function machine() {
+  const [cpu] = cpus();
+  return `${cpus().length} x ${cpu?.model.trim()}, Node ${process.versions.node}, graphql ${version}`;
+}
+
+await main(bench, { interrupted: 130 });
