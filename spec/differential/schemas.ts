@@ -156,7 +156,7 @@ class Maker {
     if (where === 'plain') return dice.chance(0.6) ? standing() : { permissions: [entry('project')] };
     const argument = (): Partial<Entry> => {
       const name = dice.pick(byArgument);
-      return { boundaryArgument: name === 'input' ? 'input.path' : name };
+      return { boundaryArgument: name.startsWith('input') ? `${name}.path` : name };
     };
     if (where === 'root') {
       if (byArgument.length === 0) return standing();

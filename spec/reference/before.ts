@@ -66,7 +66,7 @@ export class Before {
     this.#operation = request.operation.definition.operation;
     this.denials = roots.flatMap((use) => {
       const { denials } = use.field ? this.#use(use, NOWHERE) : NOTHING;
-      if (!request.credential.isBarred || !use.field) return denials;
+      if (!request.credential.isBarred || !use.field || this.dead.has(use)) return denials;
       this.#kill(use, [unmarked(use)]);
       return [...denials, unmarked(use)];
     });
