@@ -75,7 +75,7 @@ class Maker {
     if (dice.chance(0.06)) return null;
     if (isField && dice.chance(0.015)) return { $error: `error ${this.#next()}` };
     if (isListType(type))
-      return Array.from({ length: dice.below(4) }, () => this.#value(type.ofType, false));
+      return Array.from({ length: dice.weighted([[1, 0], [3, 1], [4, 2], [1, 3]]) }, () => this.#value(type.ofType, false));
     const named = getNamedType(type);
     if (isEnumType(named)) return dice.pick(named.getValues()).name;
     if (isAbstractType(named)) return this.#link(dice.pick(this.#schema.getPossibleTypes(named)));

@@ -46,7 +46,7 @@ class Maker {
   constructor(dice: Dice, schema: GraphQLSchema) {
     this.#dice = dice;
     this.#schema = schema;
-    this.#left = dice.pick([6, 12, 20, 30]);
+    this.#left = dice.pick([2, 3, 5, 8, 12]);
   }
 
   make(): Document {
@@ -54,7 +54,7 @@ class Maker {
     const mutation = this.#schema.getMutationType();
     const root = mutation && dice.chance(0.25) ? mutation : this.#schema.getQueryType()!;
     const fields = Object.values(root.getFields());
-    const count = 1 + dice.below(3);
+    const count = dice.weighted([[6, 1], [3, 2], [1, 3]]);
     const body = Array.from({ length: count }, () => this.#field(dice.pick(fields), 0)).join(' ');
     const extra = dice.chance(0.1) ? ' __typename' : '';
     const verb = root === mutation ? 'mutation' : 'query';
@@ -107,7 +107,7 @@ class Maker {
     const fields = isUnionType(type) ? [] : Object.values(type.getFields());
     const leaves = fields.filter((field) => !isCompositeType(getNamedType(field.type)));
     const links = fields.filter((field) => isCompositeType(getNamedType(field.type)));
-    const mayGoOn = depth < 6 && this.#left > 0;
+    const mayGoOn = depth < 5 && this.#left > 0;
     const isWay = dice.chance(0.35);
     if (leaves.length > 0 && !(isWay && mayGoOn && links.length > 0))
       for (const _ of [0, 1, 2].slice(0, 1 + dice.below(3))) parts.push(this.#field(dice.pick(leaves), depth));

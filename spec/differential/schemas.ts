@@ -43,6 +43,9 @@ export const SCOPES: readonly string[] = ['s0', 's1', 's2'];
 export const POLICIES: readonly string[] = ['p0', 'p1'];
 export const BOUNDARIES: Protected['boundaries'] = { group: { parent: 'group' }, project: { parent: 'group' } };
 
+/** What a rule stands on, which says what places it can name. */
+type Where = 'plain' | 'standing' | 'object' | 'field' | 'root';
+
 interface FieldPart {
   readonly name: string;
   readonly args: string[];
@@ -119,7 +122,7 @@ class Maker {
   }
 
   /** Notes a rule for a coordinate; its directives are put in when everything is printed. */
-  #rule(coordinate: string, probability: number, where: 'plain' | 'object' | 'field' | 'root', args: readonly string[] = []): string {
+  #rule(coordinate: string, probability: number, where: Where, args: readonly string[] = []): string {
     if (this.#dice.chance(probability)) {
       const rule = this.#written(where, args);
       if (rule) this.#rules.set(coordinate, rule);
@@ -127,14 +130,14 @@ class Maker {
     return `«${coordinate}»`;
   }
 
-  #written(where: 'plain' | 'object' | 'field' | 'root', args: readonly string[]): Written | undefined {
+  #written(where: Where, args: readonly string[]): Written | undefined {
     const dice = this.#dice;
     const kind = dice.weighted([
       [where === 'plain' ? 2 : 5, 'permissions'],
       [2, 'scopes'],
       [0.7, 'authenticated'],
       [0.7, 'policies'],
-      [where === 'plain' ? 0 : 1, 'public'],
+      [where === 'plain' || where === 'standing' ? 0 : 1, 'public'],
       [0.5, 'both'],
     ]);
     const scopes = { scopes: dice.chance(0.7) ? [[dice.pick(SCOPES)]] : [['s0'], ['s1', 's2']] };
@@ -147,12 +150,13 @@ class Maker {
     return kind === 'both' ? { ...permissions, ...scopes } : permissions;
   }
 
-  #permissions(where: 'plain' | 'object' | 'field' | 'root', args: readonly string[]): Written | undefined {
+  #permissions(where: Where, args: readonly string[]): Written | undefined {
     const dice = this.#dice;
     const names = dice.chance(0.85) ? [dice.pick(PERMISSIONS)] : ['read_a', 'see_d'];
     const entry = (boundaryType: string, more: Partial<Entry> = {}): Entry => ({ names, boundaryType, ...more });
     const standing = (): Written => ({ permissions: [entry(dice.pick(['instance', 'user']))] });
     const byArgument = args.filter((arg) => arg.startsWith('path') || arg.startsWith('input'));
+    if (where === 'standing') return standing();
     if (where === 'plain') return dice.chance(0.6) ? standing() : { permissions: [entry('project')] };
     const argument = (): Partial<Entry> => {
       const name = dice.pick(byArgument);
@@ -205,7 +209,7 @@ class Maker {
       { name: `${name.toLowerCase()}Link`, args: [], type: this.#dice.pick(this.#objects) },
     ];
     const fields = [...parents.flatMap((parent) => this.#fieldsOf(parent)), ...own];
-    if (this.#dice.chance(0.25)) this.#rule(name, 1, 'plain');
+    if (this.#dice.chance(0.25)) this.#rule(name, 1, 'standing');
     for (const field of own) this.#rule(`${name}.${field.name}`, this.#density, 'plain');
     this.#types.push({ keyword: 'interface', name, interfaces: parents, fields });
   }
@@ -392,7 +396,7 @@ class Maker {
         const rule = this.#rules.get(`${name}.${field.name}`);
         if (rule && !rule.public) rule.effect = 'reject';
       }
-      for (const arg of args) this.#rule(`${name}.${field.name}(${arg}:)`, 0.06, 'plain');
+      for (const arg of args) this.#rule(`${name}.${field.name}(${arg}:)`, 0.06, 'standing');
     }
     if (this.#dice.chance(0.06)) this.#rules.set(name, { scopes: [['s0']] });
     this.#types.push({ keyword: 'type', name, interfaces: [], fields });

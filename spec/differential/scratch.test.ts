@@ -35,8 +35,11 @@ test('scratch', async () => {
       for (let g = 0; g < 10; g++) {
         const grants = makeGrants(dice, roots, guarded.permissions);
         const sc = { guarded, data, document, grants, effect: dice.chance(0.05) ? 'reject' as const : 'filter' as const };
+        const t0 = performance.now();
         const e = await engineAnswer(engine, sc, root);
+        const t1 = performance.now();
         const r = referenceAnswer(reference, sc, parsed, root);
+        const t2 = performance.now(); tally['ms engine'] = (tally['ms engine'] ?? 0) + t1 - t0; tally['ms ref'] = (tally['ms ref'] ?? 0) + t2 - t1;
         add('triples');
         const diff = differences(e.answer, r.answer);
         if (e.answer.refused) add('refused'); else if (e.answer.denied.length === 0 && e.answer.data) add('no denials'); else add('some');
