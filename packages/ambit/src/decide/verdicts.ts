@@ -139,9 +139,9 @@ export class Verdicts {
     if (!reader.traversed) reader.reads.push(...names);
     const hard = this.#checks(use, rules, (element) => !isWaivable(element));
     const soft = this.#checks(use, rules, isWaivable);
-    if (isEmpty && !reader.attempted)
-      return { state: 'empty', denials, guard: this.#bareGuard(hard, soft, asker) };
-    const failed = [...hard, ...(reader.traversed ? [] : soft)].flatMap(({ rule, place }) => {
+    // Nothing waives the hard ones; the others are asked where the object is read, or would be.
+    const isRead = isEmpty ? reader.attempted : !reader.traversed;
+    const failed = [...hard, ...(isRead ? soft : [])].flatMap(({ rule, place }) => {
       const answer = this.#walk.ask(rule, asker, place);
       return answer === 'allow' || answer === 'defer' ? [] : [denial(use, rule, answer, asker, rules)];
     });
