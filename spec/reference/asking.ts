@@ -31,8 +31,19 @@ export interface Spot {
   readonly from?: Reached | undefined;
 }
 
+/** What a request met on its way, for those who count. */
+export interface Seen {
+  boundary: boolean;
+  inputRule: boolean;
+  inherits: boolean;
+  traversal: boolean;
+  /** Whether anything was not given. */
+  withheld: boolean;
+}
+
 /** What one request brings along. */
 export interface Request {
+  readonly seen: Seen;
   readonly book: Book;
   readonly credential: Credential;
   readonly operation: Operation;
@@ -76,6 +87,7 @@ function inPlaces(
   const { credential } = request;
   const tried = places.map((place) => {
     const located = locate(request, place, spot);
+    if (!isStandalone(place.kind)) request.seen.boundary = true;
     const canHold = credential.canHold(permissions, place.kind);
     const holds = typeof located !== 'string' && canHold && located.every((one) => credential.holds(permissions, one));
     return { located, holds, canHold, isAlone: isStandalone(place.kind) };

@@ -66,7 +66,7 @@ export class Before {
     this.#operation = request.operation.definition.operation;
     this.denials = roots.flatMap((use) => {
       const { denials } = use.field ? this.#use(use, NOWHERE) : NOTHING;
-      if (!request.credential.isBarred || !use.field || this.dead.has(use)) return denials;
+      if (!request.credential.isBarred || this.dead.has(use)) return denials;
       this.#kill(use, [unmarked(use)]);
       return [...denials, unmarked(use)];
     });
@@ -112,6 +112,7 @@ export class Before {
       ...book.fieldRules(use.on, use.name).map((rule) => ({ rule, as: 'field' as const, isNarrow })),
       ...book.asking([...new Set(suppliedTo(use, operation))]).map((rule) => ({ rule, as: 'input' as const, isNarrow })),
     ];
+    if (checks.some(({ as }) => as === 'input')) this.#request.seen.inputRule = true;
     const isPart = !isCompositeType(getNamedType(use.field!.type)) || this.#isUnruled(use);
     const isSpokenFor =
       !hangs(book, use) && book.isMarked([`${use.on.name}.${use.name}`, ...interfaceFields(use)]);
@@ -176,6 +177,7 @@ export class Before {
     around: Around,
   ): Objects & { denials: readonly Denial[]; toAbove: Found } {
     const shape = this.#request.book.shape(type);
+    if (children.length > 0) this.#request.seen.inherits = true;
     const isList = shape === 'connection' || shape === 'edge';
     const inner =
       shape === 'payload'
@@ -272,6 +274,7 @@ export class Before {
       return { ...nothing, state: 'denied', denials: [...told, ...below] };
     }
     if (lacking.length > 0) {
+      this.#request.seen.traversal = true;
       for (const read of reads) {
         const told = lacking.map((check) => denialOf(read, check, 'missing'));
         this.#kill(read, told);

@@ -68,7 +68,9 @@ export class During {
   }
 
   #use(use: Use, object: unknown, frame: Frame | undefined): unknown {
-    const value = this.#refuses(use, frame) ? null : use.field ? this.#value(use, object, frame) : use.on.name;
+    const isRefused = this.#refuses(use, frame);
+    if (isRefused) this.#request.seen.withheld = true;
+    const value = isRefused ? null : use.field ? this.#value(use, object, frame) : use.on.name;
     if (value !== null) return value;
     // `__typename` is `String!` as well.
     if (use.field && !isNonNullType(use.field.type)) return null;
@@ -194,7 +196,10 @@ export class During {
   #object(use: Use, value: unknown, frame: Frame | undefined): unknown {
     const type = this.#typeOf(use, value);
     const presence = type ? this.#presence(use, type, value, frame) : 'absent';
-    if (!type || presence === 'absent') return ABSENT;
+    if (!type || presence === 'absent') {
+      this.#request.seen.withheld = true;
+      return ABSENT;
+    }
     const reads = this.#before.objects.get(use)?.get(type.name)?.reads ?? [];
     const refused: ReadonlySet<Use> = new Set(presence === 'passed' ? reads : []);
     const reached: Frame = { use, type, object: value, above: frame, refused };
@@ -225,7 +230,9 @@ export class During {
     const lacking = objects.waivable.filter((check) => this.#settled(check, { ...spot, as: 'type' }) !== 'yes');
     if (lacking.length === 0) return 'shown';
     if (objects.state === 'empty' || !objects.leadsOn) return 'absent';
-    return lacking.some((check) => this.#touches(check, { ...spot, as: 'type' })) ? 'passed' : 'absent';
+    if (!lacking.some((check) => this.#touches(check, { ...spot, as: 'type' }))) return 'absent';
+    this.#request.seen.traversal = true;
+    return 'passed';
   }
 
   /** M12: whether the credential holds anything at, above or below a boundary of the object. */

@@ -6,7 +6,7 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from 'graphql';
-import type { Request } from './asking.ts';
+import type { Request, Seen } from './asking.ts';
 import { Before } from './before.ts';
 import { Book } from './covering.ts';
 import { type Catalogue, Credential, type Grants } from './credential.ts';
@@ -45,6 +45,7 @@ export interface Answered {
   readonly denied: readonly string[];
   /** Whether the answer carries any error. */
   readonly hasErrors: boolean;
+  readonly seen: Seen;
 }
 
 /** The promise of Ambit, read aloud: no plans, no masks, nothing kept. `docs/reference/semantics.md` is its text. */
@@ -69,10 +70,11 @@ export class Reference {
 
   answer(asked: Asked): Answered {
     const { schema } = this.#setting;
+    const seen = { boundary: false, inputRule: false, inherits: false, traversal: false, withheld: false };
     const definition = operationOf(asked.document, asked.operationName);
     const raw = asked.variables ?? {};
     const variables = getVariableValues(schema, definition.variableDefinitions ?? [], raw);
-    if (!variables.coerced) return { refused: true, denied: [], hasErrors: true };
+    if (!variables.coerced) return { refused: true, denied: [], hasErrors: true, seen };
     const { document, root } = asked;
     const operation = { schema, document, definition, raw, coerced: variables.coerced };
     const credential = new Credential(
@@ -81,7 +83,7 @@ export class Reference {
       this.#kinds,
       asked.now ?? Date.now(),
     );
-    const request: Request = { book: this.#book, credential, operation, root };
+    const request: Request = { seen, book: this.#book, credential, operation, root };
     const uses = usesOf(operation, rootOf(schema, definition));
     const before = new Before(request, uses);
     return settle(request, uses, before, asked.effect ?? 'filter');
@@ -99,11 +101,13 @@ function settle(request: Request, uses: readonly Use[], before: Before, effect: 
   const rejects = known.some((denial) => (denial.effect ?? effect) === 'reject');
   const isRefused =
     known.length > 0 && (isMutation || rejects || (!isLeft && (told.length > 0 || effect === 'reject')));
-  if (isRefused) return { refused: true, denied: sorted(told), hasErrors: true };
+  if (isRefused) return { refused: true, denied: sorted(told), hasErrors: true, seen: request.seen };
   const during = new During(request, before, (use) => isDead(use.path.join('.')));
   const data = during.run(uses, request.root);
   const denied = sorted([...told, ...during.denied]);
-  return { refused: false, data, denied, hasErrors: denied.length > 0 || during.hasOwnErrors };
+  if (denied.length > 0) request.seen.withheld = true;
+  const hasErrors = denied.length > 0 || during.hasOwnErrors;
+  return { refused: false, data, denied, hasErrors, seen: request.seen };
 }
 
 /** Whether every use at a response position is denied, whatever the type of the object on which it stands. */
