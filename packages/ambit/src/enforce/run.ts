@@ -2,6 +2,7 @@ import {
   type DocumentNode,
   type ExecutionResult,
   execute,
+  GraphQLError,
   type GraphQLFieldResolver,
   type GraphQLSchema,
 } from 'graphql';
@@ -70,15 +71,38 @@ function completed(
   plan: Plan,
   decision: Decision,
 ): ExecutionResult {
-  const errors = [...filterErrors(decision), ...introspected.errors, ...(result.errors ?? [])];
+  const spread = new Set<FieldUse>();
   const filled = (data: Record<string, unknown>): Record<string, unknown> | null =>
-    fillStandIns(data, plan, decision.dead, introspected.values);
+    fillStandIns(data, plan, decision.dead, introspected.values, (use) => spread.add(use));
   const data = result.data ? filled(result.data) : result.data;
+  const errors = [
+    ...filterErrors(decision),
+    ...nullErrors(spread, decision),
+    ...introspected.errors,
+    ...(result.errors ?? []),
+  ];
   return {
     ...(errors.length > 0 ? { errors } : {}),
     ...(data === undefined ? {} : { data }),
     ...(result.extensions ? { extensions: result.extensions } : {}),
   };
+}
+
+/** A place outside is not told; in a non-null position its null has GraphQL's own error, as if nothing were there (M11). */
+function nullErrors(spread: ReadonlySet<FieldUse>, decision: Decision): GraphQLError[] {
+  const silent = [...spread].filter(
+    (use) =>
+      !decision.denied.some(
+        ({ kind, path }) =>
+          kind !== 'outside' && deadKey(path.slice(0, use.path.length)) === deadKey(use.path),
+      ),
+  );
+  return silent.map(
+    ({ parentType, name, path }) =>
+      new GraphQLError(`Cannot return null for non-nullable field ${parentType.name}.${name}.`, {
+        path: [...path],
+      }),
+  );
 }
 
 /** The operation with `__typename` as a stand-in where a position is dead, or answered from the mask. */
