@@ -5,7 +5,7 @@ import type { Element, Rule } from '../rules/requirement.ts';
 import type { Denial } from '../types.ts';
 import type { Context, Reader, Walk } from './context.ts';
 import { type Asker, combine } from './decide.ts';
-import { denial, unmarked } from './denial.ts';
+import { asWritten, denial, unmarked } from './denial.ts';
 import { type Check, isIdle, isWaivable, type ObjectGuard } from './guard.ts';
 import { edgeGuard, nodeRules } from './lists.ts';
 
@@ -53,7 +53,13 @@ export class Verdicts {
       return { name, ...verdict };
     });
     const alive = verdicts.filter((verdict) => verdict.state === 'alive');
-    if (alive.length === 0) return { alive: false, denials: this.#allDenied(use, verdicts, abstract) };
+    if (alive.length === 0) {
+      const denials = verdicts.flatMap((verdict) => verdict.denials);
+      return {
+        alive: false,
+        denials: abstract ? asWritten(use, denials, this.#walk.plan.typeConditions) : denials,
+      };
+    }
     const guards = new Map<string, ObjectGuard>();
     const onReturned = this.#walk.onReturned(use);
     for (const verdict of verdicts) {
@@ -72,25 +78,6 @@ export class Verdicts {
         verdict.state === 'denied' && !everything && abstract ? [] : verdict.denials,
       ),
     };
-  }
-
-  /** No error may name a type that the client did not write (M5). */
-  #allDenied(
-    use: FieldUse,
-    verdicts: readonly (Verdict & { name: string })[],
-    abstract: boolean,
-  ): readonly Denial[] {
-    const all = verdicts.flatMap((verdict) => verdict.denials);
-    if (!abstract || !use.returned) return all;
-    const written = this.#walk.plan.typeConditions;
-    const named = all.filter((one) => one.coordinate.includes('.') || written.has(one.coordinate));
-    if (named.length > 0) return named;
-    const [first] = all;
-    if (!first) return [];
-    const requires = [
-      ...new Map(all.flatMap((one) => one.requires).map((needs) => [JSON.stringify(needs), needs])).values(),
-    ].slice(0, 16);
-    return [{ ...first, coordinate: use.returned.name, requires }];
   }
 
   #selection(use: FieldUse, selection: Selection, context: Context): Verdict {
