@@ -49,14 +49,26 @@ async function campaign() {
   const say = (line) => (json ? process.stderr : process.stdout).write(`${line}\n`);
   await build();
   say(`seed ${seed}, ${workers} workers, ${minutes} minutes${engine ? `, engine ${engine}` : ''}`);
-  const total = { schemas: 0, documents: 0, triples: 0, allowed: 0, refused: 0, pairs: 0, steps: 0, features: {} };
+  const total = {
+    schemas: 0,
+    documents: 0,
+    triples: 0,
+    allowed: 0,
+    refused: 0,
+    pairs: 0,
+    steps: 0,
+    features: {},
+  };
   const start = performance.now();
   const until = Date.now() + minutes * 60_000;
   const found = [];
   let lastSeed = seed;
   const perSecond = () => Math.round(total.triples / ((performance.now() - start) / 1000));
   const progress = setInterval(
-    () => say(`  seed ${lastSeed}: ${total.triples} triples, ${total.pairs} pairs, ${total.steps} steps, ${perSecond()} triples/s`),
+    () =>
+      say(
+        `  seed ${lastSeed}: ${total.triples} triples, ${total.pairs} pairs, ${total.steps} steps, ${perSecond()} triples/s`,
+      ),
     5000,
   );
   const hear = (message) => {
@@ -70,13 +82,15 @@ async function campaign() {
   const codes = await Promise.all(
     children.map(({ child, ended }) =>
       ended.then((code) => {
-        if (code !== 0 || found.length > 0) for (const other of children) if (other.child !== child) other.child.kill();
+        if (code !== 0 || found.length > 0)
+          for (const other of children) if (other.child !== child) other.child.kill();
         return code;
       }),
     ),
   );
   clearInterval(progress);
-  if (found.length === 0 && codes.some((code) => code !== 0)) throw new Problem('a worker ended before its time');
+  if (found.length === 0 && codes.some((code) => code !== 0))
+    throw new Problem('a worker ended before its time');
   for (const one of found) say(told(one));
   const commit = (await git('rev-parse', '--short', 'HEAD')) || 'no commit';
   const summary = {
@@ -95,21 +109,28 @@ async function campaign() {
 }
 
 async function build() {
-  const { code, output } = await runNode(['node_modules/typescript/bin/tsc', '-b', 'packages/ambit', 'spec/differential']);
+  const { code, output } = await runNode([
+    'node_modules/typescript/bin/tsc',
+    '-b',
+    'packages/ambit',
+    'spec/differential',
+  ]);
   if (code !== 0) throw new Problem(`the harness does not build:\n${output}`);
 }
 
 function worker(orders, hear) {
   const file = join(root, 'spec/differential/dist/differential/worker.js');
-  const child = fork(file, [JSON.stringify(orders)], { cwd: root, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(file, [JSON.stringify(orders)], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   adopt(child);
   child.on('message', hear);
   return { child, ended: new Promise((done) => child.on('close', (code) => done(code ?? 1))) };
 }
 
 function add(total, tally) {
-  for (const [key, value] of Object.entries(tally))
-    if (typeof value === 'number') total[key] += value;
+  for (const [key, value] of Object.entries(tally)) if (typeof value === 'number') total[key] += value;
   for (const [name, value] of Object.entries(tally.features))
     total.features[name] = (total.features[name] ?? 0) + value;
 }

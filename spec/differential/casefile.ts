@@ -2,7 +2,11 @@ import { stringify } from 'yaml';
 import type { Answer, Scenario } from './scenario.ts';
 
 /** A scenario as a case file, ready to be put into `spec/cases`: what has to come out is what the reference says. */
-export function caseFile(id: string, { guarded, data, document, grants, effect }: Scenario, expected: Answer): string {
+export function caseFile(
+  id: string,
+  { guarded, data, document, grants, effect }: Scenario,
+  expected: Answer,
+): string {
   const { sdl, rules, boundaries, permissions, coverage } = guarded;
   const hasRules = Object.keys(rules.rules).length > 0 || rules.rest !== undefined;
   return stringify(

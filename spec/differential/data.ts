@@ -13,7 +13,14 @@ import type { Dice } from './dice.ts';
 import type { WorldData } from './world.ts';
 
 /** Places in which things lie; some are none. */
-export const PROJECTS: readonly (string | null)[] = ['acme/web', 'acme/web', 'acme/api', 'beta/site', 'acme/sub/deep', null];
+export const PROJECTS: readonly (string | null)[] = [
+  'acme/web',
+  'acme/web',
+  'acme/api',
+  'beta/site',
+  'acme/sub/deep',
+  null,
+];
 export const GROUPS: readonly (string | null)[] = ['acme', 'acme', 'acme/sub', 'beta', null];
 export const OWNERS: readonly (string | null)[] = ['ada', 'bob', null];
 
@@ -41,7 +48,10 @@ class Maker {
     });
     for (const type of kept) {
       const count = 2 + this.#dice.below(2);
-      this.#names.set(type.name, Array.from({ length: count }, (_, index) => `${type.name.toLowerCase()}${index}`));
+      this.#names.set(
+        type.name,
+        Array.from({ length: count }, (_, index) => `${type.name.toLowerCase()}${index}`),
+      );
     }
     for (const type of kept)
       for (const name of this.#names.get(type.name)!) objects[name] = this.#object(type);
@@ -75,7 +85,17 @@ class Maker {
     if (dice.chance(0.06)) return null;
     if (isField && dice.chance(0.015)) return { $error: `error ${this.#next()}` };
     if (isListType(type))
-      return Array.from({ length: dice.weighted([[1, 0], [3, 1], [4, 2], [1, 3]]) }, () => this.#value(type.ofType, false));
+      return Array.from(
+        {
+          length: dice.weighted([
+            [1, 0],
+            [3, 1],
+            [4, 2],
+            [1, 3],
+          ]),
+        },
+        () => this.#value(type.ofType, false),
+      );
     const named = getNamedType(type);
     if (isEnumType(named)) return dice.pick(named.getValues()).name;
     if (isAbstractType(named)) return this.#link(dice.pick(this.#schema.getPossibleTypes(named)));

@@ -14,23 +14,33 @@ const PLACES: readonly (string | Readonly<Record<string, string>>)[] = [
   'instance',
 ];
 
+/** Places that are granted often. */
+const WIDE: readonly (readonly [number, (typeof PLACES)[number]])[] = [
+  [0.5, { group: 'acme' }],
+  [0.5, 'instance'],
+  [0.4, 'user'],
+];
+
 /** Makes grants: narrow and broad ones, so that answers are neither all denied nor all allowed. */
 export function makeGrants(dice: Dice, roots: readonly string[], bundles: Bundles | undefined): Grants {
   const names = bundles ? [...bundles.permission_groups.map(({ name }) => name), 'read_a'] : PERMISSIONS;
-  const breadth = dice.pick([0.15, 0.4, 0.6, 0.8, 1]);
-  const granular = Array.from({ length: 1 + dice.below(4) }, () => ({
+  const breadth = dice.pick([0.3, 0.55, 0.8, 0.95, 1]);
+  const granular = Array.from({ length: 1 + dice.below(6) }, () => ({
     permissions: dice.some(names, breadth),
     boundary: dice.pick(PLACES),
-  })).filter(({ permissions }) => permissions.length > 0);
+  }));
+  for (const [probability, boundary] of WIDE)
+    if (dice.chance(probability * breadth)) granular.push({ permissions: dice.some(names, 0.9), boundary });
   const scopes = dice.some(SCOPES, breadth);
-  if (dice.chance(0.06)) scopes.push('api');
+  if (dice.chance(0.08)) scopes.push('api');
   if (dice.chance(0.06)) scopes.push('read_api');
-  if (dice.chance(0.12)) scopes.push(`api:graphql:${dice.pick(['query', 'mutate'])}:${dice.pick([...roots, '*'])}`);
+  if (dice.chance(0.12))
+    scopes.push(`api:graphql:${dice.pick(['query', 'mutate'])}:${dice.pick([...roots, '*'])}`);
   return {
-    ...(dice.chance(0.3 + breadth * 0.6) ? { subject: dice.pick(['ada', 'bob']) } : {}),
+    ...(dice.chance(0.4 + breadth * 0.6) ? { subject: dice.pick(['ada', 'bob']) } : {}),
     ...(scopes.length > 0 ? { scopes } : {}),
     ...(dice.chance(breadth) ? { policies: dice.some(POLICIES, 0.7) } : {}),
-    ...(granular.length > 0 && dice.chance(0.95) ? { granular } : {}),
+    ...(dice.chance(0.95) ? { granular: granular.filter(({ permissions }) => permissions.length > 0) } : {}),
     ...(dice.chance(0.005) ? { caveats: [{ kind: 'unknown' }] } : {}),
     ...(dice.chance(0.005) ? { expires: '2001-01-01T00:00:00Z' } : {}),
   };

@@ -54,7 +54,11 @@ class Maker {
     const mutation = this.#schema.getMutationType();
     const root = mutation && dice.chance(0.25) ? mutation : this.#schema.getQueryType()!;
     const fields = Object.values(root.getFields());
-    const count = dice.weighted([[6, 1], [3, 2], [1, 3]]);
+    const count = dice.weighted([
+      [6, 1],
+      [3, 2],
+      [1, 3],
+    ]);
     const body = Array.from({ length: count }, () => this.#field(dice.pick(fields), 0)).join(' ');
     const extra = dice.chance(0.1) ? ' __typename' : '';
     const verb = root === mutation ? 'mutation' : 'query';
@@ -108,9 +112,10 @@ class Maker {
     const leaves = fields.filter((field) => !isCompositeType(getNamedType(field.type)));
     const links = fields.filter((field) => isCompositeType(getNamedType(field.type)));
     const mayGoOn = depth < 5 && this.#left > 0;
-    const isWay = dice.chance(0.35);
+    const isWay = dice.chance(depth < 3 ? 0.55 : 0.3);
     if (leaves.length > 0 && !(isWay && mayGoOn && links.length > 0))
-      for (const _ of [0, 1, 2].slice(0, 1 + dice.below(3))) parts.push(this.#field(dice.pick(leaves), depth));
+      for (const _ of [0, 1, 2].slice(0, 1 + dice.below(3)))
+        parts.push(this.#field(dice.pick(leaves), depth));
     if (links.length > 0 && mayGoOn)
       for (const _ of [0, 1].slice(0, isWay ? 1 + dice.below(2) : dice.below(2)))
         parts.push(this.#field(dice.pick(links), depth));
@@ -133,12 +138,16 @@ class Maker {
         this.#spreadable.push({ name, on });
         return `...${name}${this.#condition()}`;
       }
-      return dice.chance(0.1) ? `...${this.#condition()} { ... on ${on.name} ${body} }` : `... on ${on.name}${this.#condition()} ${body}`;
+      return dice.chance(0.1)
+        ? `...${this.#condition()} { ... on ${on.name} ${body} }`
+        : `... on ${on.name}${this.#condition()} ${body}`;
     });
   }
 
   #given(args: readonly GraphQLArgument[]): string {
-    const sent = args.filter((arg) => isRequiredArgument(arg) || this.#dice.chance(arg.name.startsWith('path') ? 0.85 : 0.35));
+    const sent = args.filter(
+      (arg) => isRequiredArgument(arg) || this.#dice.chance(arg.name.startsWith('path') ? 0.85 : 0.35),
+    );
     return sent.length > 0 ? `(${sent.map((arg) => `${arg.name}: ${this.#argument(arg)}`).join(', ')})` : '';
   }
 
@@ -170,8 +179,11 @@ class Maker {
     if (isNonNullType(type)) return this.#literal(type.ofType, name, depth, isConst);
     if (dice.chance(0.05)) return 'null';
     if (isListType(type)) {
-      if (dice.chance(0.25) && !isNonNullType(type.ofType)) return this.#single(type.ofType, name, depth, isConst);
-      const items = Array.from({ length: dice.below(3) }, () => this.#inner(type.ofType, name, depth, isConst));
+      if (dice.chance(0.25) && !isNonNullType(type.ofType))
+        return this.#single(type.ofType, name, depth, isConst);
+      const items = Array.from({ length: dice.below(3) }, () =>
+        this.#inner(type.ofType, name, depth, isConst),
+      );
       return `[${items.join(', ')}]`;
     }
     return this.#single(type, name, depth, isConst);
@@ -189,7 +201,9 @@ class Maker {
     if (isEnumType(named)) return dice.pick(named.getValues()).name;
     if (!isInputObjectType(named)) return JSON.stringify(this.#leaf(named.name, name));
     const parts = Object.values(named.getFields())
-      .filter((field) => dice.chance(isInputObjectType(getNamedType(field.type)) ? (depth > 0 ? 0.3 : 0) : 0.4))
+      .filter((field) =>
+        dice.chance(isInputObjectType(getNamedType(field.type)) ? (depth > 0 ? 0.3 : 0) : 0.4),
+      )
       .map((field) => `${field.name}: ${this.#inner(field.type, field.name, depth - 1, isConst)}`);
     return `{ ${parts.join(', ')} }`;
   }
@@ -213,7 +227,9 @@ class Maker {
     if (!isInputObjectType(named)) return this.#leaf(named.name, name);
     return Object.fromEntries(
       Object.values(named.getFields())
-        .filter((field) => dice.chance(isInputObjectType(getNamedType(field.type)) ? (depth > 0 ? 0.3 : 0) : 0.4))
+        .filter((field) =>
+          dice.chance(isInputObjectType(getNamedType(field.type)) ? (depth > 0 ? 0.3 : 0) : 0.4),
+        )
         .map((field) => [field.name, this.#json(field.type, field.name, depth - 1)]),
     );
   }

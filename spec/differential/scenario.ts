@@ -49,10 +49,15 @@ export interface Answer {
   readonly refused: boolean;
   readonly data: unknown;
   readonly denied: readonly string[];
+  /** Denials that may be told or not. */
+  readonly optional: readonly string[];
   readonly hasErrors: boolean;
 }
 
-export function engineOf(make: MakeEngine, { sdl, rules, boundaries, permissions, coverage }: Protected): Engine {
+export function engineOf(
+  make: MakeEngine,
+  { sdl, rules, boundaries, permissions, coverage }: Protected,
+): Engine {
   return make({ schema: sdl, rules, boundaries, permissions, coverage });
 }
 
@@ -95,6 +100,7 @@ export async function engineAnswer(
       refused: data === undefined,
       data: data ?? null,
       denied: [...new Set(paths)].sort(),
+      optional: [],
       hasErrors: errors.length > 0,
     },
   };
@@ -114,8 +120,9 @@ export function referenceAnswer(
     effect,
     root,
   });
-  const { refused, data, denied, hasErrors } = told;
-  return { answer: { refused, data: JSON.parse(JSON.stringify(data ?? null)), denied, hasErrors }, told };
+  const { refused, data, denied, optional, hasErrors } = told;
+  const plain = JSON.parse(JSON.stringify(data ?? null));
+  return { answer: { refused, data: plain, denied, optional, hasErrors }, told };
 }
 
 /** How two answers differ, in a few words; empty where they agree. */
@@ -123,7 +130,10 @@ export function differences(engine: Answer, reference: Answer): string[] {
   const found: string[] = [];
   if (engine.refused !== reference.refused) found.push('refused');
   if (JSON.stringify(sorted(engine.data)) !== JSON.stringify(sorted(reference.data))) found.push('data');
-  if (engine.denied.join() !== reference.denied.join()) found.push('denied');
+  const isToldToo = (path: string): boolean =>
+    reference.denied.includes(path) || reference.optional.includes(path);
+  const isAll = reference.denied.every((path) => engine.denied.includes(path));
+  if (!isAll || !engine.denied.every(isToldToo)) found.push('denied');
   if (engine.hasErrors !== reference.hasErrors) found.push('errors');
   return found;
 }
@@ -131,7 +141,11 @@ export function differences(engine: Answer, reference: Answer): string[] {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => [key, sorted(one)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, one]) => [key, sorted(one)]),
+  );
 }
 
 /** Runs one scenario from nothing; undefined where some part of it is not valid. */
@@ -144,7 +158,12 @@ export async function compare(
     const parsed = parse(scenario.document.text);
     if (validate(schema, parsed).length > 0) return undefined;
     const engine = await engineAnswer(engineOf(make, scenario.guarded), scenario, rootOf(scenario.data));
-    const reference = referenceAnswer(referenceOf(scenario.guarded, schema), scenario, parsed, rootOf(scenario.data));
+    const reference = referenceAnswer(
+      referenceOf(scenario.guarded, schema),
+      scenario,
+      parsed,
+      rootOf(scenario.data),
+    );
     return {
       engine: engine.answer,
       reference: reference.answer,

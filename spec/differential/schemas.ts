@@ -41,10 +41,13 @@ export interface Bundles {
 export const PERMISSIONS: readonly string[] = ['read_a', 'read_b', 'read_c', 'see_d', 'use_e', 'do_f'];
 export const SCOPES: readonly string[] = ['s0', 's1', 's2'];
 export const POLICIES: readonly string[] = ['p0', 'p1'];
-export const BOUNDARIES: Protected['boundaries'] = { group: { parent: 'group' }, project: { parent: 'group' } };
+export const BOUNDARIES: Protected['boundaries'] = {
+  group: { parent: 'group' },
+  project: { parent: 'group' },
+};
 
 /** What a rule stands on, which says what places it can name. */
-type Where = 'plain' | 'standing' | 'object' | 'field' | 'root';
+type Where = 'plain' | 'standing' | 'object' | 'field' | 'inheriting' | 'root';
 
 interface FieldPart {
   readonly name: string;
@@ -98,7 +101,10 @@ class Maker {
     this.#query();
     if (dice.chance(0.7)) this.#mutation();
     const fromFile: Record<string, Written> = {};
-    const sdl = this.#print((coordinate) => dice.chance(0.85) && !this.#rules.get(coordinate)?.effect, fromFile);
+    const sdl = this.#print(
+      (coordinate) => dice.chance(0.85) && !this.#rules.get(coordinate)?.effect,
+      fromFile,
+    );
     const bundles = dice.chance(0.25) ? this.#bundles() : undefined;
     return {
       sdl,
@@ -114,8 +120,16 @@ class Maker {
     return {
       permissions: PERMISSIONS,
       permission_groups: [
-        { name: 'view_all', permissions: PERMISSIONS.slice(0, 3), boundaries: this.#dice.some(kinds, 0.8).concat('project') },
-        { name: 'view_some', permissions: PERMISSIONS.slice(3, 5), boundaries: this.#dice.some(kinds, 0.6).concat('group') },
+        {
+          name: 'view_all',
+          permissions: PERMISSIONS.slice(0, 3),
+          boundaries: this.#dice.some(kinds, 0.8).concat('project'),
+        },
+        {
+          name: 'view_some',
+          permissions: PERMISSIONS.slice(3, 5),
+          boundaries: this.#dice.some(kinds, 0.6).concat('group'),
+        },
         { name: 'work_all', permissions: PERMISSIONS.slice(5), boundaries: kinds },
       ].map((one) => ({ ...one, boundaries: [...new Set(one.boundaries)] })),
     };
@@ -153,7 +167,11 @@ class Maker {
   #permissions(where: Where, args: readonly string[]): Written | undefined {
     const dice = this.#dice;
     const names = dice.chance(0.85) ? [dice.pick(PERMISSIONS)] : ['read_a', 'see_d'];
-    const entry = (boundaryType: string, more: Partial<Entry> = {}): Entry => ({ names, boundaryType, ...more });
+    const entry = (boundaryType: string, more: Partial<Entry> = {}): Entry => ({
+      names,
+      boundaryType,
+      ...more,
+    });
     const standing = (): Written => ({ permissions: [entry(dice.pick(['instance', 'user']))] });
     const byArgument = args.filter((arg) => arg.startsWith('path') || arg.startsWith('input'));
     if (where === 'standing') return standing();
@@ -173,19 +191,35 @@ class Maker {
         [1, standing],
       ])();
     }
-    if (where === 'field')
+    const isHelper = where === 'inheriting';
+    if (where === 'field' || where === 'inheriting')
       return dice.weighted<() => Written>([
         [3, () => ({ permissions: [entry('project')] })],
-        [2, () => ({ permissions: [entry('project', { boundary: 'path' })] })],
-        [1, () => ({ permissions: [entry('group', { boundary: 'group' })] })],
+        [isHelper ? 0 : 2, () => ({ permissions: [entry('project', { boundary: 'path' })] })],
+        [isHelper ? 0 : 1, () => ({ permissions: [entry('group', { boundary: 'group' })] })],
         [byArgument.length > 0 ? 2 : 0, () => ({ permissions: [entry('project', argument())] })],
         [1, standing],
       ])();
     return dice.weighted<() => Written>([
-      [6, () => ({ permissions: [entry('project', { boundary: dice.pick(['path', 'path', 'place { path }']) })] })],
+      [
+        6,
+        () => ({
+          permissions: [entry('project', { boundary: dice.pick(['path', 'path', 'place { path }']) })],
+        }),
+      ],
       [2, () => ({ permissions: [entry('group', { boundary: 'group' })] })],
-      [1, () => ({ permissions: [entry('project', { boundary: 'path' }), entry('group', { boundary: 'group' })] })],
-      [1, () => ({ permissions: [entry('project', { boundary: 'path' }), entry('user', { boundary: 'owner' })] })],
+      [
+        1,
+        () => ({
+          permissions: [entry('project', { boundary: 'path' }), entry('group', { boundary: 'group' })],
+        }),
+      ],
+      [
+        1,
+        () => ({
+          permissions: [entry('project', { boundary: 'path' }), entry('user', { boundary: 'owner' })],
+        }),
+      ],
       [1, () => ({ permissions: [entry('project', { boundary: 'path' }), entry('instance')] })],
       [
         1,
@@ -222,10 +256,16 @@ class Maker {
     const dice = this.#dice;
     const direct = dice.some(this.#interfaces, 0.5);
     const interfaces = [
-      ...new Set(direct.flatMap((one) => [one, ...(this.#types.find((type) => type.name === one)?.interfaces ?? [])])),
+      ...new Set(
+        direct.flatMap((one) => [one, ...(this.#types.find((type) => type.name === one)?.interfaces ?? [])]),
+      ),
     ];
     for (const one of interfaces) this.#implementers.set(one, [...(this.#implementers.get(one) ?? []), name]);
-    const fields = [...new Map(interfaces.flatMap((one) => this.#fieldsOf(one)).map((field) => [field.name, field])).values()];
+    const fields = [
+      ...new Map(
+        interfaces.flatMap((one) => this.#fieldsOf(one)).map((field) => [field.name, field]),
+      ).values(),
+    ];
     fields.push({ name: 'path', args: [], type: 'ID' }, { name: 'group', args: [], type: 'ID' });
     fields.push({ name: 'owner', args: [], type: 'ID' }, { name: 'place', args: [], type: 'Place' });
     for (const index of [0, 1, 2].slice(0, 1 + dice.below(3))) {
@@ -238,10 +278,17 @@ class Maker {
     }
     this.#cover(name);
     for (const field of fields) {
-      const isInherited = interfaces.some((one) => this.#fieldsOf(one).some((same) => same.name === field.name));
+      const isInherited = interfaces.some((one) =>
+        this.#fieldsOf(one).some((same) => same.name === field.name),
+      );
       if (['path', 'group', 'owner', 'place'].includes(field.name) && dice.chance(0.8)) continue;
       if (!isInherited || dice.chance(0.3))
-        this.#rule(`${name}.${field.name}`, this.#density, 'field', field.args.map(nameOf));
+        this.#rule(
+          `${name}.${field.name}`,
+          this.#density,
+          this.#rules.get(name)?.inherits ? 'inheriting' : 'field',
+          field.args.map(nameOf),
+        );
     }
     this.#types.push({ keyword: 'type', name, interfaces, fields });
   }
@@ -272,7 +319,10 @@ class Maker {
 
   #linkType(): string {
     const dice = this.#dice;
-    const abstract = [...this.#interfaces.filter((one) => this.#implementers.has(one)), ...(this.#hasUnion ? ['U'] : [])];
+    const abstract = [
+      ...this.#interfaces.filter((one) => this.#implementers.has(one)),
+      ...(this.#hasUnion ? ['U'] : []),
+    ];
     const named = dice.weighted([
       [5, dice.pick(this.#objects)],
       [abstract.length > 0 ? 3 : 0, abstract.length > 0 ? dice.pick(abstract) : 'A'],
@@ -323,11 +373,16 @@ class Maker {
     this.#types.push({ keyword: 'type', name: 'Part', interfaces: [], fields });
     this.#rules.set('Part', { inherits: true });
     for (const name of this.#dice.some(this.#objects, 0.6))
-      this.#fieldsOf(name).push({ name: 'part', args: [], type: this.#dice.pick(['Part', 'Part', '[Part]']) });
+      this.#fieldsOf(name).push({
+        name: 'part',
+        args: [],
+        type: this.#dice.pick(['Part', 'Part', '[Part]']),
+      });
   }
 
   #inputs(): void {
-    const rule = (coordinate: string, probability: number): string => this.#rule(coordinate, probability, 'plain');
+    const rule = (coordinate: string, probability: number): string =>
+      this.#rule(coordinate, probability, 'plain');
     this.#extra.push(
       `enum Kind${rule('Kind', 0.05)} { ONE TWO${rule('Kind.TWO', 0.35)} THREE${rule('Kind.THREE', 0.1)} }`,
       `scalar Money${rule('Money', 0.3)}`,
@@ -340,7 +395,17 @@ class Maker {
   }
 
   #arguments(): string[] {
-    const args = ['path: ID', 'paths: [ID!]', 'kind: Kind', 'kinds: [Kind]', 'input: In', 'inputs: [In!]', 'path2: ID = "acme/web"', 'def: Kind = TWO', 'text: String'];
+    const args = [
+      'path: ID',
+      'paths: [ID!]',
+      'kind: Kind',
+      'kinds: [Kind]',
+      'input: In',
+      'inputs: [In!]',
+      'path2: ID = "acme/web"',
+      'def: Kind = TWO',
+      'text: String',
+    ];
     return this.#dice.some(args, 0.3);
   }
 
@@ -379,7 +444,8 @@ class Maker {
       ];
       if (this.#connected.length > 0 && dice.chance(0.4))
         inner.push({ name: 'list', args: [], type: `${dice.pick(this.#connected)}Connection` });
-      if (this.#types.some((one) => one.name === 'Part')) inner.push({ name: 'part', args: [], type: 'Part' });
+      if (this.#types.some((one) => one.name === 'Part'))
+        inner.push({ name: 'part', args: [], type: 'Part' });
       this.#types.push({ keyword: 'type', name: `${name}Payload`, interfaces: [], fields: inner });
       this.#rule(`${name}Payload.ok`, this.#density, 'plain');
     }
@@ -421,7 +487,9 @@ class Maker {
       const from = interfaces.length > 0 ? ` implements ${interfaces.join(' & ')}` : '';
       return `${keyword} ${name}${from}${mark(name)} {\n${lines.join('\n')}\n}`;
     });
-    const extra = this.#extra.map((text) => text.replaceAll(/ ?«([^»]*)»/g, (_, coordinate: string) => mark(coordinate)));
+    const extra = this.#extra.map((text) =>
+      text.replaceAll(/ ?«([^»]*)»/g, (_, coordinate: string) => mark(coordinate)),
+    );
     return [...types, ...extra].join('\n');
   }
 }

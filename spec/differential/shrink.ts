@@ -43,16 +43,25 @@ export async function shrink(
 type Step = (scenario: Scenario, at: number) => Scenario | undefined | 'done';
 
 const STEPS: readonly Step[] = [
-  leaveOut((one) => one.grants, (one, grants) => ({ ...one, grants })),
+  leaveOut(
+    (one) => one.grants,
+    (one, grants) => ({ ...one, grants }),
+  ),
   operationStep,
-  leaveOut((one) => one.document.variables, (one, variables) => ({ ...one, document: { ...one.document, variables } })),
+  leaveOut(
+    (one) => one.document.variables,
+    (one, variables) => ({ ...one, document: { ...one.document, variables } }),
+  ),
   leaveOut(
     (one) => one.guarded.rules.rules,
     (one, rules) => ({ ...one, guarded: { ...one.guarded, rules: { ...one.guarded.rules, rules } } }),
   ),
   settingStep,
   sdlStep,
-  leaveOut((one) => one.data, (one, data) => ({ ...one, data })),
+  leaveOut(
+    (one) => one.data,
+    (one, data) => ({ ...one, data }),
+  ),
 ];
 
 /** Leaves out a property or an item of JSON, outer ones first; `__typename` stays. */
@@ -106,10 +115,13 @@ const OPERATION_PARTS: readonly string[] = [
 
 function operationStep(scenario: Scenario, at: number): Scenario | undefined | 'done' {
   const document = parse(scenario.document.text, { noLocation: true });
-  const simpler = at % 2 === 0 ? withoutNode(document, OPERATION_PARTS, at / 2) : unwrapped(document, (at - 1) / 2);
+  const simpler =
+    at % 2 === 0 ? withoutNode(document, OPERATION_PARTS, at / 2) : unwrapped(document, (at - 1) / 2);
   if (simpler === 'done') return at % 2 === 0 ? 'done' : undefined;
   const text = print(simpler);
-  return text === scenario.document.text ? undefined : { ...scenario, document: { ...scenario.document, text } };
+  return text === scenario.document.text
+    ? undefined
+    : { ...scenario, document: { ...scenario.document, text } };
 }
 
 const SDL_PARTS: readonly string[] = [
@@ -135,15 +147,23 @@ function sdlStep(scenario: Scenario, at: number): Scenario | undefined | 'done' 
 function settingStep(scenario: Scenario, at: number): Scenario | undefined | 'done' {
   const { coverage, permissions, rules, ...guarded } = scenario.guarded;
   const { rest, ...others } = rules;
-  if (at === 0) return coverage && { ...scenario, guarded: { ...guarded, rules, ...(permissions ? { permissions } : {}) } };
-  if (at === 1) return permissions && { ...scenario, guarded: { ...guarded, rules, ...(coverage ? { coverage } : {}) } };
+  if (at === 0)
+    return (
+      coverage && { ...scenario, guarded: { ...guarded, rules, ...(permissions ? { permissions } : {}) } }
+    );
+  if (at === 1)
+    return permissions && { ...scenario, guarded: { ...guarded, rules, ...(coverage ? { coverage } : {}) } };
   if (at === 2) return rest && { ...scenario, guarded: { ...scenario.guarded, rules: others } };
   if (at === 3) return scenario.effect === 'reject' ? { ...scenario, effect: 'filter' } : undefined;
   return 'done';
 }
 
 /** The document without its node of that number; of a type's types only those that can be left out. */
-function withoutNode(document: DocumentNode, kinds: readonly string[], number: number): DocumentNode | 'done' {
+function withoutNode(
+  document: DocumentNode,
+  kinds: readonly string[],
+  number: number,
+): DocumentNode | 'done' {
   let count = -1;
   const smaller = visit(document, {
     enter(node: ASTNode, key, parent) {
@@ -184,7 +204,9 @@ function withoutEmpty(document: DocumentNode): DocumentNode {
   return visit(document, {
     leave(node) {
       const isBare =
-        (node.kind === Kind.INLINE_FRAGMENT || node.kind === Kind.FRAGMENT_DEFINITION || node.kind === Kind.OPERATION_DEFINITION) &&
+        (node.kind === Kind.INLINE_FRAGMENT ||
+          node.kind === Kind.FRAGMENT_DEFINITION ||
+          node.kind === Kind.OPERATION_DEFINITION) &&
         node.selectionSet.selections.length === 0;
       const isHollow = node.kind === Kind.FIELD && node.selectionSet?.selections.length === 0;
       return isBare || isHollow ? null : undefined;

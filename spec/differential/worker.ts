@@ -1,8 +1,7 @@
 import { pathToFileURL } from 'node:url';
-import { caseFile } from './casefile.ts';
 import { playRound } from './round.ts';
-import { compare, type MakeEngine } from './scenario.ts';
-import { shrink } from './shrink.ts';
+import type { MakeEngine } from './scenario.ts';
+import { shrunk } from './shrunk.ts';
 import { addTally, emptyTally } from './tally.ts';
 
 /** What a worker is told on its command line: where to begin, how far to step, how long to go on. */
@@ -10,7 +9,7 @@ interface Orders {
   readonly seed: number;
   readonly step: number;
   readonly until: number;
-  readonly engine: string | undefined;
+  readonly engine?: string;
 }
 
 const orders = JSON.parse(process.argv[2] ?? '{}') as Orders;
@@ -25,22 +24,7 @@ for (; Date.now() < orders.until; seed += orders.step) {
   const { tally, disagreement } = await playRound(createAmbit, seed);
   addTally(told, tally);
   if (disagreement) {
-    const { about, scenario } = disagreement;
-    const isSame = async (one: typeof scenario): Promise<boolean> =>
-      (await compare(createAmbit, one))?.differences.join('+') === about;
-    const small = (await isSame(scenario)) ? await shrink(scenario, isSame) : scenario;
-    const both = await compare(createAmbit, small);
-    process.send?.({
-      tally: told,
-      seed,
-      disagreement: {
-        seed,
-        about,
-        case: caseFile(`differential-${seed}`, small, both?.reference ?? { refused: true, data: null, denied: [], hasErrors: true }),
-        engine: both?.engine,
-        reference: both?.reference,
-      },
-    });
+    process.send?.({ tally: told, seed, disagreement: await shrunk(createAmbit, disagreement) });
     told = emptyTally();
     break;
   }
@@ -49,5 +33,5 @@ for (; Date.now() < orders.until; seed += orders.step) {
   told = emptyTally();
   last = Date.now();
 }
-process.send?.({ tally: told, seed, isDone: true });
+process.send?.({ tally: told, seed });
 process.disconnect?.();

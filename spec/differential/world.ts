@@ -9,9 +9,10 @@ type Fields = Record<string, unknown>;
 
 /**
  * The data as the one object on which root fields are read by default: what depends on an argument is a method.
- * `{ $ref }`, `{ $by }`, `{ $each }` and `{ $error }` mean what they mean in case files.
+ * `{ $ref }`, `{ $by }`, `{ $each }` and `{ $error }` mean what they mean in case files. `origins` is told from
+ * which part of the data each object was made.
  */
-export function rootOf(data: WorldData): Fields {
+export function rootOf(data: WorldData, origins?: Map<unknown, Readonly<Fields>>): Fields {
   const objects = new Map<string, Fields>(Object.keys(data.objects ?? {}).map((name) => [name, {}]));
   const read = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(read);
@@ -37,6 +38,7 @@ export function rootOf(data: WorldData): Fields {
     return filled({}, value);
   };
   const filled = (into: Fields, from: Readonly<Fields>): Fields => {
+    origins?.set(into, from);
     for (const [name, value] of Object.entries(from)) into[name] = read(value);
     return into;
   };

@@ -2,7 +2,10 @@ import {
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLObjectType,
-  getNamedType, isLeafType, isObjectType } from 'graphql';
+  getNamedType,
+  isLeafType,
+  isObjectType,
+} from 'graphql';
 import type { Book } from './covering.ts';
 import { type Boundary, type Credential, isStandalone } from './credential.ts';
 import { argumentValues } from './inputs.ts';
@@ -41,8 +44,16 @@ export interface Seen {
   withheld: boolean;
 }
 
+/** Told of every value that is read, and why; and of objects that are as ones that do not exist. */
+export interface Witness {
+  read(object: unknown, field: string, why: 'to show' | 'to decide'): void;
+  hidden(object: unknown, field: string, value: unknown): void;
+  shown(object: unknown, field: string, value: unknown): void;
+}
+
 /** What one request brings along. */
 export interface Request {
+  readonly witness?: Witness | undefined;
   readonly seen: Seen;
   readonly book: Book;
   readonly credential: Credential;
@@ -60,7 +71,12 @@ export function strictest(answers: readonly Answer[]): Answer {
 }
 
 /** What a rule answers: everything that it asks for has to hold. */
-export function askRule(request: Request, { asks }: Pick<Rule, 'asks'>, spot: Spot, isNarrow: boolean): Answer {
+export function askRule(
+  request: Request,
+  { asks }: Pick<Rule, 'asks'>,
+  spot: Spot,
+  isNarrow: boolean,
+): Answer {
   return strictest(asks.map((ask) => answerTo(request, ask, spot, isNarrow)));
 }
 
@@ -89,7 +105,8 @@ function inPlaces(
     const located = locate(request, place, spot);
     if (!isStandalone(place.kind)) request.seen.boundary = true;
     const canHold = credential.canHold(permissions, place.kind);
-    const holds = typeof located !== 'string' && canHold && located.every((one) => credential.holds(permissions, one));
+    const holds =
+      typeof located !== 'string' && canHold && located.every((one) => credential.holds(permissions, one));
     return { located, holds, canHold, isAlone: isStandalone(place.kind) };
   });
   const objects = tried.filter(({ isAlone }) => !isAlone);
@@ -97,7 +114,9 @@ function inPlaces(
   if (objects.some(({ holds }) => holds)) return 'yes';
   if (objects.some(({ located, canHold }) => located === 'later' && canHold)) return 'later';
   const mayBePassedOver = objects.every(({ located }) => located === 'none' || located === 'later');
-  const mayCount = mayBePassedOver ? alone.filter(({ located, canHold }) => canHold && located !== 'none') : [];
+  const mayCount = mayBePassedOver
+    ? alone.filter(({ located, canHold }) => canHold && located !== 'none')
+    : [];
   const isSure = objects.every(({ located }) => located === 'none');
   for (const { located, holds } of mayCount) {
     if (located === 'later' || !isSure) return 'later';
@@ -182,7 +201,8 @@ export function hangs(book: Book, use: Use): boolean {
   return (
     listsAround(book, use).some((list) =>
       placesOf(book.fieldRules(list.on, list.name)).some((one) => isPlaced(one) && one.argument),
-    ) || (holder !== undefined && placesOf(book.typeRules(holder.type)).some(isPlaced))
+    ) ||
+    (holder !== undefined && placesOf(book.typeRules(holder.type)).some(isPlaced))
   );
 }
 
@@ -222,8 +242,9 @@ function byArgument(request: Request, { kind, argument }: Place, use: Use): Loca
 function lookedUp(request: Request, place: Place, use: Use): Located {
   const ids = argumentValues(use, place.argument ?? [], request.operation);
   if (!ids) return 'none';
+  request.witness?.read(request.root, 'node', 'to decide');
   const values = ids.map((id) => {
-    const node = valueOf(request.root, 'node', { id: String(id) });
+    const node = valueIn(request.root, 'node', { id: String(id) });
     const type = request.book.schema.getType(String(own(node, '__typename')));
     if (!isObjectType(type)) return undefined;
     // An identity that is a field of the object itself says nothing of its kind: the type has to say that it is its own.
@@ -243,12 +264,14 @@ function fromHolder(request: Request, place: Place, { use, from }: Spot): Locate
   if (!from) return 'later';
   let at: Reached | undefined = from;
   while (at && at.use !== holder.use) at = at.above;
-  return at ? named(request, place.kind, read(request, { value: at.object, type: at.type }, place.path!)) : 'none';
+  return at
+    ? named(request, place.kind, read(request, { value: at.object, type: at.type }, place.path!))
+    : 'none';
 }
 
 /** Follows a path with the API's own right. Whatever goes wrong on the way is no identity (M13). */
 function read(
-  { book }: Request,
+  { book, witness }: Request,
   object: { readonly value: unknown; readonly type: GraphQLObjectType },
   path: readonly string[],
 ): unknown {
@@ -257,25 +280,31 @@ function read(
   for (const step of path) {
     const field: GraphQLField<unknown, unknown> | undefined = type?.getFields()[step];
     if (!field || value === null || value === undefined) return undefined;
+    witness?.read(value, step, 'to decide');
     try {
-      value = valueOf(value, step, Object.fromEntries(field.args.map((one) => [one.name, one.defaultValue])));
+      value = valueIn(value, step, Object.fromEntries(field.args.map((one) => [one.name, one.defaultValue])));
     } catch {
       return undefined;
     }
     const returned: GraphQLNamedType = getNamedType(field.type);
-    if (isLeafType(returned)) return value === null || value === undefined ? undefined : returned.serialize(value);
-    const concrete: GraphQLNamedType | undefined = isObjectType(returned) ? returned : book.schema.getType(String(own(value, '__typename')));
+    if (isLeafType(returned))
+      return value === null || value === undefined ? undefined : returned.serialize(value);
+    const concrete: GraphQLNamedType | undefined = isObjectType(returned)
+      ? returned
+      : book.schema.getType(String(own(value, '__typename')));
     type = isObjectType(concrete) ? concrete : undefined;
   }
   return undefined;
 }
 
 /** The value of a field as graphql-js reads it by default: a property, or what a method answers. */
-export function valueOf(object: unknown, field: string, args: Readonly<Record<string, unknown>>): unknown {
+export function valueIn(object: unknown, field: string, args: Readonly<Record<string, unknown>>): unknown {
   const value = own(object, field);
   return typeof value === 'function' ? value.call(object, args) : value;
 }
 
 function own(object: unknown, field: string): unknown {
-  return typeof object === 'object' && object !== null ? (object as Record<string, unknown>)[field] : undefined;
+  return typeof object === 'object' && object !== null
+    ? (object as Record<string, unknown>)[field]
+    : undefined;
 }

@@ -91,7 +91,7 @@ export class Before {
     return {
       denials,
       reads: isPart && !isDead ? [...fromBelow.reads, use] : fromBelow.reads,
-      triesToRead: isPart || fromBelow.triesToRead,
+      triesToRead: !isObject || fromBelow.triesToRead,
       leadsOn: fromBelow.leadsOn,
     };
   }
@@ -110,14 +110,18 @@ export class Before {
     const isNarrow = use.parent === undefined && credential.isNarrow(this.#operation, use.name);
     const checks: Waiting[] = [
       ...book.fieldRules(use.on, use.name).map((rule) => ({ rule, as: 'field' as const, isNarrow })),
-      ...book.asking([...new Set(suppliedTo(use, operation))]).map((rule) => ({ rule, as: 'input' as const, isNarrow })),
+      ...book
+        .asking([...new Set(suppliedTo(use, operation))])
+        .map((rule) => ({ rule, as: 'input' as const, isNarrow })),
     ];
     if (checks.some(({ as }) => as === 'input')) this.#request.seen.inputRule = true;
     const isPart = !isCompositeType(getNamedType(use.field!.type)) || this.#isUnruled(use);
     const isSpokenFor =
       !hangs(book, use) && book.isMarked([`${use.on.name}.${use.name}`, ...interfaceFields(use)]);
     if (isPart && !isSpokenFor)
-      checks.push(...around.nodeRules.map((rule) => ({ rule, as: 'list' as const, isNarrow: around.isNarrowList })));
+      checks.push(
+        ...around.nodeRules.map((rule) => ({ rule, as: 'list' as const, isNarrow: around.isNarrowList })),
+      );
     const denials = book.isCovered(use.on, use.name) || this.#opensUnmarked() ? [] : [unmarked(use)];
     const waiting = checks.filter((check) => {
       const answer = this.ask(check, { use, as: check.as });
@@ -190,7 +194,8 @@ export class Before {
     const isAlone = children.every((child) => !child.field || this.dead.has(child));
     const namesDenied = isAlone ? names.flatMap((name) => this.#nameAlone(name, inner)) : [];
     const reads = isAlone && inner.nodeRules.length === 0 ? names : [];
-    const isEmpty = children.some((child) => this.dead.has(child)) && children.every((child) => this.dead.has(child));
+    const isEmpty =
+      children.some((child) => this.dead.has(child)) && children.every((child) => this.dead.has(child));
     return {
       state: isEmpty ? 'empty' : 'alive',
       firm: [],
@@ -218,7 +223,10 @@ export class Before {
       const answer = answers[index];
       return answer === 'missing' || answer === 'outside' ? [toldAtField(name, check, answer)] : [];
     });
-    this.waiting.set(name, checks.filter((_, index) => answers[index] === 'later'));
+    this.waiting.set(
+      name,
+      checks.filter((_, index) => answers[index] === 'later'),
+    );
     if (denials.length > 0) this.#kill(name, denials);
     return denials;
   }
@@ -250,12 +258,17 @@ export class Before {
     const rules = book.cover(type) === 'ruled' ? book.typeRules(type) : [];
     const part = (keep: (ask: Ask) => boolean): Waiting[] =>
       rules
-        .map((rule) => ({ rule: { ...rule, asks: rule.asks.filter(keep) }, as: 'type' as const, isNarrow: around.isNarrow }))
+        .map((rule) => ({
+          rule: { ...rule, asks: rule.asks.filter(keep) },
+          as: 'type' as const,
+          isNarrow: around.isNarrow,
+        }))
         .filter(({ rule }) => rule.asks.length > 0);
     const firm = part((ask) => !isWaivable(ask));
     const waivable = part(isWaivable);
     const names = children.filter(({ field }) => !field);
-    const isEmpty = children.some((child) => this.dead.has(child)) && children.every((child) => this.dead.has(child));
+    const isEmpty =
+      children.some((child) => this.dead.has(child)) && children.every((child) => this.dead.has(child));
     const reads = found.leadsOn ? found.reads : [...found.reads, ...names];
     const isRead = isEmpty ? found.triesToRead : !found.leadsOn;
     const failed = [...firm, ...(isRead ? waivable : [])].flatMap((check) => {
@@ -263,14 +276,15 @@ export class Before {
       return answer === 'missing' || answer === 'outside' ? [denialOf(use, check, answer)] : [];
     });
     const all = { firm, waivable, leadsOn: found.leadsOn, reads };
-    if (failed.length > 0)
-      return { ...nothing, state: 'denied', denials: [...failed, ...below] };
+    if (failed.length > 0) return { ...nothing, state: 'denied', denials: [...failed, ...below] };
     if (isEmpty) return { ...all, state: 'empty', denials: found.denials, toAbove: NOTHING };
     const denials = [...found.denials];
     const answers = waivable.map((check) => this.ask(check, { use, as: 'type' }));
     const lacking = waivable.filter((_, index) => ['missing', 'outside'].includes(answers[index]!));
     if (lacking.length > 0 && !this.#mayPass(waivable)) {
-      const told = lacking.map((check) => denialOf(use, check, answers[waivable.indexOf(check)] as 'missing'));
+      const told = lacking.map((check) =>
+        denialOf(use, check, answers[waivable.indexOf(check)] as 'missing'),
+      );
       return { ...nothing, state: 'denied', denials: [...told, ...below] };
     }
     if (lacking.length > 0) {

@@ -51,7 +51,8 @@ function carried(one: Settings & OneCase): Carried | undefined {
   const { schema, data, response, operation } = one;
   if (!schema?.includes('\n') || !data || !response || one.effect === 'hide') return undefined;
   if (typeof one.rules === 'string' || typeof one.permissions === 'string') return undefined;
-  if (/\b(__schema|__type|subscription|_service)\b/.test(operation) || /@(?!skip|include)/.test(operation)) return undefined;
+  if (/\b(__schema|__type|subscription|_service)\b/.test(operation) || /@(?!skip|include)/.test(operation))
+    return undefined;
   try {
     const built = buildSchema(schema, { assumeValidSDL: true });
     if (validate(built, parse(operation)).length > 0) return undefined;

@@ -74,12 +74,16 @@ export class Book {
       fields[name] !== undefined &&
       isCompositeType(getNamedType(fields[name].type)) &&
       isListType(getNullableType(fields[name].type)) === isList;
-    if (type.name.endsWith('Connection') && (leads('edges', true) || leads('nodes', true))) return 'connection';
+    if (type.name.endsWith('Connection') && (leads('edges', true) || leads('nodes', true)))
+      return 'connection';
     if (type.name.endsWith('Edge') && leads('node', false)) return 'edge';
     const mutations = Object.values(this.schema.getMutationType()?.getFields() ?? {});
     const isPayload = mutations.some((field) => getNamedType(field.type) === type);
-    if (isPayload && (type.name.endsWith('Payload') || this.#rules.get(type.name)?.inherits)) return 'payload';
-    return type.name === 'PageInfo' && fields['hasNextPage'] && fields['hasPreviousPage'] ? 'page' : undefined;
+    if (isPayload && (type.name.endsWith('Payload') || this.#rules.get(type.name)?.inherits))
+      return 'payload';
+    return type.name === 'PageInfo' && fields['hasNextPage'] && fields['hasPreviousPage']
+      ? 'page'
+      : undefined;
   }
 
   /** The concrete types of a connection's or an edge's nodes. */

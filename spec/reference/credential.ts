@@ -133,10 +133,7 @@ export class Credential {
     const { parent, separator = '/' } = this.#kinds[boundary.kind] ?? {};
     const segments = boundary.identity.split(separator);
     if (!parent || segments.length < 2) return [boundary];
-    return [
-      boundary,
-      ...this.above({ kind: parent, identity: segments.slice(0, -1).join(separator) }),
-    ];
+    return [boundary, ...this.above({ kind: parent, identity: segments.slice(0, -1).join(separator) })];
   }
 
   #named(boundary: string | Readonly<Record<string, string>>): Boundary | undefined {

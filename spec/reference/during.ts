@@ -1,6 +1,6 @@
 import {
-  type GraphQLOutputType,
   type GraphQLObjectType,
+  type GraphQLOutputType,
   getArgumentValues,
   getNamedType,
   isEnumType,
@@ -10,7 +10,7 @@ import {
   isObjectType,
   isRequiredArgument,
 } from 'graphql';
-import { type Answer, locate, type Reached, type Request, type Spot, valueOf } from './asking.ts';
+import { type Answer, locate, type Reached, type Request, type Spot, valueIn } from './asking.ts';
 import { type Before, toldAtField, type Waiting } from './before.ts';
 import type { Use } from './operation.ts';
 import type { Rule } from './rules.ts';
@@ -30,7 +30,9 @@ interface Frame extends Reached {
 /** Executes what is left of an operation, and decides at each object what only the object can tell. */
 export class During {
   /** Response paths of denials that an object decided, without list indices. */
-  readonly denied: Set<string> = new Set();
+  denied: string[] = [];
+  /** Of those, the ones whose place is gone with a null: whether they are told is left open (GraphQL section 6.4.4). */
+  readonly lost: string[] = [];
   /** Whether GraphQL itself has an error to tell. */
   hasOwnErrors = false;
   readonly #request: Request;
@@ -54,6 +56,7 @@ export class During {
 
   #selection(uses: readonly Use[], object: unknown, frame: Frame | undefined): Record<string, unknown> {
     const data: Record<string, unknown> = {};
+    const mark = this.denied.length;
     let isLost = false;
     for (const use of uses) {
       try {
@@ -63,8 +66,9 @@ export class During {
         isLost = true;
       }
     }
-    if (isLost) throw new NullInNonNull();
-    return data;
+    if (!isLost) return data;
+    this.lost.push(...this.denied.splice(mark));
+    throw new NullInNonNull();
   }
 
   #use(use: Use, object: unknown, frame: Frame | undefined): unknown {
@@ -102,7 +106,7 @@ export class During {
   }
 
   #deny(use: Use): void {
-    this.denied.add(use.path.join('.'));
+    this.denied.push(use.path.join('.'));
   }
 
   /** What is still not known when the object is there is never allowed. */
@@ -113,9 +117,10 @@ export class During {
 
   #value(use: Use, object: unknown, frame: Frame | undefined): unknown {
     const field = use.field!;
+    this.#request.witness?.read(object, use.name, 'to show');
     try {
       const args = getArgumentValues(field, use.nodes[0]!, this.#request.operation.coerced);
-      return this.#completed(use, field.type, valueOf(object, use.name, args), frame);
+      return this.#completed(use, field.type, valueIn(object, use.name, args), frame);
     } catch (error) {
       if (!(error instanceof NullInNonNull || this.#dependsOnObjects(use))) this.hasOwnErrors = true;
       return null;
@@ -163,15 +168,20 @@ export class During {
     frame: Frame | undefined,
   ): readonly unknown[] {
     const items: unknown[] = [];
+    const mark = this.denied.length;
+    const fail = (): never => {
+      this.lost.push(...this.denied.splice(mark));
+      throw new NullInNonNull();
+    };
     for (const value of values) {
       try {
         const shown = this.#shown(use, type, value, frame);
         if (shown !== ABSENT) items.push(shown);
-        else if (isPositional(use) && isNonNullType(type)) throw new NullInNonNull();
+        else if (isPositional(use) && isNonNullType(type)) fail();
         else if (isPositional(use)) items.push(null);
       } catch (error) {
         if (!(error instanceof NullInNonNull || this.#dependsOnObjects(use))) this.hasOwnErrors = true;
-        if (isNonNullType(type)) throw new NullInNonNull();
+        if (isNonNullType(type)) fail();
         items.push(null);
       }
     }
@@ -198,8 +208,10 @@ export class During {
     const presence = type ? this.#presence(use, type, value, frame) : 'absent';
     if (!type || presence === 'absent') {
       this.#request.seen.withheld = true;
+      this.#request.witness?.hidden(frame?.object ?? this.#request.root, use.name, value);
       return ABSENT;
     }
+    this.#request.witness?.shown(frame?.object ?? this.#request.root, use.name, value);
     const reads = this.#before.objects.get(use)?.get(type.name)?.reads ?? [];
     const refused: ReadonlySet<Use> = new Set(presence === 'passed' ? reads : []);
     const reached: Frame = { use, type, object: value, above: frame, refused };
@@ -226,8 +238,11 @@ export class During {
     const ofField = (this.#before.waiting.get(use) ?? []).filter((check) => isOfReturned(use, check));
     const firm = [...objects.firm, ...ofField];
     if (firm.some((check) => this.#settled(check, { ...spot, as: check.as }) !== 'yes')) return 'absent';
-    if (this.#request.book.shape(type) === 'edge' && this.#isNodeAbsent(use, type, value, frame)) return 'absent';
-    const lacking = objects.waivable.filter((check) => this.#settled(check, { ...spot, as: 'type' }) !== 'yes');
+    if (this.#request.book.shape(type) === 'edge' && this.#isNodeAbsent(use, type, value, frame))
+      return 'absent';
+    const lacking = objects.waivable.filter(
+      (check) => this.#settled(check, { ...spot, as: 'type' }) !== 'yes',
+    );
     if (lacking.length === 0) return 'shown';
     if (objects.state === 'empty' || !objects.leadsOn) return 'absent';
     if (!lacking.some((check) => this.#touches(check, { ...spot, as: 'type' }))) return 'absent';
@@ -254,8 +269,9 @@ export class During {
     );
     if (uses.length === 0) return false;
     let value: unknown;
+    this.#request.witness?.read(edge, 'node', 'to decide');
     try {
-      value = valueOf(edge, 'node', {});
+      value = valueIn(edge, 'node', {});
     } catch {
       value = undefined;
     }
@@ -266,7 +282,9 @@ export class During {
 /** M13: at a root field a boundary without an argument is that of the object returned. */
 function isOfReturned(use: Use, { rule, as }: Waiting): boolean {
   if (use.parent !== undefined || as !== 'field') return false;
-  return rule.asks.some((ask) => 'places' in ask && ask.places.some(({ path, argument }) => path && !argument));
+  return rule.asks.some(
+    (ask) => 'places' in ask && ask.places.some(({ path, argument }) => path && !argument),
+  );
 }
 
 /** M11: a list that answers its argument item by item. */

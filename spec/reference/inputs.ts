@@ -59,7 +59,8 @@ function insideJson(type: GraphQLInputType, value: unknown): string[] {
   if (value === null) return supplied;
   const bare = getNullableType(type);
   if (isListType(bare)) {
-    for (const item of Array.isArray(value) ? value : [value]) supplied.push(...insideJson(bare.ofType, item));
+    for (const item of Array.isArray(value) ? value : [value])
+      supplied.push(...insideJson(bare.ofType, item));
   } else if (isInputObjectType(bare)) {
     for (const field of Object.values(bare.getFields())) {
       const given = (value as Record<string, unknown>)[field.name];
@@ -74,7 +75,10 @@ function insideJson(type: GraphQLInputType, value: unknown): string[] {
 }
 
 /** A schema default that is not sent needs nothing but the enum values in it. */
-function insideDefault(element: { readonly type: GraphQLInputType; readonly defaultValue?: unknown }): string[] {
+function insideDefault(element: {
+  readonly type: GraphQLInputType;
+  readonly defaultValue?: unknown;
+}): string[] {
   if (element.defaultValue === undefined) return [];
   const node = astFromValue(element.defaultValue, element.type);
   return node ? enumValuesIn(element.type, node) : [];
@@ -83,7 +87,9 @@ function insideDefault(element: { readonly type: GraphQLInputType; readonly defa
 function enumValuesIn(type: GraphQLInputType, node: ValueNode): string[] {
   const bare = getNullableType(type);
   if (isListType(bare))
-    return (node.kind === Kind.LIST ? node.values : [node]).flatMap((item) => enumValuesIn(bare.ofType, item));
+    return (node.kind === Kind.LIST ? node.values : [node]).flatMap((item) =>
+      enumValuesIn(bare.ofType, item),
+    );
   if (isInputObjectType(bare) && node.kind === Kind.OBJECT)
     return node.fields.flatMap(({ name, value }) => enumValuesIn(bare.getFields()[name.value]!.type, value));
   return isEnumType(bare) && node.kind === Kind.ENUM ? [`${bare.name}.${node.value}`] : [];

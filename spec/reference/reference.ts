@@ -6,7 +6,7 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from 'graphql';
-import type { Request, Seen } from './asking.ts';
+import type { Request, Seen, Witness } from './asking.ts';
 import { Before } from './before.ts';
 import { Book } from './covering.ts';
 import { type Catalogue, Credential, type Grants } from './credential.ts';
@@ -33,6 +33,7 @@ export interface Asked {
   /** The object on which the root fields are read. */
   readonly root: unknown;
   readonly now?: number;
+  readonly witness?: Witness;
 }
 
 /** What the promise says that the answer is. */
@@ -43,6 +44,8 @@ export interface Answered {
   readonly data?: Record<string, unknown> | null;
   /** Response paths of coded denials, without list indices, each once, sorted. */
   readonly denied: readonly string[];
+  /** Further denials that may be told or not: a null took their place along. */
+  readonly optional: readonly string[];
   /** Whether the answer carries any error. */
   readonly hasErrors: boolean;
   readonly seen: Seen;
@@ -74,7 +77,7 @@ export class Reference {
     const definition = operationOf(asked.document, asked.operationName);
     const raw = asked.variables ?? {};
     const variables = getVariableValues(schema, definition.variableDefinitions ?? [], raw);
-    if (!variables.coerced) return { refused: true, denied: [], hasErrors: true, seen };
+    if (!variables.coerced) return { refused: true, denied: [], optional: [], hasErrors: true, seen };
     const { document, root } = asked;
     const operation = { schema, document, definition, raw, coerced: variables.coerced };
     const credential = new Credential(
@@ -83,7 +86,7 @@ export class Reference {
       this.#kinds,
       asked.now ?? Date.now(),
     );
-    const request: Request = { seen, book: this.#book, credential, operation, root };
+    const request: Request = { witness: asked.witness, seen, book: this.#book, credential, operation, root };
     const uses = usesOf(operation, rootOf(schema, definition));
     const before = new Before(request, uses);
     return settle(request, uses, before, asked.effect ?? 'filter');
@@ -101,13 +104,14 @@ function settle(request: Request, uses: readonly Use[], before: Before, effect: 
   const rejects = known.some((denial) => (denial.effect ?? effect) === 'reject');
   const isRefused =
     known.length > 0 && (isMutation || rejects || (!isLeft && (told.length > 0 || effect === 'reject')));
-  if (isRefused) return { refused: true, denied: sorted(told), hasErrors: true, seen: request.seen };
+  if (isRefused)
+    return { refused: true, denied: sorted(told), optional: [], hasErrors: true, seen: request.seen };
   const during = new During(request, before, (use) => isDead(use.path.join('.')));
   const data = during.run(uses, request.root);
   const denied = sorted([...told, ...during.denied]);
-  if (denied.length > 0) request.seen.withheld = true;
-  const hasErrors = denied.length > 0 || during.hasOwnErrors;
-  return { refused: false, data, denied, hasErrors, seen: request.seen };
+  if (denied.length + during.lost.length > 0) request.seen.withheld = true;
+  const hasErrors = denied.length + during.lost.length > 0 || during.hasOwnErrors;
+  return { refused: false, data, denied, optional: during.lost, hasErrors, seen: request.seen };
 }
 
 /** Whether every use at a response position is denied, whatever the type of the object on which it stands. */
@@ -124,8 +128,7 @@ function deadEverywhere(roots: readonly Use[], dead: ReadonlySet<Use>): (path: s
 
 function operationOf(document: DocumentNode, name: string | undefined): OperationDefinitionNode {
   const found = document.definitions.find(
-    (one) =>
-      one.kind === Kind.OPERATION_DEFINITION && (name === undefined || one.name?.value === name),
+    (one) => one.kind === Kind.OPERATION_DEFINITION && (name === undefined || one.name?.value === name),
   );
   return found as OperationDefinitionNode;
 }
