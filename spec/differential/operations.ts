@@ -11,7 +11,6 @@ import {
   isInputObjectType,
   isListType,
   isNonNullType,
-  isObjectType,
   isRequiredArgument,
   isUnionType,
 } from 'graphql';
@@ -52,13 +51,9 @@ class Maker {
   make(): Document {
     const dice = this.#dice;
     const mutation = this.#schema.getMutationType();
-    const root = mutation && dice.chance(0.25) ? mutation : this.#schema.getQueryType()!;
+    const root = mutation && dice.chance(0.2) ? mutation : this.#schema.getQueryType()!;
     const fields = Object.values(root.getFields());
-    const count = dice.weighted([
-      [6, 1],
-      [3, 2],
-      [1, 3],
-    ]);
+    const count = 1 + dice.below(3);
     const body = Array.from({ length: count }, () => this.#field(dice.pick(fields), 0)).join(' ');
     const extra = dice.chance(0.1) ? ' __typename' : '';
     const verb = root === mutation ? 'mutation' : 'query';
@@ -112,7 +107,7 @@ class Maker {
     const leaves = fields.filter((field) => !isCompositeType(getNamedType(field.type)));
     const links = fields.filter((field) => isCompositeType(getNamedType(field.type)));
     const mayGoOn = depth < 5 && this.#left > 0;
-    const isWay = dice.chance(depth < 3 ? 0.55 : 0.3);
+    const isWay = dice.chance(depth < 3 ? 0.7 : 0.35);
     if (leaves.length > 0 && !(isWay && mayGoOn && links.length > 0))
       for (const _ of [0, 1, 2].slice(0, 1 + dice.below(3)))
         parts.push(this.#field(dice.pick(leaves), depth));
@@ -239,9 +234,4 @@ class Maker {
     if (typeName === 'ID' || name === 'path') return this.#dice.pick(PATHS);
     return 'words';
   }
-}
-
-/** Whether a document selects an interface or union anywhere. */
-export function returnsAbstract(field: Field): boolean {
-  return isAbstractType(getNamedType(field.type)) && !isObjectType(getNamedType(field.type));
 }

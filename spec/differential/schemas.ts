@@ -298,7 +298,7 @@ class Maker {
       [10, 'ruled'],
       [1.5, 'public'],
       [1, 'inherits'],
-      [0.4, 'unmarked'],
+      [0.25, 'unmarked'],
     ] as const);
     if (how === 'public') this.#rules.set(name, { public: true });
     if (how === 'inherits') this.#rules.set(name, { inherits: true });
@@ -457,7 +457,7 @@ class Maker {
     for (const field of fields) {
       const isOwn = name === 'Mutation' || !/^q[A-E]/.test(field.name);
       const args = field.args.map(nameOf);
-      this.#rule(`${name}.${field.name}`, isOwn ? 0.92 : 0.35, 'root', args);
+      this.#rule(`${name}.${field.name}`, isOwn ? 0.97 : 0.3, 'root', args);
       if (this.#dice.chance(0.02)) {
         const rule = this.#rules.get(`${name}.${field.name}`);
         if (rule && !rule.public) rule.effect = 'reject';
