@@ -21,6 +21,8 @@ const WIDE: readonly (readonly [number, (typeof PLACES)[number]])[] = [
   [0.4, 'user'],
 ];
 
+const NEAR: typeof PLACES = [{ group: 'acme' }, { project: 'acme/web' }];
+
 /** Makes grants: narrow and broad ones, so that answers are neither all denied nor all allowed. */
 export function makeGrants(dice: Dice, roots: readonly string[], bundles: Bundles | undefined): Grants {
   const names = bundles ? [...bundles.permission_groups.map(({ name }) => name), 'read_a'] : PERMISSIONS;
@@ -29,8 +31,12 @@ export function makeGrants(dice: Dice, roots: readonly string[], bundles: Bundle
     permissions: dice.some(names, breadth),
     boundary: dice.pick(PLACES),
   }));
-  for (const [probability, boundary] of WIDE)
-    if (dice.chance(probability * breadth)) granular.push({ permissions: dice.some(names, 0.9), boundary });
+  // Who holds one permission in a wide place passes through what it cannot read.
+  if (dice.chance(0.3))
+    granular.splice(0, granular.length, { permissions: [dice.pick(names)], boundary: dice.pick(NEAR) });
+  else
+    for (const [probability, boundary] of WIDE)
+      if (dice.chance(probability * breadth)) granular.push({ permissions: dice.some(names, 0.9), boundary });
   const scopes = dice.some(SCOPES, breadth);
   if (dice.chance(0.08)) scopes.push('api');
   if (dice.chance(0.06)) scopes.push('read_api');

@@ -40,11 +40,14 @@ class Maker {
   readonly #fragments: string[] = [];
   readonly #spreadable: { name: string; on: GraphQLCompositeType }[] = [];
   #left: number;
+  /** Whether objects are passed through rather than read, down to some depth. */
+  readonly #isWay: boolean;
   #names = 0;
 
   constructor(dice: Dice, schema: GraphQLSchema) {
     this.#dice = dice;
     this.#schema = schema;
+    this.#isWay = dice.chance(0.5);
     this.#left = dice.pick([2, 3, 5, 8, 12]);
   }
 
@@ -107,7 +110,7 @@ class Maker {
     const leaves = fields.filter((field) => !isCompositeType(getNamedType(field.type)));
     const links = fields.filter((field) => isCompositeType(getNamedType(field.type)));
     const mayGoOn = depth < 5 && this.#left > 0;
-    const isWay = dice.chance(depth < 3 ? 0.7 : 0.35);
+    const isWay = dice.chance(this.#isWay ? (depth < 3 ? 1 : 0.6) : 0.35);
     if (leaves.length > 0 && !(isWay && mayGoOn && links.length > 0))
       for (const _ of [0, 1, 2].slice(0, 1 + dice.below(3)))
         parts.push(this.#field(dice.pick(leaves), depth));

@@ -282,15 +282,22 @@ class Maker {
         this.#fieldsOf(one).some((same) => same.name === field.name),
       );
       if (['path', 'group', 'owner', 'place'].includes(field.name) && dice.chance(0.8)) continue;
-      if (!isInherited || dice.chance(0.3))
+      if (!isInherited || dice.chance(0.3)) {
         this.#rule(
           `${name}.${field.name}`,
           this.#density,
           this.#rules.get(name)?.inherits ? 'inheriting' : 'field',
           field.args.map(nameOf),
         );
+        if (dice.chance(0.03)) this.#reject(`${name}.${field.name}`);
+      }
     }
     this.#types.push({ keyword: 'type', name, interfaces, fields });
+  }
+
+  #reject(coordinate: string): void {
+    const rule = this.#rules.get(coordinate);
+    if (rule && !rule.public) rule.effect = 'reject';
   }
 
   #cover(name: string): void {
@@ -458,10 +465,7 @@ class Maker {
       const isOwn = name === 'Mutation' || !/^q[A-E]/.test(field.name);
       const args = field.args.map(nameOf);
       this.#rule(`${name}.${field.name}`, isOwn ? 0.97 : 0.3, 'root', args);
-      if (this.#dice.chance(0.02)) {
-        const rule = this.#rules.get(`${name}.${field.name}`);
-        if (rule && !rule.public) rule.effect = 'reject';
-      }
+      if (this.#dice.chance(0.02)) this.#reject(`${name}.${field.name}`);
       for (const arg of args) this.#rule(`${name}.${field.name}(${arg}:)`, 0.06, 'standing');
     }
     if (this.#dice.chance(0.06)) this.#rules.set(name, { scopes: [['s0']] });
