@@ -26,26 +26,26 @@ const NEAR: typeof PLACES = [{ group: 'acme' }, { project: 'acme/web' }];
 /** Makes grants: narrow and broad ones, so that answers are neither all denied nor all allowed. */
 export function makeGrants(dice: Dice, roots: readonly string[], bundles: Bundles | undefined): Grants {
   const names = bundles ? [...bundles.permission_groups.map(({ name }) => name), 'read_a'] : PERMISSIONS;
-  const breadth = dice.pick([0.3, 0.55, 0.8, 0.95, 1]);
+  const breadth = dice.pick([0.4, 0.7, 0.9, 1, 1]);
   const granular = Array.from({ length: 1 + dice.below(6) }, () => ({
     permissions: dice.some(names, breadth),
     boundary: dice.pick(PLACES),
   }));
-  // Who holds one permission in a wide place passes through what it cannot read.
-  if (dice.chance(0.3))
-    granular.splice(0, granular.length, { permissions: [dice.pick(names)], boundary: dice.pick(NEAR) });
-  else
-    for (const [probability, boundary] of WIDE)
-      if (dice.chance(probability * breadth)) granular.push({ permissions: dice.some(names, 0.9), boundary });
-  const scopes = dice.some(SCOPES, breadth);
+  // Who holds little, but in a wide place, passes through what it cannot read.
+  const isNear = dice.chance(0.5);
+  if (isNear)
+    granular.splice(0, granular.length, { permissions: dice.some(names, 0.45), boundary: dice.pick(NEAR) });
+  for (const [probability, boundary] of isNear ? WIDE.slice(1) : WIDE)
+    if (dice.chance(probability * breadth)) granular.push({ permissions: dice.some(names, 0.9), boundary });
+  const scopes = dice.some(SCOPES, isNear ? 0.95 : breadth);
   if (dice.chance(0.08)) scopes.push('api');
   if (dice.chance(0.06)) scopes.push('read_api');
   if (dice.chance(0.12))
     scopes.push(`api:graphql:${dice.pick(['query', 'mutate'])}:${dice.pick([...roots, '*'])}`);
   return {
-    ...(dice.chance(0.4 + breadth * 0.6) ? { subject: dice.pick(['ada', 'bob']) } : {}),
+    ...(isNear || dice.chance(0.4 + breadth * 0.6) ? { subject: dice.pick(['ada', 'bob']) } : {}),
     ...(scopes.length > 0 ? { scopes } : {}),
-    ...(dice.chance(breadth) ? { policies: dice.some(POLICIES, 0.7) } : {}),
+    ...(isNear || dice.chance(breadth) ? { policies: dice.some(POLICIES, 0.85) } : {}),
     ...(dice.chance(0.95) ? { granular: granular.filter(({ permissions }) => permissions.length > 0) } : {}),
     ...(dice.chance(0.005) ? { caveats: [{ kind: 'unknown' }] } : {}),
     ...(dice.chance(0.005) ? { expires: '2001-01-01T00:00:00Z' } : {}),

@@ -47,8 +47,8 @@ class Maker {
   constructor(dice: Dice, schema: GraphQLSchema) {
     this.#dice = dice;
     this.#schema = schema;
-    this.#isWay = dice.chance(0.5);
-    this.#left = dice.pick([2, 3, 5, 8, 12]);
+    this.#isWay = dice.chance(0.6);
+    this.#left = dice.pick([3, 4, 6, 9, 13]);
   }
 
   make(): Document {
@@ -56,7 +56,7 @@ class Maker {
     const mutation = this.#schema.getMutationType();
     const root = mutation && dice.chance(0.2) ? mutation : this.#schema.getQueryType()!;
     const fields = Object.values(root.getFields());
-    const count = 1 + dice.below(3);
+    const count = 1 + dice.below(4);
     const body = Array.from({ length: count }, () => this.#field(dice.pick(fields), 0)).join(' ');
     const extra = dice.chance(0.1) ? ' __typename' : '';
     const verb = root === mutation ? 'mutation' : 'query';

@@ -54,6 +54,8 @@ const NOWHERE: Around = { nodeRules: [], isNarrow: false, isNarrowList: false };
 /** Everything about one operation that is known before it runs. */
 export class Before {
   readonly denials: readonly Denial[];
+  /** Uses that were decided: all but those below objects of a type that nobody marked. */
+  readonly decided: Set<Use> = new Set();
   readonly dead: Set<Use> = new Set();
   readonly why: Map<Use, readonly Denial[]> = new Map();
   readonly objects: Map<Use, Map<string, Objects>> = new Map();
@@ -65,11 +67,18 @@ export class Before {
     this.#request = request;
     this.#operation = request.operation.definition.operation;
     this.denials = roots.flatMap((use) => {
+      this.decided.add(use);
       const { denials } = use.field ? this.#use(use, NOWHERE) : NOTHING;
       if (!request.credential.isBarred || this.dead.has(use)) return denials;
       this.#kill(use, [unmarked(use)]);
       return [...denials, unmarked(use)];
     });
+  }
+
+  /** Everything below but `__typename`, which is settled once the rest is known. */
+  #children(children: readonly Use[], around: Around): Found {
+    for (const child of children) this.decided.add(child);
+    return together(children.filter(({ field }) => field).map((child) => this.#use(child, around)));
   }
 
   #kill(use: Use, why: readonly Denial[]): void {
@@ -189,7 +198,7 @@ export class Before {
         : isList
           ? { nodeRules: this.#nodeRules(type), isNarrow: around.isNarrow, isNarrowList: around.isNarrow }
           : { ...around, isNarrow: false };
-    const found = together(children.filter(({ field }) => field).map((child) => this.#use(child, inner)));
+    const found = this.#children(children, inner);
     const names = children.filter(({ field }) => !field);
     const isAlone = children.every((child) => !child.field || this.dead.has(child));
     const namesDenied = isAlone ? names.flatMap((name) => this.#nameAlone(name, inner)) : [];
@@ -250,11 +259,11 @@ export class Before {
     around: Around,
   ): Objects & { denials: readonly Denial[]; toAbove: Found } {
     const { book } = this.#request;
-    const found = together(children.filter(({ field }) => field).map((child) => this.#use(child, NOWHERE)));
     const nothing = { firm: [], waivable: [], leadsOn: false, reads: [], toAbove: NOTHING };
-    const below = this.#isMutation() ? found.denials : [];
     if (book.cover(type) === 'unmarked' && !this.#opensUnmarked())
       return { ...nothing, state: 'denied', denials: [unmarked(use)] };
+    const found = this.#children(children, NOWHERE);
+    const below = this.#isMutation() ? found.denials : [];
     const rules = book.cover(type) === 'ruled' ? book.typeRules(type) : [];
     const part = (keep: (ask: Ask) => boolean): Waiting[] =>
       rules

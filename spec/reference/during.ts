@@ -131,15 +131,24 @@ export class During {
   #dependsOnObjects(use: Use): boolean {
     const isOwnMutation =
       use.parent === undefined && this.#request.operation.definition.operation === 'mutation';
-    const states = [...(this.#before.objects.get(use)?.values() ?? [])];
-    return (
-      !isOwnMutation &&
-      states.some(
-        ({ state, firm, waivable }) =>
-          state === 'denied' ||
-          [...firm, ...waivable].some((check) => this.#before.ask(check, { use, as: check.as }) !== 'yes'),
-      )
-    );
+    if (isOwnMutation) return false;
+    return [...(this.#before.objects.get(use) ?? [])].some(([name, { state, firm, waivable }]) => {
+      const mayBeAbsent = [...firm, ...waivable].some(
+        (check) => this.#before.ask(check, { use, as: check.as }) !== 'yes',
+      );
+      const nodes = this.#nodesOf(use, name);
+      return state === 'denied' || mayBeAbsent || nodes.some((node) => this.#dependsOnObjects(node));
+    });
+  }
+
+  /** What is selected as the node of an edge, where the edge goes with it. */
+  #nodesOf(use: Use, name: string): readonly Use[] {
+    const { book } = this.#request;
+    const type = book.schema.getType(name);
+    if (!isObjectType(type) || book.shape(type) !== 'edge' || book.cover(type) !== 'inherits') return [];
+    if (book.nodeTypes(type).length !== 1) return [];
+    const children = use.below.get(name) ?? [];
+    return children.filter((child) => child.name === 'node' && !this.#before.dead.has(child));
   }
 
   #completed(use: Use, type: GraphQLOutputType, value: unknown, frame: Frame | undefined): unknown {
@@ -169,23 +178,22 @@ export class During {
   ): readonly unknown[] {
     const items: unknown[] = [];
     const mark = this.denied.length;
-    const fail = (): never => {
-      this.lost.push(...this.denied.splice(mark));
-      throw new NullInNonNull();
-    };
+    let isLost = false;
     for (const value of values) {
       try {
         const shown = this.#shown(use, type, value, frame);
         if (shown !== ABSENT) items.push(shown);
-        else if (isPositional(use) && isNonNullType(type)) fail();
+        else if (isPositional(use) && isNonNullType(type)) isLost = true;
         else if (isPositional(use)) items.push(null);
       } catch (error) {
         if (!(error instanceof NullInNonNull || this.#dependsOnObjects(use))) this.hasOwnErrors = true;
-        if (isNonNullType(type)) fail();
-        items.push(null);
+        if (isNonNullType(type)) isLost = true;
+        else items.push(null);
       }
     }
-    return items;
+    if (!isLost) return items;
+    this.lost.push(...this.denied.splice(mark));
+    throw new NullInNonNull();
   }
 
   /** M1: an enum value that the credential may not see is null with an error. */
@@ -261,13 +269,10 @@ export class During {
 
   /** An edge goes with its node: what is on it would say that there is one. */
   #isNodeAbsent(use: Use, type: GraphQLObjectType, edge: unknown, frame: Frame | undefined): boolean {
-    const [node, ...others] = this.#request.book.nodeTypes(type);
-    if (!node || others.length > 0 || this.#request.book.cover(type) !== 'inherits') return false;
+    const uses = this.#nodesOf(use, type.name);
+    const [node] = this.#request.book.nodeTypes(type);
+    if (!node || uses.length === 0) return false;
     const reached: Frame = { use, type, object: edge, above: frame, refused: new Set() };
-    const uses = (use.below.get(type.name) ?? []).filter(
-      (child) => child.name === 'node' && !this.#before.dead.has(child),
-    );
-    if (uses.length === 0) return false;
     let value: unknown;
     this.#request.witness?.read(edge, 'node', 'to decide');
     try {

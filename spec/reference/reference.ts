@@ -95,7 +95,7 @@ export class Reference {
 
 function settle(request: Request, uses: readonly Use[], before: Before, effect: string): Answered {
   const isMutation = request.operation.definition.operation === 'mutation';
-  const isDead = deadEverywhere(uses, before.dead);
+  const isDead = deadEverywhere(before);
   const known = before.denials.filter(({ path }) =>
     path.some((_, index) => isDead(path.slice(0, index + 1).join('.'))),
   );
@@ -115,14 +115,10 @@ function settle(request: Request, uses: readonly Use[], before: Before, effect: 
 }
 
 /** Whether every use at a response position is denied, whatever the type of the object on which it stands. */
-function deadEverywhere(roots: readonly Use[], dead: ReadonlySet<Use>): (path: string) => boolean {
-  const alive = new Set<string>();
-  const denied = new Set<string>();
-  const visit = (use: Use): void => {
-    (dead.has(use) ? denied : alive).add(use.path.join('.'));
-    for (const uses of use.below.values()) for (const child of uses) visit(child);
-  };
-  for (const root of roots) visit(root);
+function deadEverywhere({ decided, dead }: Before): (path: string) => boolean {
+  const at = (uses: readonly Use[]): Set<string> => new Set(uses.map(({ path }) => path.join('.')));
+  const denied = at([...dead]);
+  const alive = at([...decided].filter((use) => !dead.has(use)));
   return (path) => denied.has(path) && !alive.has(path);
 }
 
