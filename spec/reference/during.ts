@@ -183,8 +183,10 @@ export class During {
       try {
         const shown = this.#shown(use, type, value, frame);
         if (shown !== ABSENT) items.push(shown);
-        else if (isPositional(use) && isNonNullType(type)) isLost = true;
-        else if (isPositional(use)) items.push(null);
+        else if (isPositional(use) && isNonNullType(type)) {
+          this.hasOwnErrors = true;
+          isLost = true;
+        } else if (isPositional(use)) items.push(null);
       } catch (error) {
         if (!(error instanceof NullInNonNull || this.#dependsOnObjects(use))) this.hasOwnErrors = true;
         if (isNonNullType(type)) isLost = true;
