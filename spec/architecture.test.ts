@@ -92,6 +92,17 @@ describe('packages/server', () => {
   });
 });
 
+describe('spec/reference', () => {
+  it('knows nothing but graphql', () => {
+    const foreign = read('spec/reference').flatMap((file) =>
+      file.imports
+        .filter((it) => (it.startsWith('.') ? leavesFolder(file, it) : it !== 'graphql'))
+        .map((it) => `${file.path} may not import ${it}`),
+    );
+    expect(foreign).toEqual([]);
+  });
+});
+
 describe('every source file', () => {
   it('is part of no import cycle', () => {
     expect(cycles(everything)).toEqual([]);
@@ -180,6 +191,11 @@ const resolve = (file: SourceFile, specifier: string): string =>
 function leaves(file: SourceFile, specifier: string): boolean {
   const source = join(root, file.path.slice(0, -file.name.length));
   return specifier.startsWith('.') && relative(source, resolve(file, specifier)).startsWith('..');
+}
+
+/** Whether a relative import goes out of the file's own folder. */
+function leavesFolder(file: SourceFile, specifier: string): boolean {
+  return posix.dirname(posix.join(posix.dirname(file.path), specifier)) !== posix.dirname(file.path);
 }
 
 function edges(files: readonly SourceFile[]): Edge[] {

@@ -110,7 +110,10 @@ export class Stages {
   isRefused(decision: Decision, prepared: Prepared, effect: Effect = this.#effect): boolean {
     if (decision.outcome !== 'rejected') return decision.lookups.length > 0;
     const isQuery = prepared.plan.operation.operation === OperationTypeNode.QUERY;
-    return !(isQuery && effect !== 'reject' && isOnlyOutside(decision));
+    const rejects =
+      effect === 'reject' ||
+      decision.denied.some(({ coordinate }) => this.policy.rules.get(coordinate)?.effect === 'reject');
+    return !(isQuery && !rejects && isOnlyOutside(decision));
   }
 
   /** Whether anybody is told what was decided. */

@@ -55,6 +55,23 @@ export function denial(
   };
 }
 
+/** Denials of every type that `use` can return, told without naming one that the client did not write (M5). */
+export function asWritten(
+  use: FieldUse,
+  denials: readonly Denial[],
+  written: ReadonlySet<string>,
+): readonly Denial[] {
+  const isUnwritten = ({ coordinate, path }: Denial): boolean =>
+    path.length === use.path.length && !coordinate.includes('.') && !written.has(coordinate);
+  const ofTypes = denials.filter(isUnwritten);
+  const first = ofTypes.find(({ kind }) => kind === 'missing') ?? ofTypes[0];
+  if (!first || !use.returned) return denials;
+  const all = ofTypes.flatMap(({ requires }) => requires);
+  const requires = [...new Map(all.map((needs) => [JSON.stringify(needs), needs])).values()].slice(0, 16);
+  const told = { ...first, coordinate: use.returned.name, requires };
+  return [told, ...denials.filter((one) => !isUnwritten(one))];
+}
+
 /** A rule on `Issue.id` met through `Node { id }` is told as `Node.id`: no error names a type that was not written. */
 function writtenCoordinate(use: FieldUse, coordinate: string): string {
   const isField = coordinate.endsWith(`.${use.name}`) && !coordinate.includes('(');

@@ -5,7 +5,7 @@ import type { Element, Rule } from '../rules/requirement.ts';
 import type { Denial } from '../types.ts';
 import type { Context, Reader, Walk } from './context.ts';
 import { combine } from './decide.ts';
-import { denial, unmarked } from './denial.ts';
+import { asWritten, denial, unmarked } from './denial.ts';
 import { type Check, isIdle, isWaivable, type ObjectGuard, OPEN_GUARD } from './guard.ts';
 import { edgeGuard, nodeRules } from './lists.ts';
 
@@ -51,7 +51,13 @@ export class Verdicts {
       return { name, ...verdict };
     });
     const alive = verdicts.filter((verdict) => verdict.state === 'alive');
-    if (alive.length === 0) return { alive: false, denials: this.#allDenied(use, verdicts, abstract) };
+    if (alive.length === 0) {
+      const denials = verdicts.flatMap((verdict) => verdict.denials);
+      return {
+        alive: false,
+        denials: abstract ? asWritten(use, denials, this.#walk.plan.typeConditions) : denials,
+      };
+    }
     const guards = new Map<string, ObjectGuard>();
     const onReturned = this.#walk.onReturned(use);
     for (const verdict of verdicts) {
@@ -69,25 +75,6 @@ export class Verdicts {
         verdict.state === 'denied' && !everything && abstract ? [] : verdict.denials,
       ),
     };
-  }
-
-  /** No error may name a type that the client did not write (M5). */
-  #allDenied(
-    use: FieldUse,
-    verdicts: readonly (Verdict & { name: string })[],
-    abstract: boolean,
-  ): readonly Denial[] {
-    const all = verdicts.flatMap((verdict) => verdict.denials);
-    if (!abstract || !use.returned) return all;
-    const written = this.#walk.plan.typeConditions;
-    const named = all.filter((one) => one.coordinate.includes('.') || written.has(one.coordinate));
-    if (named.length > 0) return named;
-    const [first] = all;
-    if (!first) return [];
-    const requires = [
-      ...new Map(all.flatMap((one) => one.requires).map((needs) => [JSON.stringify(needs), needs])).values(),
-    ].slice(0, 16);
-    return [{ ...first, coordinate: use.returned.name, requires }];
   }
 
   #selection(use: FieldUse, selection: Selection, context: Context): Verdict {
@@ -137,9 +124,9 @@ export class Verdicts {
     if (!reader.traversed) reader.reads.push(...names);
     const hard = this.#checks(use, rules, (element) => !isWaivable(element));
     const soft = this.#checks(use, rules, isWaivable);
-    if (isEmpty && !reader.attempted)
-      return { state: 'empty', denials, guard: this.#bareGuard(hard, soft, narrow) };
-    const failed = [...hard, ...(reader.traversed ? [] : soft)].flatMap((check) => {
+    // Nothing waives the hard ones; the others are asked where the object is read, or would be.
+    const isRead = isEmpty ? reader.attempted : !reader.traversed;
+    const failed = [...hard, ...(isRead ? soft : [])].flatMap((check) => {
       const answer = this.#walk.ask(check, narrow);
       return answer === 'allow' || answer === 'defer'
         ? []

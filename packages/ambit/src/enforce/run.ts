@@ -1,5 +1,11 @@
-import type { ExecutionArgs, ExecutionResult, GraphQLFieldResolver, GraphQLSchema } from 'graphql';
-import type { Decision } from '../decide/decision.ts';
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+} from 'graphql';
+import { type Decision, deadKey } from '../decide/decision.ts';
 import { executeWhole } from '../graphql/execute.ts';
 import type { FieldUse, Plan } from '../plan/plan.ts';
 import { Enforcement } from './enforcement.ts';
@@ -85,16 +91,37 @@ function routed(parts: RunParts): Maybe<ExecutionResult> {
 }
 
 function completed(result: ExecutionResult, parts: RunParts): ExecutionResult {
-  const { plan, decision } = parts;
+  const { plan, decision, executable } = parts;
   parts.executed?.(result);
-  const { fill } = parts.executable;
+  const { fill } = executable;
   if (decision.denied.length === 0 && !fill) return result;
   const introspected = introspect(plan, decision, parts.mask);
-  const errors = [...parts.executable.filterErrors(), ...introspected.errors, ...(result.errors ?? [])];
-  const data = result.data && fill ? fillStandIns(result.data, fill, introspected.values) : result.data;
+  const spread = new Set<FieldUse>();
+  const filling = { values: introspected.values, onSpread: (use: FieldUse) => void spread.add(use) };
+  const data = result.data && fill ? fillStandIns(result.data, fill, filling) : result.data;
+  const errors = [
+    ...executable.filterErrors(),
+    ...nullErrors(spread, decision),
+    ...introspected.errors,
+    ...(result.errors ?? []),
+  ];
   return {
     ...(errors.length > 0 ? { errors } : {}),
     ...(data === undefined ? {} : { data }),
     ...(result.extensions ? { extensions: result.extensions } : {}),
   };
+}
+
+/** A place outside is not told; in a non-null position its null has GraphQL's own error, as if nothing were there (M11). */
+function nullErrors(spread: ReadonlySet<FieldUse>, decision: Decision): GraphQLError[] {
+  const isTold = (use: FieldUse): boolean =>
+    decision.denied.some(
+      ({ kind, path }) => kind !== 'outside' && deadKey(path.slice(0, use.path.length)) === deadKey(use.path),
+    );
+  return [...spread]
+    .filter((use) => !isTold(use))
+    .map(({ parentType, name, path }) => {
+      const message = `Cannot return null for non-nullable field ${parentType.name}.${name}.`;
+      return new GraphQLError(message, { path: [...path] });
+    });
 }
