@@ -4,25 +4,23 @@ import {
   type GraphQLResolveInfo,
   type GraphQLTypeResolver,
   getNamedType,
-  isAbstractType,
   isCompositeType,
   isListType,
   isNonNullType,
   isObjectType,
-  isRequiredArgument,
 } from 'graphql';
 import type { Decision } from '../decide/decision.ts';
 import type { FieldGuard, ObjectGuard } from '../decide/guard.ts';
 import type { FieldUse, Plan, Selection } from '../plan/plan.ts';
-import { Frame, type Level, levelOf } from './frames.ts';
+import { Frame, type Level, levelOf, responsePath } from './frames.ts';
+import { type Guarded, isPositional, quickGuard } from './guarded.ts';
 import { type KeptItems, keptKey } from './kept.ts';
 import { listItems } from './listitems.ts';
 import { chain, firstOf, type Maybe, maybe, withoutErrors } from './maybe.ts';
-import { ObjectDecider, responsePath } from './objects.ts';
+import { ObjectDecider } from './objects.ts';
 import type { DataSource } from './read.ts';
-
-/** Objects looked at before others get a turn. */
-const ITEMS_PER_TURN = 500;
+import { Turns } from './turns.ts';
+import { TypeNames } from './typenames.ts';
 
 /** Marks an object that is as one that does not exist. */
 const ABSENT: unique symbol = Symbol('absent');
@@ -44,14 +42,13 @@ export interface EnforcementParts {
 export class Enforcement {
   readonly #parts: EnforcementParts;
   readonly #frames = new Map<object, Frame>();
-  /** The type decided for a value at a field of this execution, by the field's path. */
-  readonly #types = new WeakMap<object, Map<unknown, string>>();
+  readonly #types: TypeNames;
   readonly #decider: ObjectDecider;
-  #visited = 0;
-  #pause: Promise<void> | undefined;
+  readonly #turns = new Turns();
 
   constructor(parts: EnforcementParts) {
     this.#parts = parts;
+    this.#types = new TypeNames(parts.source);
     this.#decider = new ObjectDecider(parts.plan, parts.decision, parts.source);
   }
 
@@ -78,8 +75,9 @@ export class Enforcement {
   };
 
   readonly typeResolver: GraphQLTypeResolver<unknown, unknown> = (value, context, info, type) => {
-    const known = this.#types.get(info.path)?.get(value);
-    return known ?? (this.#parts.source.typeName(value, type, context, info) as string);
+    return (
+      this.#types.known(value, info) ?? (this.#parts.source.typeName(value, type, context, info) as string)
+    );
   };
 
   /** A field that was not planned must never run. */
@@ -167,8 +165,11 @@ export class Enforcement {
     };
     const visit = (item: unknown): Maybe<undefined> =>
       chain(this.#visit(item, type, [...indexes, kept.length], at), keep);
+    const quick = quickGuard(type, at.guard);
     const all = firstOf(items, (item) => {
-      const turn = this.#turn();
+      const known = quick && this.#decider.knownAnswer(quick.guard, item, quick.type);
+      if (known === 'show' || known === 'hide') return keep(known === 'show' ? item : ABSENT);
+      const turn = this.#turns.next();
       return turn ? turn.then(() => visit(item)) : visit(item);
     });
     return chain(all, () => {
@@ -179,7 +180,7 @@ export class Enforcement {
 
   #object(value: unknown, indexes: readonly number[], at: Guarded): Maybe<unknown> {
     const { use, guard, context, info } = at;
-    return chain(this.#typeName(value, info, context), (name) => {
+    return chain(this.#types.of(value, info, context), (name) => {
       const type = name === undefined ? undefined : info.schema.getType(name);
       if (name === undefined || !isObjectType(type) || !use.selections.has(name)) return ABSENT;
       const objectGuard: ObjectGuard | undefined = guard.objects.get(name);
@@ -191,54 +192,4 @@ export class Enforcement {
       });
     });
   }
-
-  /**
-   * Lets others have their turn now and then: a large answer must not stop the whole process. While a turn is given,
-   * every list of this execution waits for it; else the rest would run on at once.
-   */
-  #turn(): Promise<void> | undefined {
-    if (this.#pause) return this.#pause;
-    this.#visited += 1;
-    if (this.#visited % ITEMS_PER_TURN !== 0) return undefined;
-    this.#pause = new Promise<void>((resume) => setTimeout(resume, 0)).then(() => {
-      this.#pause = undefined;
-    });
-    return this.#pause;
-  }
-
-  /** The decision and the serialisation must not see two types: what is decided here is what is serialised. */
-  #typeName(value: unknown, info: GraphQLResolveInfo, context: unknown): Maybe<string | undefined> {
-    const returned = getNamedType(info.returnType);
-    if (!isAbstractType(returned)) return returned.name;
-    const decided = this.#types.get(info.path) ?? new Map<unknown, string>();
-    this.#types.set(info.path, decided);
-    const known = decided.get(value);
-    if (known !== undefined) return known;
-    return chain(maybe(this.#parts.source.typeName(value, returned, context, info)), (name) => {
-      // Two of the same value in one list may have asked at the same time: the first answer counts for both.
-      const first = decided.get(value);
-      if (first !== undefined) return first;
-      if (typeof name !== 'string') return undefined;
-      decided.set(value, name);
-      return name;
-    });
-  }
-}
-
-/** M11: a list that answers its argument item by item keeps a null in the place of what is outside. */
-function isPositional(use: FieldUse): boolean {
-  if (use.name === '_entities') return true;
-  return (
-    /(^n|N)odes$/.test(use.name) &&
-    (use.field?.args.some((arg) => arg.name === 'ids' && isRequiredArgument(arg)) ?? false)
-  );
-}
-
-/** Where a value is being decided. */
-interface Guarded {
-  readonly use: FieldUse;
-  readonly guard: FieldGuard;
-  readonly context: unknown;
-  readonly info: GraphQLResolveInfo;
-  readonly positional: boolean;
 }
