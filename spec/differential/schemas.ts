@@ -96,7 +96,9 @@ class Maker {
     for (const name of this.#connected) this.#connection(name);
     if (dice.chance(0.5)) this.#helper();
     this.#inputs();
-    const members = this.#objects.filter((_, index) => index < 2 || dice.chance(0.5));
+    const members = this.#objects.filter(
+      (name, index) => !this.#rules.get(name)?.inherits && (index < 2 || dice.chance(0.5)),
+    );
     if (this.#hasUnion) this.#extra.push(`union U${this.#rule('U', 0.15, 'plain')} = ${members.join(' | ')}`);
     this.#query();
     if (dice.chance(0.7)) this.#mutation();
@@ -276,7 +278,8 @@ class Maker {
       const args = dice.chance(0.15) ? this.#arguments() : [];
       fields.push({ name: `link${index}`, args, type: this.#linkType() });
     }
-    this.#cover(name);
+    // A is never a helper, so that unions have a member.
+    this.#cover(name, interfaces.length === 0 && name !== 'A');
     for (const field of fields) {
       const isInherited = interfaces.some((one) =>
         this.#fieldsOf(one).some((same) => same.name === field.name),
@@ -300,11 +303,11 @@ class Maker {
     if (rule && !rule.public) rule.effect = 'reject';
   }
 
-  #cover(name: string): void {
+  #cover(name: string, mayInherit: boolean): void {
     const how = this.#dice.weighted([
       [10, 'ruled'],
       [1.5, 'public'],
-      [1, 'inherits'],
+      [mayInherit ? 1.5 : 0, 'inherits'],
       [0.25, 'unmarked'],
     ] as const);
     if (how === 'public') this.#rules.set(name, { public: true });
