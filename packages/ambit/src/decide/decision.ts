@@ -83,9 +83,7 @@ function outcomeOf(
   if (denied.length === 0) return undecided ? 'deferred' : 'allowed';
   const alive = [...plan.root.fields.values()].some((use) => judge.states.get(use) === 'alive');
   const whole = denied.some((denial) => denial.path.length === 0);
-  const rejects = denied.some(
-    ({ coordinate }) => (request.policy.rules.get(coordinate)?.effect ?? request.effect) === 'reject',
-  );
+  const rejects = denied.some(({ effect }) => (effect ?? request.effect) === 'reject');
   const refused = plan.operation.operation === 'mutation' || rejects || whole || !alive;
   return refused ? 'rejected' : 'filtered';
 }
@@ -103,6 +101,7 @@ function directiveDenials(plan: Plan, rights: Rights, scene: Scene): Denial[] {
       requires: rule.requires,
       missing: missingOf(rule, asker),
       kind: 'missing',
+      ...(rule.effect ? { effect: rule.effect } : {}),
     });
   };
   for (const { node, conditions } of plan.directives) {
@@ -182,10 +181,7 @@ function deferralsOf(guards: ReadonlyMap<FieldUse, FieldGuard>): Deferral[] {
 }
 
 function distinct(denials: readonly Denial[]): Denial[] {
-  const seen = new Map(
-    denials.map((denial) => [JSON.stringify([denial.path, denial.coordinate, denial.kind]), denial]),
-  );
-  return [...seen.values()];
+  return [...new Map(denials.map((denial) => [JSON.stringify(denial), denial])).values()];
 }
 
 /** Every use of a selection, parents first. */
