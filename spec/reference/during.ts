@@ -97,7 +97,7 @@ export class During {
     let isRefused = false;
     for (const check of this.#before.waiting.get(use) ?? []) {
       if (isOfReturned(use, check)) continue;
-      const answer = this.#settled(check, { use, as: check.as, from: frame });
+      const answer = this.#settled(check, { use: check.at ?? use, as: check.as, from: frame });
       if (answer === 'yes') continue;
       isRefused = true;
       if (toldAtField(use, check, answer).kind === 'missing') this.#deny(use);
