@@ -194,12 +194,13 @@ export class Before {
     const shape = this.#request.book.shape(type);
     if (children.length > 0) this.#request.seen.inherits = true;
     const isList = shape === 'connection' || shape === 'edge';
-    const inner =
-      shape === 'payload'
-        ? NOWHERE
-        : isList
-          ? { nodeRules: this.#nodeRules(type), isNarrow: around.isNarrow, isNarrowList: around.isNarrow }
-          : { ...around, isNarrow: false };
+    // A payload that hangs on an object belongs to that object, like any other helper.
+    const isPayload = shape === 'payload' && children.every(({ parent }) => !parent?.parent);
+    const inner = isPayload
+      ? NOWHERE
+      : isList
+        ? { nodeRules: this.#nodeRules(type), isNarrow: around.isNarrow, isNarrowList: around.isNarrow }
+        : { ...around, isNarrow: false };
     const found = this.#children(children, inner);
     const names = children.filter(({ field }) => !field);
     const isAlone = children.every((child) => !child.field || this.dead.has(child));
@@ -214,15 +215,14 @@ export class Before {
       leadsOn: found.leadsOn,
       reads: [],
       denials: [...found.denials, ...namesDenied],
-      toAbove:
-        shape === 'payload'
-          ? NOTHING
-          : {
-              denials: [],
-              reads: [...found.reads, ...reads],
-              triesToRead: found.triesToRead || reads.length > 0,
-              leadsOn: found.leadsOn,
-            },
+      toAbove: isPayload
+        ? NOTHING
+        : {
+            denials: [],
+            reads: [...found.reads, ...reads],
+            triesToRead: found.triesToRead || reads.length > 0,
+            leadsOn: found.leadsOn,
+          },
     };
   }
 
