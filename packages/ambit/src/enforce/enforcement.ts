@@ -12,6 +12,7 @@ import {
 import type { Decision } from '../decide/decision.ts';
 import type { FieldGuard, ObjectGuard } from '../decide/guard.ts';
 import type { FieldUse, Plan, Selection } from '../plan/plan.ts';
+import { ABSENT, Ahead, GONE, type Look } from './ahead.ts';
 import { Frame, type Level, levelOf, responsePath } from './frames.ts';
 import { type Guarded, isPositional, quickGuard } from './guarded.ts';
 import { type KeptItems, keptKey } from './kept.ts';
@@ -21,9 +22,6 @@ import { ObjectDecider } from './objects.ts';
 import type { DataSource } from './read.ts';
 import { Turns } from './turns.ts';
 import { TypeNames } from './typenames.ts';
-
-/** Marks an object that is as one that does not exist. */
-const ABSENT: unique symbol = Symbol('absent');
 
 /** What one execution brings along. */
 export interface EnforcementParts {
@@ -137,12 +135,10 @@ export class Enforcement {
     const isOwn = indexes.length === 0 && this.#isOwnMutation(at.use);
     // An item of a list that failed may have been one outside, which would have left no trace.
     const failed = indexes.length > 0 ? ABSENT : null;
+    const nullable = isNonNullType(type) ? type.ofType : type;
     return chain(isOwn ? maybe(item) : withoutErrors(() => item, failed), (settled) => {
-      if (settled === ABSENT || this.#parts.source.isFault?.(settled)) return ABSENT;
-      if (settled === null || settled === undefined) return null;
-      if (settled instanceof Error) return settled;
-      const nullable = isNonNullType(type) ? type.ofType : type;
-      if (!isListType(nullable)) return this.#object(settled, indexes, at);
+      if (!isListType(nullable) || !isThere(settled) || this.#parts.source.isFault?.(settled))
+        return chain(this.#look(settled, at), (look) => this.#placed(look, indexes, at));
       return chain(listItems(settled), (items) =>
         items ? this.#list([...items], nullable.ofType, indexes, at) : settled,
       );
@@ -163,14 +159,27 @@ export class Enforcement {
       if (isKept) kept.push(shown === ABSENT ? null : shown);
       return undefined;
     };
-    const visit = (item: unknown): Maybe<undefined> =>
-      chain(this.#visit(item, type, [...indexes, kept.length], at), keep);
     const quick = quickGuard(type, at.guard);
-    const all = firstOf(items, (item) => {
+    const isNested = isListType(isNonNullType(type) ? type.ofType : type);
+    const ahead = new Ahead(items, (item) =>
+      chain(
+        withoutErrors(() => item, ABSENT),
+        (settled) => this.#look(settled, at),
+      ),
+    );
+    const visit = (item: unknown, index: number): Maybe<undefined> => {
+      const place = [...indexes, kept.length];
+      if (isNested) return chain(this.#visit(item, type, place, at), keep);
+      return chain(ahead.take(index), (look) => keep(this.#placed(look, place, at)));
+    };
+    const all = firstOf(items, (item, index) => {
       const known = quick && this.#decider.knownAnswer(quick.guard, item, quick.type);
-      if (known === 'show' || known === 'hide') return keep(known === 'show' ? item : ABSENT);
+      if (known === 'show' || known === 'hide') {
+        ahead.skip(index);
+        return keep(known === 'show' ? item : ABSENT);
+      }
       const turn = this.#turns.next();
-      return turn ? turn.then(() => visit(item)) : visit(item);
+      return turn ? turn.then(() => visit(item, index)) : visit(item, index);
     });
     return chain(all, () => {
       this.#parts.kept?.set(keptKey([...responsePath(at.info), ...indexes]), places);
@@ -178,18 +187,30 @@ export class Enforcement {
     });
   }
 
-  #object(value: unknown, indexes: readonly number[], at: Guarded): Maybe<unknown> {
-    const { use, guard, context, info } = at;
+  /** Marks what is only passed through; what is left is the value. */
+  #placed({ value, passing }: Look, indexes: readonly number[], { info }: Guarded): unknown {
+    if (passing) this.#frames.get(info.path)?.passing.add(indexes.join(','));
+    return value;
+  }
+
+  /** A value that is no list, decided. Where it stands does not matter to it. */
+  #look(value: unknown, { use, guard, context, info }: Guarded): Maybe<Look> {
+    if (value === ABSENT || this.#parts.source.isFault?.(value)) return GONE;
+    if (!isThere(value)) return { value: value instanceof Error ? value : null, passing: false };
     return chain(this.#types.of(value, info, context), (name) => {
       const type = name === undefined ? undefined : info.schema.getType(name);
-      if (name === undefined || !isObjectType(type) || !use.selections.has(name)) return ABSENT;
+      if (name === undefined || !isObjectType(type) || !use.selections.has(name)) return GONE;
       const objectGuard: ObjectGuard | undefined = guard.objects.get(name);
-      if (!objectGuard) return value;
-      if (!objectGuard.show) return ABSENT;
-      return chain(this.#decider.objectAnswer(use, objectGuard, value, type, context, info), (answer) => {
-        if (answer === 'pass') this.#frames.get(info.path)?.passing.add(indexes.join(','));
-        return answer === 'show' || answer === 'pass' ? value : ABSENT;
-      });
+      if (!objectGuard) return { value, passing: false };
+      if (!objectGuard.show) return GONE;
+      return chain(this.#decider.objectAnswer(use, objectGuard, value, type, context, info), (answer) =>
+        answer === 'hide' ? GONE : { value, passing: answer === 'pass' },
+      );
     });
   }
+}
+
+/** Whether there is anything to be decided about. */
+function isThere(value: unknown): boolean {
+  return value !== null && value !== undefined && value !== ABSENT && !(value instanceof Error);
 }
