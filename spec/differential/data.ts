@@ -54,7 +54,7 @@ class Maker {
       );
     }
     for (const type of kept)
-      for (const name of this.#names.get(type.name)!) objects[name] = this.#object(type);
+      for (const name of this.#names.get(type.name)!) objects[name] = this.#object(type, name);
     const root = (type: GraphQLObjectType | null | undefined): Record<string, unknown> =>
       type ? this.#fields(type) : {};
     return {
@@ -64,9 +64,10 @@ class Maker {
     };
   }
 
-  #object(type: GraphQLObjectType): Record<string, unknown> {
-    const { path, group, owner, ...rest } = this.#fields(type);
+  #object(type: GraphQLObjectType, name: string): Record<string, unknown> {
+    const { id, path, group, owner, ...rest } = this.#fields(type);
     const fields: Record<string, unknown> = { __typename: type.name, ...rest };
+    if (id !== undefined) fields['id'] = name;
     if (path !== undefined) fields['path'] = this.#dice.pick(PROJECTS);
     if (group !== undefined) fields['group'] = this.#dice.pick(GROUPS);
     if (owner !== undefined) fields['owner'] = this.#dice.pick(OWNERS);
@@ -75,7 +76,8 @@ class Maker {
 
   #fields(type: GraphQLObjectType): Record<string, unknown> {
     const found: Record<string, unknown> = {};
-    for (const field of Object.values(type.getFields())) found[field.name] = this.#value(field.type, true);
+    for (const field of Object.values(type.getFields()))
+      found[field.name] = this.#byId(field.name) ?? this.#value(field.type, true);
     return found;
   }
 
@@ -103,6 +105,16 @@ class Maker {
     if (named.name === 'Int') return this.#next();
     if (named.name === 'Boolean') return dice.chance(0.5);
     return `text ${this.#next()}`;
+  }
+
+  /** What `node(id:)` and `nodes(ids:)` find: every object that has an id. */
+  #byId(name: string): unknown {
+    if (name !== 'node' && name !== 'nodes') return undefined;
+    const type = this.#schema.getType('Node');
+    if (!isAbstractType(type)) return undefined;
+    const found = this.#schema.getPossibleTypes(type).flatMap((one) => this.#names.get(one.name) ?? []);
+    const refs = Object.fromEntries(found.map((one) => [one, { $ref: one }]));
+    return name === 'node' ? { $by: 'id', ...refs } : { $each: 'ids', ...refs };
   }
 
   #link(type: GraphQLObjectType): unknown {

@@ -27,6 +27,8 @@ type Field = GraphQLField<unknown, unknown>;
 
 const PATHS: readonly string[] = ['acme/web', 'acme/web', 'acme/api', 'beta/site', 'acme', 'acme/sub/deep'];
 
+const IDS: readonly string[] = ['a0', 'a0', 'a1', 'b0', 'c1', 'none'];
+
 /** Makes one document; not every one is valid, since aliases may collide. */
 export function makeDocument(dice: Dice, schema: GraphQLSchema): Document {
   return new Maker(dice, schema).make();
@@ -144,17 +146,19 @@ class Maker {
 
   #given(args: readonly GraphQLArgument[]): string {
     const sent = args.filter(
-      (arg) => isRequiredArgument(arg) || this.#dice.chance(arg.name.startsWith('path') ? 0.85 : 0.35),
+      (arg) => isRequiredArgument(arg) || this.#dice.chance(/^(path|id)/.test(arg.name) ? 0.85 : 0.35),
     );
     return sent.length > 0 ? `(${sent.map((arg) => `${arg.name}: ${this.#argument(arg)}`).join(', ')})` : '';
   }
 
   #argument(arg: GraphQLArgument): string {
-    return this.#dice.chance(0.35) ? `$${this.#variable(arg.type)}` : this.#literal(arg.type, arg.name, 2);
+    return this.#dice.chance(0.35)
+      ? `$${this.#variable(arg.type, arg.name)}`
+      : this.#literal(arg.type, arg.name, 2);
   }
 
   /** A variable of this type: sent, left to its default, null, or absent. */
-  #variable(type: GraphQLInputType): string {
+  #variable(type: GraphQLInputType, argument: string): string {
     const dice = this.#dice;
     this.#names += 1;
     const name = `v${this.#names}`;
@@ -165,9 +169,9 @@ class Maker {
       [isNonNullType(type) ? 0 : 0.7, 'null'],
       [isNonNullType(type) ? 0 : 0.7, 'absent'],
     ] as const);
-    const initial = how === 'default' || how === 'both' ? ` = ${this.#literal(type, '', 0, true)}` : '';
+    const initial = how === 'default' || how === 'both' ? ` = ${this.#literal(type, argument, 0, true)}` : '';
     this.#declared.push(`$${name}: ${type.toString()}${initial}`);
-    if (how === 'sent' || how === 'both') this.#variables[name] = this.#json(type, '', 2);
+    if (how === 'sent' || how === 'both') this.#variables[name] = this.#json(type, argument, 2);
     if (how === 'null') this.#variables[name] = null;
     return name;
   }
@@ -189,7 +193,7 @@ class Maker {
 
   /** A part of a list or an input object, now and then a variable. */
   #inner(type: GraphQLInputType, name: string, depth: number, isConst: boolean): string {
-    if (!isConst && this.#dice.chance(0.15)) return `$${this.#variable(type)}`;
+    if (!isConst && this.#dice.chance(0.15)) return `$${this.#variable(type, name)}`;
     return this.#literal(type, name, depth, isConst);
   }
 
@@ -234,6 +238,7 @@ class Maker {
 
   #leaf(typeName: string, name: string): unknown {
     if (typeName === 'Int') return this.#dice.below(9);
+    if (name === 'id' || name === 'ids') return this.#dice.pick(IDS);
     if (typeName === 'ID' || name === 'path') return this.#dice.pick(PATHS);
     return 'words';
   }

@@ -103,13 +103,18 @@ export async function playRound(make: MakeEngine, seed: number): Promise<RoundRe
   return { tally, ...(disagreement ? { disagreement } : {}) };
 }
 
-/** The same document with its flags set otherwise now and then. */
+/** The same document with its flags set otherwise now and then, or its other operation asked for. */
 function turned(dice: Dice, document: Document): Document {
   const variables = Object.entries(document.variables).map(([name, value]) => [
     name,
     typeof value === 'boolean' && dice.chance(0.3) ? !value : value,
   ]);
-  return { ...document, variables: Object.fromEntries(variables) };
+  const isOther = document.operationName !== undefined && dice.chance(0.3);
+  return {
+    ...document,
+    ...(isOther ? { operationName: 'Other' } : {}),
+    variables: Object.fromEntries(variables),
+  };
 }
 
 /** An engine that has answered others has to answer as it did, and as one that has answered nobody. */

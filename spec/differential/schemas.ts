@@ -76,6 +76,8 @@ class Maker {
   readonly #extra: string[] = [];
   readonly #connected: string[];
   readonly #hasUnion: boolean;
+  /** Whether objects can be looked up by id. */
+  readonly #hasNode: boolean;
   readonly #implementers = new Map<string, string[]>();
   /** How likely a coordinate below a type has a rule of its own. */
   readonly #density: number;
@@ -86,17 +88,27 @@ class Maker {
     this.#interfaces = ['I', 'J'].slice(0, dice.below(3));
     this.#connected = dice.some(this.#objects, 0.4);
     this.#hasUnion = dice.chance(0.6);
+    this.#hasNode = dice.chance(0.5);
     this.#density = dice.pick([0.05, 0.12, 0.25]);
   }
 
   make(): Protected {
     const dice = this.#dice;
+    if (this.#hasNode)
+      this.#types.push({
+        keyword: 'interface',
+        name: 'Node',
+        interfaces: [],
+        fields: [{ name: 'id', args: [], type: 'ID!' }],
+      });
     for (const name of this.#interfaces) this.#interface(name);
     for (const name of this.#objects) this.#object(name);
     for (const name of this.#connected) this.#connection(name);
     if (dice.chance(0.5)) this.#helper();
     this.#inputs();
-    const members = this.#objects.filter((_, index) => index < 2 || dice.chance(0.5));
+    const members = this.#objects.filter(
+      (name, index) => !this.#rules.get(name)?.inherits && (index < 2 || dice.chance(0.5)),
+    );
     if (this.#hasUnion) this.#extra.push(`union U${this.#rule('U', 0.15, 'plain')} = ${members.join(' | ')}`);
     this.#query();
     if (dice.chance(0.7)) this.#mutation();
@@ -181,9 +193,12 @@ class Maker {
       return { boundaryArgument: name.startsWith('input') ? `${name}.path` : name };
     };
     if (where === 'root') {
+      const boundary = dice.pick(['path', 'place { path }']);
+      if (args.includes('id') && dice.chance(0.6))
+        return { permissions: [entry('project', { boundaryArgument: 'id', boundary })] };
+      if (args.includes('ids') && dice.chance(0.6))
+        return { permissions: [entry('project', { boundaryArgument: 'ids', boundary })] };
       if (byArgument.length === 0) return standing();
-      if (args.includes('id') && dice.chance(0.5))
-        return { permissions: [entry('project', { boundaryArgument: 'id', boundary: 'path' })] };
       return dice.weighted<() => Written>([
         [5, () => ({ permissions: [entry('project', argument())] })],
         [1, () => ({ permissions: [entry('project', argument()), entry('instance')] })],
@@ -254,7 +269,8 @@ class Maker {
 
   #object(name: string): void {
     const dice = this.#dice;
-    const direct = dice.some(this.#interfaces, 0.5);
+    const isNode = this.#hasNode && (name === 'A' || dice.chance(0.5));
+    const direct = [...(isNode ? ['Node'] : []), ...dice.some(this.#interfaces, 0.5)];
     const interfaces = [
       ...new Set(
         direct.flatMap((one) => [one, ...(this.#types.find((type) => type.name === one)?.interfaces ?? [])]),
@@ -276,12 +292,13 @@ class Maker {
       const args = dice.chance(0.15) ? this.#arguments() : [];
       fields.push({ name: `link${index}`, args, type: this.#linkType() });
     }
-    this.#cover(name);
+    // A is never a helper, so that unions have a member.
+    this.#cover(name, interfaces.length === 0 && name !== 'A');
     for (const field of fields) {
       const isInherited = interfaces.some((one) =>
         this.#fieldsOf(one).some((same) => same.name === field.name),
       );
-      if (['path', 'group', 'owner', 'place'].includes(field.name) && dice.chance(0.8)) continue;
+      if (['id', 'path', 'group', 'owner', 'place'].includes(field.name) && dice.chance(0.8)) continue;
       if (!isInherited || dice.chance(0.3)) {
         this.#rule(
           `${name}.${field.name}`,
@@ -300,11 +317,11 @@ class Maker {
     if (rule && !rule.public) rule.effect = 'reject';
   }
 
-  #cover(name: string): void {
+  #cover(name: string, mayInherit: boolean): void {
     const how = this.#dice.weighted([
       [10, 'ruled'],
       [1.5, 'public'],
-      [1, 'inherits'],
+      [mayInherit ? 1.5 : 0, 'inherits'],
       [0.25, 'unmarked'],
     ] as const);
     if (how === 'public') this.#rules.set(name, { public: true });
@@ -413,6 +430,7 @@ class Maker {
       'def: Kind = TWO',
       'text: String',
     ];
+    if (this.#hasNode) args.push('id: ID', 'ids: [ID!]');
     return this.#dice.some(args, 0.3);
   }
 
@@ -429,6 +447,14 @@ class Maker {
     for (const name of this.#interfaces.filter((one) => this.#implementers.has(one)))
       fields.push({ name: `q${name}`, args: [], type: dice.chance(0.5) ? name : `[${name}]` });
     if (this.#hasUnion) fields.push({ name: 'qU', args: [], type: dice.pick(['U', '[U]', '[U!]!']) });
+    if (this.#hasNode) {
+      fields.push({ name: 'node', args: ['id: ID!'], type: 'Node' });
+      fields.push({
+        name: 'nodes',
+        args: ['ids: [ID!]!'],
+        type: dice.pick(['[Node]', '[Node]!', '[Node!]']),
+      });
+    }
     fields.push({ name: 'leaf', args: [...this.#arguments(), 'text2: String'], type: 'String' });
     this.#root('Query', fields);
   }

@@ -54,6 +54,8 @@ export interface Witness {
 /** What one request brings along. */
 export interface Request {
   readonly witness?: Witness | undefined;
+  /** Whether objects behind ids are looked up. */
+  readonly looksUp?: boolean;
   readonly seen: Seen;
   readonly book: Book;
   readonly credential: Credential;
@@ -242,6 +244,7 @@ function byArgument(request: Request, { kind, argument }: Place, use: Use): Loca
 function lookedUp(request: Request, place: Place, use: Use): Located {
   const ids = argumentValues(use, place.argument ?? [], request.operation);
   if (!ids) return 'none';
+  if (!request.looksUp) return 'later';
   request.witness?.read(request.root, 'node', 'to decide');
   const values = ids.map((id) => {
     const node = valueIn(request.root, 'node', { id: String(id) });

@@ -17,6 +17,8 @@ export interface Waiting {
   readonly rule: Pick<Rule, 'asks' | 'effect'>;
   readonly as: Spot['as'];
   readonly isNarrow: boolean;
+  /** The use at which it is asked, where that is not the one that waits. */
+  readonly at?: Use;
 }
 
 /** What is known of the objects of one concrete type that a use returns. */
@@ -192,12 +194,13 @@ export class Before {
     const shape = this.#request.book.shape(type);
     if (children.length > 0) this.#request.seen.inherits = true;
     const isList = shape === 'connection' || shape === 'edge';
-    const inner =
-      shape === 'payload'
-        ? NOWHERE
-        : isList
-          ? { nodeRules: this.#nodeRules(type), isNarrow: around.isNarrow, isNarrowList: around.isNarrow }
-          : { ...around, isNarrow: false };
+    // A payload that hangs on an object belongs to that object, like any other helper.
+    const isPayload = shape === 'payload' && children.every(({ parent }) => !parent?.parent);
+    const inner = isPayload
+      ? NOWHERE
+      : isList
+        ? { nodeRules: this.#nodeRules(type), isNarrow: around.isNarrow, isNarrowList: around.isNarrow }
+        : { ...around, isNarrow: false };
     const found = this.#children(children, inner);
     const names = children.filter(({ field }) => !field);
     const isAlone = children.every((child) => !child.field || this.dead.has(child));
@@ -212,15 +215,14 @@ export class Before {
       leadsOn: found.leadsOn,
       reads: [],
       denials: [...found.denials, ...namesDenied],
-      toAbove:
-        shape === 'payload'
-          ? NOTHING
-          : {
-              denials: [],
-              reads: [...found.reads, ...reads],
-              triesToRead: found.triesToRead || reads.length > 0,
-              leadsOn: found.leadsOn,
-            },
+      toAbove: isPayload
+        ? NOTHING
+        : {
+            denials: [],
+            reads: [...found.reads, ...reads],
+            triesToRead: found.triesToRead || reads.length > 0,
+            leadsOn: found.leadsOn,
+          },
     };
   }
 
@@ -232,10 +234,14 @@ export class Before {
       const answer = answers[index];
       return answer === 'missing' || answer === 'outside' ? [toldAtField(name, check, answer)] : [];
     });
-    this.waiting.set(
-      name,
-      checks.filter((_, index) => answers[index] === 'later'),
-    );
+    // What waits for an object is asked of the field around: the name is all that is read of it.
+    const around = name.parent;
+    if (around) {
+      const later = checks
+        .filter((_, index) => answers[index] === 'later')
+        .map((check) => ({ ...check, at: name }));
+      this.waiting.set(around, [...(this.waiting.get(around) ?? []), ...later]);
+    }
     if (denials.length > 0) this.#kill(name, denials);
     return denials;
   }
@@ -352,6 +358,6 @@ function denialOf(use: Use, { rule }: Waiting, kind: 'missing' | 'outside'): Den
 /** M11: an argument that aims outside aims at nothing; a field of an object that is shown is refused aloud. */
 export function toldAtField(use: Use, check: Waiting, answer: Answer): Denial {
   const byArgument = placesOf([check.rule as Rule]).some(({ argument }) => argument);
-  const isSilent = answer !== 'missing' && (byArgument || use.parent === undefined);
+  const isSilent = answer !== 'missing' && (byArgument || (check.at ?? use).parent === undefined);
   return denialOf(use, check, isSilent ? 'outside' : 'missing');
 }

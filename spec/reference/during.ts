@@ -97,7 +97,7 @@ export class During {
     let isRefused = false;
     for (const check of this.#before.waiting.get(use) ?? []) {
       if (isOfReturned(use, check)) continue;
-      const answer = this.#settled(check, { use, as: check.as, from: frame });
+      const answer = this.#settled(check, { use: check.at ?? use, as: check.as, from: frame });
       if (answer === 'yes') continue;
       isRefused = true;
       if (toldAtField(use, check, answer).kind === 'missing') this.#deny(use);
@@ -223,7 +223,9 @@ export class During {
     }
     this.#request.witness?.shown(frame?.object ?? this.#request.root, use.name, value);
     const reads = this.#before.objects.get(use)?.get(type.name)?.reads ?? [];
-    const refused: ReadonlySet<Use> = new Set(presence === 'passed' ? reads : []);
+    // An inheriting object of which only the name is read is refused as a whole.
+    const whole = reads.map((read) => (read.field ? read : (read.parent ?? read)));
+    const refused: ReadonlySet<Use> = new Set(presence === 'passed' ? whole : []);
     const reached: Frame = { use, type, object: value, above: frame, refused };
     return this.#selection(use.below.get(type.name) ?? [], value, reached);
   }

@@ -88,30 +88,59 @@ export class Reference {
     );
     const request: Request = { witness: asked.witness, seen, book: this.#book, credential, operation, root };
     const uses = usesOf(operation, rootOf(schema, definition));
-    const before = new Before(request, uses);
-    return settle(request, uses, before, asked.effect ?? 'filter');
+    const effect = asked.effect ?? 'filter';
+    // Nobody looks up what an operation aims at that is refused anyhow (M14).
+    const unaided = new Verdict({ ...request, looksUp: false }, uses, effect);
+    return (unaided.isRejected ? unaided : new Verdict({ ...request, looksUp: true }, uses, effect)).answer();
   }
 }
 
-function settle(request: Request, uses: readonly Use[], before: Before, effect: string): Answered {
-  const isMutation = request.operation.definition.operation === 'mutation';
-  const isDead = deadEverywhere(before);
-  const known = before.denials.filter(({ path }) =>
-    path.some((_, index) => isDead(path.slice(0, index + 1).join('.'))),
-  );
-  const told = known.filter(({ kind }) => kind === 'missing').map(({ path }) => path.join('.'));
-  const isLeft = uses.some((use) => !before.dead.has(use));
-  const rejects = known.some((denial) => (denial.effect ?? effect) === 'reject');
-  const isRefused =
-    known.length > 0 && (isMutation || rejects || (!isLeft && (told.length > 0 || effect === 'reject')));
-  if (isRefused)
-    return { refused: true, denied: sorted(told), optional: [], hasErrors: true, seen: request.seen };
-  const during = new During(request, before, (use) => isDead(use.path.join('.')));
-  const data = during.run(uses, request.root);
-  const denied = sorted([...told, ...during.denied]);
-  if (denied.length + during.lost.length > 0) request.seen.withheld = true;
-  const hasErrors = denied.length + during.lost.length > 0 || during.hasOwnErrors;
-  return { refused: false, data, denied, optional: during.lost, hasErrors, seen: request.seen };
+/** What becomes of one operation as a whole (M9, M10). */
+class Verdict {
+  /** Whether no part of it may be given. */
+  readonly isRejected: boolean;
+  readonly #request: Request;
+  readonly #uses: readonly Use[];
+  readonly #before: Before;
+  readonly #isDead: (path: string) => boolean;
+  readonly #told: readonly string[];
+  readonly #isRefused: boolean;
+
+  constructor(request: Request, uses: readonly Use[], effect: string) {
+    this.#request = request;
+    this.#uses = uses;
+    this.#before = new Before(request, uses);
+    this.#isDead = deadEverywhere(this.#before);
+    const known = this.#before.denials.filter(({ path }) =>
+      path.some((_, index) => this.#isDead(path.slice(0, index + 1).join('.'))),
+    );
+    this.#told = known.filter(({ kind }) => kind === 'missing').map(({ path }) => path.join('.'));
+    const isMutation = request.operation.definition.operation === 'mutation';
+    const isLeft = uses.some((use) => !this.#before.dead.has(use));
+    const rejects = known.some((denial) => (denial.effect ?? effect) === 'reject');
+    this.isRejected = known.length > 0 && (isMutation || rejects || !isLeft);
+    // A query that only aims outside is nothing but null (M11).
+    this.#isRefused = this.isRejected && (isMutation || rejects || this.#told.length > 0);
+  }
+
+  answer(): Answered {
+    const { seen, root } = this.#request;
+    if (this.#isRefused)
+      return { refused: true, denied: sorted(this.#told), optional: [], hasErrors: true, seen };
+    const during = new During(this.#request, this.#before, (use) => this.#isDead(use.path.join('.')));
+    const data = during.run(this.#uses, root);
+    const denied = sorted([...this.#told, ...during.denied]);
+    const isTold = denied.length + during.lost.length > 0;
+    if (isTold) seen.withheld = true;
+    return {
+      refused: false,
+      data,
+      denied,
+      optional: during.lost,
+      hasErrors: isTold || during.hasOwnErrors,
+      seen,
+    };
+  }
 }
 
 /** Whether every use at a response position is denied, whatever the type of the object on which it stands. */

@@ -88,3 +88,15 @@ test('what clients send as null is as if it were absent, and variables that are 
   const refused = await ambit.execute({ ...input, variables: 'x' as never });
   expect(refused).toMatchObject({ errors: [{ message: 'the variables have to be an object' }] });
 });
+
+test('a boundary of its own on a field of an inheriting type stops the start', () => {
+  const schema = `
+    type Query { thing: Thing }
+    type Thing @public { path: ID part: Part }
+    type Part @inherits {
+      path: ID
+      secret: String @requiresPermissions(permissions: ["read_secret"], boundaryType: "project", boundary: "path")
+    }
+  `;
+  expect(() => createAmbit({ schema })).toThrow('`Part` inherits and has that of the object above');
+});

@@ -110,9 +110,7 @@ export class Stages {
   isRefused(decision: Decision, prepared: Prepared, effect: Effect = this.#effect): boolean {
     if (decision.outcome !== 'rejected') return decision.lookups.length > 0;
     const isQuery = prepared.plan.operation.operation === OperationTypeNode.QUERY;
-    const rejects =
-      effect === 'reject' ||
-      decision.denied.some(({ coordinate }) => this.policy.rules.get(coordinate)?.effect === 'reject');
+    const rejects = decision.denied.some((denial) => (denial.effect ?? effect) === 'reject');
     return !(isQuery && !rejects && isOnlyOutside(decision));
   }
 

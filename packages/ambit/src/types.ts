@@ -67,6 +67,8 @@ export interface Denial {
   /** The smallest alternative of `requires` less what is held. Empty for `outside`. */
   readonly missing: readonly Need[];
   readonly kind: DenialKind;
+  /** What this denial does, where the rule that failed says so by itself. */
+  readonly effect?: Effect;
 }
 
 /** One element that only an object can decide. */

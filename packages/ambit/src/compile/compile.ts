@@ -54,7 +54,10 @@ export function compile(input: CompileInput): Policy {
     rules.set(source.coordinate, rule);
   }
   const policy = new Policy({ schema, rules, kinds, catalog, coverage: input.coverage, rest: input.rest });
-  for (const source of written) checkLookups(policy, source);
+  for (const source of written) {
+    checkLookups(policy, source);
+    checkHolder(policy, source);
+  }
   return policy;
 }
 
@@ -70,6 +73,25 @@ function checkLookups(policy: Policy, source: RuleSource): void {
       );
     }
   }
+}
+
+/** An inheriting object has the boundary of the object above (M13), from which a path of its own would be misread. */
+function checkHolder(policy: Policy, source: RuleSource): void {
+  const [typeName = '', member] = source.coordinate.split(/[.(]/);
+  const type = policy.schema.getType(typeName);
+  if (member === undefined || !type) return;
+  const elements = policy.rules.get(source.coordinate)?.elements ?? [];
+  const hasPath = elements.some(
+    (one) =>
+      one.kind === 'permissions' && one.alternatives.some(({ boundary, argument }) => boundary && !argument),
+  );
+  const inheriting = policy.possibleTypes(type).find((one) => policy.typeAccess(one).cover === 'inherits');
+  if (!hasPath || !inheriting) return;
+  throw bad(
+    source,
+    `the rule of \`${source.coordinate}\` has a \`boundary\` of its own, but \`${inheriting.name}\` inherits and has that of the object above`,
+    'leave `boundary` out, or give the type a rule of its own',
+  );
 }
 
 /** Without configured kinds, every kind that a rule names exists by itself, without anything above it. */

@@ -178,16 +178,20 @@ export class Policy {
     if (!isCompositeType(returned) || (isAbstractType(returned) && 'getTypes' in returned))
       names.push(returned.name);
     const found = names.flatMap((name) => this.rules.get(name) ?? []);
-    const marked = found.some(
-      (rule) => rule.coordinate.includes('.') && (rule.public || rule.elements.length > 0),
-    );
+    const isMark = (rule: Rule): boolean => rule.public || rule.elements.length > 0;
+    const marked = found.some((rule) => rule.coordinate.includes('.') && isMark(rule));
     return {
       coordinate,
       rules: found.filter((rule) => rule.elements.length > 0),
       marked,
-      covered: !isRoot || marked || this.coverage === 'open' || this.#coveredByReturn(type, returned),
+      covered: !isRoot || marked || this.#isOpen(field) || this.#coveredByReturn(type, returned),
       guardsInput: this.#guardsArguments(holders, field),
     };
+  }
+
+  /** A subgraph's `_service` prints the whole SDL, hidden names too: that is given away by a rule only (M19). */
+  #isOpen({ name }: Field): boolean {
+    return this.coverage === 'open' && name !== '_service';
   }
 
   /** M3: a root query field that returns a covered object type, also through a connection, is covered by it. */

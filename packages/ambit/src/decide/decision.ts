@@ -129,11 +129,10 @@ function outcomeOf(
   if (denied.length === 0) return undecided ? 'deferred' : 'allowed';
   const alive = [...plan.root.fields.values()].some((use) => judge.states.get(use) === 'alive');
   const whole = denied.some((denial) => denial.path.length === 0);
-  const rejects = denied.some(({ coordinate }) => {
-    const own = plan.policy.rules.get(coordinate)?.effect;
-    // What is hidden was answered before; what this rule denies of the rest takes the engine's effect.
-    return (own === 'hide' ? effect : (own ?? effect)) === 'reject';
-  });
+  // What is hidden was answered before; what such a rule denies of the rest takes the engine's effect.
+  const rejects = denied.some(
+    (denial) => (denial.effect === 'hide' ? effect : (denial.effect ?? effect)) === 'reject',
+  );
   const refused = plan.operation.operation === 'mutation' || rejects || whole || !alive;
   return refused ? 'rejected' : 'filtered';
 }
@@ -150,6 +149,7 @@ function directiveDenials(oracle: Oracle): Denial[] {
       requires: asked.requires,
       missing: missingOf(asked, (need) => oracle.holds(need, false)),
       kind: 'missing',
+      ...(asked.effect ? { effect: asked.effect } : {}),
     });
   };
   for (const { node, conditions } of directives) {
@@ -229,10 +229,7 @@ function deferralsOf(guards: ReadonlyMap<FieldUse, FieldGuard>): Deferral[] {
 }
 
 function distinct(denials: readonly Denial[]): Denial[] {
-  const seen = new Map(
-    denials.map((denial) => [JSON.stringify([denial.path, denial.coordinate, denial.kind]), denial]),
-  );
-  return [...seen.values()];
+  return [...new Map(denials.map((denial) => [JSON.stringify(denial), denial])).values()];
 }
 
 /** Every use of a selection, parents first. */

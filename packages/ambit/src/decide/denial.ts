@@ -52,6 +52,7 @@ export function denial(
     requires: full.requires,
     missing: mergeNeeds([missing]),
     kind,
+    ...(full.effect ? { effect: full.effect } : {}),
   };
 }
 
@@ -68,7 +69,13 @@ export function asWritten(
   if (!first || !use.returned) return denials;
   const all = ofTypes.flatMap(({ requires }) => requires);
   const requires = [...new Map(all.map((needs) => [JSON.stringify(needs), needs])).values()].slice(0, 16);
-  const told = { ...first, coordinate: use.returned.name, requires };
+  const strictest = ofTypes.find(({ effect }) => effect === 'reject') ?? first;
+  const told = {
+    ...first,
+    ...(strictest.effect ? { effect: strictest.effect } : {}),
+    coordinate: use.returned.name,
+    requires,
+  };
   return [told, ...denials.filter((one) => !isUnwritten(one))];
 }
 

@@ -144,7 +144,7 @@ function hanging(scene: Scene, use: FieldUse, { boundaryType }: Alternative, rea
   for (let list = use.parent; list; list = list.parent) {
     for (const alternative of alternativesOf(list.access?.rules ?? [])) {
       const located = alternative.argument ? fromField(scene, list, alternative, () => undefined) : NOWHERE;
-      if (located.at === 'known') return located;
+      if (located.at !== 'nowhere') return located;
     }
     if (scene.policy.typeAccess(list.parentType).cover !== 'inherits') break;
   }

@@ -187,7 +187,7 @@ export class Verdicts {
       return {
         state: 'alive',
         denials,
-        guard: { show: true, hard, soft: waiting, traverse, reads: new Set(reader.reads) },
+        guard: { show: true, hard, soft: waiting, traverse, reads: new Set(reader.reads.map(refusable)) },
       };
     }
     const failing = soft.flatMap(({ rule }, index) => {
@@ -233,4 +233,9 @@ export class Verdicts {
           element.alternatives.some(({ boundaryType }) => this.#walk.oracle.mayTouch(boundaryType)),
       );
   }
+}
+
+/** graphql-js answers `__typename` without asking anybody, so what refuses it is the field around. */
+function refusable(read: FieldUse): FieldUse {
+  return read.kind === 'typename' ? (read.parent ?? read) : read;
 }

@@ -4,28 +4,24 @@ import {
   type GraphQLResolveInfo,
   type GraphQLTypeResolver,
   getNamedType,
-  isAbstractType,
   isCompositeType,
   isListType,
   isNonNullType,
   isObjectType,
-  isRequiredArgument,
 } from 'graphql';
 import type { Decision } from '../decide/decision.ts';
 import type { FieldGuard, ObjectGuard } from '../decide/guard.ts';
 import type { FieldUse, Plan, Selection } from '../plan/plan.ts';
-import { Frame, type Level, levelOf } from './frames.ts';
+import { ABSENT, Ahead, GONE, type Look } from './ahead.ts';
+import { Frame, type Level, levelOf, responsePath } from './frames.ts';
+import { type Guarded, isPositional, quickGuard } from './guarded.ts';
 import { type KeptItems, keptKey } from './kept.ts';
 import { listItems } from './listitems.ts';
 import { chain, firstOf, type Maybe, maybe, withoutErrors } from './maybe.ts';
-import { ObjectDecider, responsePath } from './objects.ts';
+import { ObjectDecider } from './objects.ts';
 import type { DataSource } from './read.ts';
-
-/** Objects looked at before others get a turn. */
-const ITEMS_PER_TURN = 500;
-
-/** Marks an object that is as one that does not exist. */
-const ABSENT: unique symbol = Symbol('absent');
+import { Turns } from './turns.ts';
+import { TypeNames } from './typenames.ts';
 
 /** What one execution brings along. */
 export interface EnforcementParts {
@@ -44,14 +40,13 @@ export interface EnforcementParts {
 export class Enforcement {
   readonly #parts: EnforcementParts;
   readonly #frames = new Map<object, Frame>();
-  /** The type decided for a value at a field of this execution, by the field's path. */
-  readonly #types = new WeakMap<object, Map<unknown, string>>();
+  readonly #types: TypeNames;
   readonly #decider: ObjectDecider;
-  #visited = 0;
-  #pause: Promise<void> | undefined;
+  readonly #turns = new Turns();
 
   constructor(parts: EnforcementParts) {
     this.#parts = parts;
+    this.#types = new TypeNames(parts.source);
     this.#decider = new ObjectDecider(parts.plan, parts.decision, parts.source);
   }
 
@@ -78,8 +73,9 @@ export class Enforcement {
   };
 
   readonly typeResolver: GraphQLTypeResolver<unknown, unknown> = (value, context, info, type) => {
-    const known = this.#types.get(info.path)?.get(value);
-    return known ?? (this.#parts.source.typeName(value, type, context, info) as string);
+    return (
+      this.#types.known(value, info) ?? (this.#parts.source.typeName(value, type, context, info) as string)
+    );
   };
 
   /** A field that was not planned must never run. */
@@ -139,12 +135,10 @@ export class Enforcement {
     const isOwn = indexes.length === 0 && this.#isOwnMutation(at.use);
     // An item of a list that failed may have been one outside, which would have left no trace.
     const failed = indexes.length > 0 ? ABSENT : null;
+    const nullable = isNonNullType(type) ? type.ofType : type;
     return chain(isOwn ? maybe(item) : withoutErrors(() => item, failed), (settled) => {
-      if (settled === ABSENT || this.#parts.source.isFault?.(settled)) return ABSENT;
-      if (settled === null || settled === undefined) return null;
-      if (settled instanceof Error) return settled;
-      const nullable = isNonNullType(type) ? type.ofType : type;
-      if (!isListType(nullable)) return this.#object(settled, indexes, at);
+      if (!isListType(nullable) || !isThere(settled) || this.#parts.source.isFault?.(settled))
+        return chain(this.#look(settled, at), (look) => this.#placed(look, indexes, at));
       return chain(listItems(settled), (items) =>
         items ? this.#list([...items], nullable.ofType, indexes, at) : settled,
       );
@@ -165,11 +159,27 @@ export class Enforcement {
       if (isKept) kept.push(shown === ABSENT ? null : shown);
       return undefined;
     };
-    const visit = (item: unknown): Maybe<undefined> =>
-      chain(this.#visit(item, type, [...indexes, kept.length], at), keep);
-    const all = firstOf(items, (item) => {
-      const turn = this.#turn();
-      return turn ? turn.then(() => visit(item)) : visit(item);
+    const quick = quickGuard(type, at.guard);
+    const isNested = isListType(isNonNullType(type) ? type.ofType : type);
+    const ahead = new Ahead(items, (item) =>
+      chain(
+        withoutErrors(() => item, ABSENT),
+        (settled) => this.#look(settled, at),
+      ),
+    );
+    const visit = (item: unknown, index: number): Maybe<undefined> => {
+      const place = [...indexes, kept.length];
+      if (isNested) return chain(this.#visit(item, type, place, at), keep);
+      return chain(ahead.take(index), (look) => keep(this.#placed(look, place, at)));
+    };
+    const all = firstOf(items, (item, index) => {
+      const known = quick && this.#decider.knownAnswer(quick.guard, item, quick.type);
+      if (known === 'show' || known === 'hide') {
+        ahead.skip(index);
+        return keep(known === 'show' ? item : ABSENT);
+      }
+      const turn = this.#turns.next();
+      return turn ? turn.then(() => visit(item, index)) : visit(item, index);
     });
     return chain(all, () => {
       this.#parts.kept?.set(keptKey([...responsePath(at.info), ...indexes]), places);
@@ -177,68 +187,30 @@ export class Enforcement {
     });
   }
 
-  #object(value: unknown, indexes: readonly number[], at: Guarded): Maybe<unknown> {
-    const { use, guard, context, info } = at;
-    return chain(this.#typeName(value, info, context), (name) => {
+  /** Marks what is only passed through; what is left is the value. */
+  #placed({ value, passing }: Look, indexes: readonly number[], { info }: Guarded): unknown {
+    if (passing) this.#frames.get(info.path)?.passing.add(indexes.join(','));
+    return value;
+  }
+
+  /** A value that is no list, decided. Where it stands does not matter to it. */
+  #look(value: unknown, { use, guard, context, info }: Guarded): Maybe<Look> {
+    if (value === ABSENT || this.#parts.source.isFault?.(value)) return GONE;
+    if (!isThere(value)) return { value: value instanceof Error ? value : null, passing: false };
+    return chain(this.#types.of(value, info, context), (name) => {
       const type = name === undefined ? undefined : info.schema.getType(name);
-      if (name === undefined || !isObjectType(type) || !use.selections.has(name)) return ABSENT;
+      if (name === undefined || !isObjectType(type) || !use.selections.has(name)) return GONE;
       const objectGuard: ObjectGuard | undefined = guard.objects.get(name);
-      if (!objectGuard) return value;
-      if (!objectGuard.show) return ABSENT;
-      return chain(this.#decider.objectAnswer(use, objectGuard, value, type, context, info), (answer) => {
-        if (answer === 'pass') this.#frames.get(info.path)?.passing.add(indexes.join(','));
-        return answer === 'show' || answer === 'pass' ? value : ABSENT;
-      });
-    });
-  }
-
-  /**
-   * Lets others have their turn now and then: a large answer must not stop the whole process. While a turn is given,
-   * every list of this execution waits for it; else the rest would run on at once.
-   */
-  #turn(): Promise<void> | undefined {
-    if (this.#pause) return this.#pause;
-    this.#visited += 1;
-    if (this.#visited % ITEMS_PER_TURN !== 0) return undefined;
-    this.#pause = new Promise<void>((resume) => setTimeout(resume, 0)).then(() => {
-      this.#pause = undefined;
-    });
-    return this.#pause;
-  }
-
-  /** The decision and the serialisation must not see two types: what is decided here is what is serialised. */
-  #typeName(value: unknown, info: GraphQLResolveInfo, context: unknown): Maybe<string | undefined> {
-    const returned = getNamedType(info.returnType);
-    if (!isAbstractType(returned)) return returned.name;
-    const decided = this.#types.get(info.path) ?? new Map<unknown, string>();
-    this.#types.set(info.path, decided);
-    const known = decided.get(value);
-    if (known !== undefined) return known;
-    return chain(maybe(this.#parts.source.typeName(value, returned, context, info)), (name) => {
-      // Two of the same value in one list may have asked at the same time: the first answer counts for both.
-      const first = decided.get(value);
-      if (first !== undefined) return first;
-      if (typeof name !== 'string') return undefined;
-      decided.set(value, name);
-      return name;
+      if (!objectGuard) return { value, passing: false };
+      if (!objectGuard.show) return GONE;
+      return chain(this.#decider.objectAnswer(use, objectGuard, value, type, context, info), (answer) =>
+        answer === 'hide' ? GONE : { value, passing: answer === 'pass' },
+      );
     });
   }
 }
 
-/** M11: a list that answers its argument item by item keeps a null in the place of what is outside. */
-function isPositional(use: FieldUse): boolean {
-  if (use.name === '_entities') return true;
-  return (
-    /(^n|N)odes$/.test(use.name) &&
-    (use.field?.args.some((arg) => arg.name === 'ids' && isRequiredArgument(arg)) ?? false)
-  );
-}
-
-/** Where a value is being decided. */
-interface Guarded {
-  readonly use: FieldUse;
-  readonly guard: FieldGuard;
-  readonly context: unknown;
-  readonly info: GraphQLResolveInfo;
-  readonly positional: boolean;
+/** Whether there is anything to be decided about. */
+function isThere(value: unknown): boolean {
+  return value !== null && value !== undefined && value !== ABSENT && !(value instanceof Error);
 }

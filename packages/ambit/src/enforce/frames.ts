@@ -54,3 +54,10 @@ export function climb(
   }
   return current.frame ? { object, level: current } : undefined;
 }
+
+/** The response path of a field, from the root. */
+export function responsePath(info: { readonly path: ResponsePath }): (string | number)[] {
+  const path: (string | number)[] = [];
+  for (let at: ResponsePath | undefined = info.path; at; at = at.prev) path.unshift(at.key);
+  return path;
+}

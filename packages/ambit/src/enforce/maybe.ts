@@ -28,11 +28,11 @@ export function withoutErrors(read: () => unknown, instead: unknown = null): May
 /** Asks `each` about item after item until one answer is not undefined. */
 export function firstOf<T, R>(
   items: readonly T[],
-  each: (item: T) => Maybe<R | undefined>,
+  each: (item: T, index: number) => Maybe<R | undefined>,
   from = 0,
 ): Maybe<R | undefined> {
   for (let index = from; index < items.length; index++) {
-    const answer = each(items[index] as T);
+    const answer = each(items[index] as T, index);
     if (answer instanceof Promise) {
       return answer.then((settled) => (settled === undefined ? firstOf(items, each, index + 1) : settled));
     }

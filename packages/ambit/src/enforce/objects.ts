@@ -17,8 +17,9 @@ import { outputValue } from '../graphql/values.ts';
 import type { FieldUse, Plan } from '../plan/plan.ts';
 import type { BoundaryPath } from '../rules/boundarypath.ts';
 import type { Denial } from '../types.ts';
-import { climb, type Level } from './frames.ts';
+import { climb, type Level, responsePath } from './frames.ts';
 import { chain, firstOf, type Maybe, withoutErrors } from './maybe.ts';
+import { KnownPlaces, type ObjectAnswer, placesOf } from './places.ts';
 import type { DataSource } from './read.ts';
 
 type Readings = Map<string, string | null>;
@@ -31,12 +32,14 @@ export class ObjectDecider {
   readonly #source: DataSource;
   readonly #asker: Asker;
   readonly #telling: Telling;
+  readonly #places: KnownPlaces;
   readonly #readers: ReadonlyMap<FieldUse, { readonly use: FieldUse; readonly guard: ObjectGuard }>;
 
   constructor(plan: Plan, decision: Decision, source: DataSource) {
     this.#plan = plan;
     this.#decision = decision;
     this.#source = source;
+    this.#places = new KnownPlaces(source);
     this.#asker = { rights: decision.rights, operation: plan.operation.operation, narrow: false };
     this.#telling = {
       holds: (need) => isHeld(need, this.#asker),
@@ -125,6 +128,11 @@ export class ObjectDecider {
     return this.#error(denials, info) ?? 'absent';
   }
 
+  /** The answer for an object whose place was decided in this execution before; undefined where it has to be asked. */
+  knownAnswer(guard: ObjectGuard, object: unknown, type: GraphQLObjectType): ObjectAnswer | undefined {
+    return this.#places.known(guard, object, type);
+  }
+
   /** Whether an object is shown, passed through, or as one that does not exist. */
   objectAnswer(
     use: FieldUse,
@@ -133,7 +141,19 @@ export class ObjectDecider {
     type: GraphQLObjectType,
     context: unknown,
     info: GraphQLResolveInfo,
-  ): Maybe<'show' | 'pass' | 'hide'> {
+  ): Maybe<ObjectAnswer> {
+    const ask = (): Maybe<ObjectAnswer> => this.#asked(use, guard, object, type, context, info);
+    return this.#places.remembered(guard, object, type, ask);
+  }
+
+  #asked(
+    use: FieldUse,
+    guard: ObjectGuard,
+    object: unknown,
+    type: GraphQLObjectType,
+    context: unknown,
+    info: GraphQLResolveInfo,
+  ): Maybe<ObjectAnswer> {
     const readings: Readings = new Map();
     const read: Reading = (whose, path) =>
       whose === 'self' ? this.#identity(object, type, path, context, info, use) : null;
@@ -149,11 +169,7 @@ export class ObjectDecider {
 
   /** Whether anything is held at, above or below one of the object's boundaries (M12). */
   #touches(guard: ObjectGuard, read: Reading, readings: Readings): Maybe<boolean> {
-    const places = guard.soft.flatMap(({ rule, place }) =>
-      rule.elements
-        .flatMap((one) => (one.kind === 'permissions' ? one.alternatives : []))
-        .map((alternative) => ({ alternative, place })),
-    );
+    const places = placesOf(guard.soft);
     const found = firstOf(places, ({ alternative, place }) =>
       chain(
         this.#reading(readings, read, (reader) => {
@@ -227,11 +243,4 @@ export class ObjectDecider {
     const type = info.schema.getType(name);
     return isObjectType(type) ? type : undefined;
   }
-}
-
-/** The response path of a field, from the root. */
-export function responsePath(info: GraphQLResolveInfo): (string | number)[] {
-  const path: (string | number)[] = [];
-  for (let at: typeof info.path | undefined = info.path; at; at = at.prev) path.unshift(at.key);
-  return path;
 }

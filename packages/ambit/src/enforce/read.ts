@@ -18,6 +18,7 @@ import { coercedArguments, outputValue } from '../graphql/values.ts';
 import type { FieldUse } from '../plan/plan.ts';
 import type { BoundaryPath } from '../rules/boundarypath.ts';
 import { chain, maybe } from './maybe.ts';
+import { plainReader } from './plain.ts';
 
 type Resolver = GraphQLFieldResolver<unknown, unknown>;
 
@@ -29,6 +30,11 @@ export interface DataSource {
   isFault?(value: unknown): boolean;
   /** The name of the type that `value` will be serialised as. */
   typeName(value: unknown, type: GraphQLAbstractType, context: unknown, info: GraphQLResolveInfo): unknown;
+  /**
+   * The same identity where it is a text that lies in the object as plain data; undefined where it is not, or where
+   * the object is none: then it has to be asked for.
+   */
+  plainIdentity?(object: unknown, type: GraphQLObjectType, path: BoundaryPath): string | undefined;
   /** The identity at the end of `path`, read from `object`; anything but a string or a number is none. */
   identity(
     object: unknown,
@@ -49,6 +55,7 @@ export function resolverSource(schema: GraphQLSchema, fallback: Resolver = defau
     return isObjectType(type) ? type : undefined;
   };
   const source: DataSource = {
+    plainIdentity: plainReader(schema, fallback),
     field(value, args, context, info) {
       const type = original(info.parentType.name);
       return type ? resolve(type, info.fieldName)(value, args, context, info) : undefined;

@@ -6,7 +6,7 @@ import type { RequestFacts } from './facts.ts';
 export interface GrantedOperation extends OperationInput {
   readonly grants: Grants;
   /** Overrides the engine's effect for this operation. */
-  readonly effect?: Effect;
+  readonly effect?: Effect | undefined;
   /** What is known from outside about this request; what is absent denies. */
   readonly facts?: RequestFacts | undefined;
 }

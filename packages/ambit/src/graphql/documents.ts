@@ -30,3 +30,19 @@ interface FragmentInput {
 function isGiven(list: unknown): boolean {
   return list !== undefined && list !== null && !(Array.isArray(list) && list.length === 0);
 }
+
+/**
+ * A copy of a document that nobody else holds: what was decided about it stays true of it, whatever becomes of the
+ * original. Locations are shared; nothing executes them.
+ */
+export function ownDocument(document: DocumentNode): DocumentNode {
+  return copied(document) as DocumentNode;
+}
+
+function copied(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copied);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, key === 'loc' ? inner : copied(inner)]),
+  );
+}

@@ -1,7 +1,7 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } from 'graphql';
 import type { Policy } from '../compile/policy.ts';
 import { AmbitError } from '../errors.ts';
-import { hasFragmentArguments } from '../graphql/documents.ts';
+import { hasFragmentArguments, ownDocument } from '../graphql/documents.ts';
 import { coercedVariables } from '../graphql/values.ts';
 import type { Variables } from './inputs.ts';
 import type { Plan } from './plan.ts';
@@ -86,7 +86,7 @@ export class Operations {
 
   #readFresh(source: string | DocumentNode): ReadDocument {
     try {
-      const document = typeof source === 'string' ? parse(source) : source;
+      const document = typeof source === 'string' ? parse(source) : ownDocument(source);
       if (typeof source !== 'string' && hasFragmentArguments(document))
         throw new GraphQLError('fragments with variables are not carried');
       return { document, errors: validate(this.#policy.schema, document), plans: new Map() };

@@ -1,0 +1,38 @@
+import {
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  isNonNullType,
+  isObjectType,
+  isRequiredArgument,
+} from 'graphql';
+import type { FieldGuard, ObjectGuard } from '../decide/guard.ts';
+import type { FieldUse } from '../plan/plan.ts';
+
+/** Where a value is being decided. */
+export interface Guarded {
+  readonly use: FieldUse;
+  readonly guard: FieldGuard;
+  readonly context: unknown;
+  readonly info: GraphQLResolveInfo;
+  readonly positional: boolean;
+}
+
+/** M11: a list that answers its argument item by item keeps a null in the place of what is outside. */
+export function isPositional(use: FieldUse): boolean {
+  if (use.name === '_entities') return true;
+  return (
+    /(^n|N)odes$/.test(use.name) &&
+    (use.field?.args.some((arg) => arg.name === 'ids' && isRequiredArgument(arg)) ?? false)
+  );
+}
+
+/** Where the items of a list are objects of one type with one guard: most of them are like one before. */
+export function quickGuard(
+  type: GraphQLOutputType,
+  guard: FieldGuard,
+): { readonly guard: ObjectGuard; readonly type: GraphQLObjectType } | undefined {
+  const item = isNonNullType(type) ? type.ofType : type;
+  const own = isObjectType(item) ? guard.objects.get(item.name) : undefined;
+  return isObjectType(item) && own?.show ? { guard: own, type: item } : undefined;
+}
