@@ -12,16 +12,27 @@ import {
 import type { Dice } from './dice.ts';
 import type { WorldData } from './world.ts';
 
-/** Places in which things lie; some are none. */
+/** Places in which things lie; some are none, and some only look like others. */
 export const PROJECTS: readonly (string | null)[] = [
+  'acme/web',
   'acme/web',
   'acme/web',
   'acme/api',
   'beta/site',
   'acme/sub/deep',
+  'acme/website',
+  'acme/Web',
   null,
 ];
-export const GROUPS: readonly (string | null)[] = ['acme', 'acme', 'acme/sub', 'beta', null];
+export const GROUPS: readonly (string | null)[] = [
+  'acme',
+  'acme',
+  'acme',
+  'acme/sub',
+  'acme-evil',
+  'beta',
+  null,
+];
 export const OWNERS: readonly (string | null)[] = ['ada', 'bob', null];
 
 /** Makes an API's data: a few objects of each type, linked to one another at random. */

@@ -25,7 +25,17 @@ export interface Document {
 
 type Field = GraphQLField<unknown, unknown>;
 
-const PATHS: readonly string[] = ['acme/web', 'acme/web', 'acme/api', 'beta/site', 'acme', 'acme/sub/deep'];
+const PATHS: readonly string[] = [
+  'acme/web',
+  'acme/web',
+  'acme/web',
+  'acme/api',
+  'beta/site',
+  'acme',
+  'acme/sub/deep',
+  'acme-evil/site',
+  'ACME/web',
+];
 
 const IDS: readonly string[] = ['a0', 'a0', 'a1', 'b0', 'c1', 'none'];
 

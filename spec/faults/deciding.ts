@@ -371,18 +371,12 @@ export const DECIDING: readonly Fault[] = [
   {
     id: 'own-effect',
     about: 'a rule that asks for the whole operation to be refused is filtered',
-    patches: [
-      {
-        file: DECISION,
-        find: "(own === 'hide' ? effect : (own ?? effect)) === 'reject'",
-        replace: "effect === 'reject'",
-      },
-    ],
+    patches: [{ file: DECISION, find: 'denial.effect ?? effect', replace: 'effect' }],
   },
   {
     id: 'effect-reject',
     about: 'the effect `reject` of a request is filtered',
-    patches: [{ file: DECISION, find: 'own ?? effect', replace: "own ?? 'filter'" }],
+    patches: [{ file: DECISION, find: 'denial.effect ?? effect', replace: "denial.effect ?? 'filter'" }],
   },
   {
     id: 'mixed-position',

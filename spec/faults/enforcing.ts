@@ -3,6 +3,7 @@ import type { Fault } from './fault.ts';
 const ENFORCEMENT = 'enforce/enforcement.js';
 const OBJECTS = 'enforce/objects.js';
 const FILL = 'enforce/fill.js';
+const PLACES = 'enforce/places.js';
 
 /** What happens at the objects of an answer, and to what is denied in it. */
 export const ENFORCING: readonly Fault[] = [
@@ -35,8 +36,8 @@ export const ENFORCING: readonly Fault[] = [
     patches: [
       {
         file: ENFORCEMENT,
-        find: 'const visit = (item) => chain(',
-        replace: 'const visit = (item) => places.length > 0 ? keep(item) : chain(',
+        find: 'const known = quick &&',
+        replace: "const known = places.length > 0 ? 'show' : quick &&",
       },
     ],
   },
@@ -45,9 +46,40 @@ export const ENFORCING: readonly Fault[] = [
     about: 'what was decided for one object of a list is used for the next',
     patches: [
       {
-        file: ENFORCEMENT,
-        find: 'return chain(this.#decider.objectAnswer(',
-        replace: 'return chain(at.before ??= this.#decider.objectAnswer(',
+        file: PLACES,
+        find: 'return identity === undefined ? undefined : answers.get(identity);',
+        replace: 'return answers.values().next().value;',
+      },
+      {
+        file: PLACES,
+        find: 'const known = answers.get(identity);',
+        replace: 'const known = answers.values().next().value;',
+      },
+    ],
+  },
+  {
+    id: 'place-of-another-rule',
+    about: 'what one rule answered about a place is used for another rule',
+    patches: [
+      { file: PLACES, find: 'this.#known.get(guard)', replace: 'this.#known.get(this)' },
+      { file: PLACES, find: 'this.#known.set(guard, places)', replace: 'this.#known.set(this, places)' },
+    ],
+  },
+  {
+    id: 'first-path-of-several',
+    about: 'objects alike in the first of their boundaries share an answer that hangs on others too',
+    patches: [
+      { file: PLACES, find: 'boundary?.text === path?.text', replace: 'boundary?.text !== undefined' },
+    ],
+  },
+  {
+    id: 'path-by-last-step',
+    about: 'a boundary path of several steps is read from the object itself',
+    patches: [
+      {
+        file: 'enforce/plain.js',
+        find: 'for (const step of steps) {',
+        replace: 'for (const step of steps.slice(-1)) {',
       },
     ],
   },
