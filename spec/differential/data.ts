@@ -58,7 +58,7 @@ class Maker {
       return isObjectType(type) ? [type] : [];
     });
     for (const type of kept) {
-      const count = 2 + this.#dice.below(2);
+      const count = 2 + this.#dice.below(3);
       this.#names.set(
         type.name,
         Array.from({ length: count }, (_, index) => `${type.name.toLowerCase()}${index}`),
@@ -79,6 +79,7 @@ class Maker {
     const { id, path, group, owner, ...rest } = this.#fields(type);
     const fields: Record<string, unknown> = { __typename: type.name, ...rest };
     if (id !== undefined) fields['id'] = name;
+    if ('place' in rest && this.#dice.chance(0.05)) fields['place'] = { $error: `error ${this.#next()}` };
     if (path !== undefined) fields['path'] = this.#dice.pick(PROJECTS);
     if (group !== undefined) fields['group'] = this.#dice.pick(GROUPS);
     if (owner !== undefined) fields['owner'] = this.#dice.pick(OWNERS);

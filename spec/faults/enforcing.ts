@@ -291,13 +291,13 @@ export const ENFORCING: readonly Fault[] = [
     ],
   },
   {
-    id: 'denied-in-fragment',
-    about: 'what is denied in a named fragment runs where the fragment is spread more than once',
+    id: 'fragment-of-first-place',
+    about: 'a named fragment is left as it may be in the first place where it is spread',
     patches: [
       {
         file: 'enforce/filter.js',
-        find: 'if (!this.#inlined.has(name))\n            return node;',
-        replace: 'if (!this.#inlined.has(name) || this.#spreads.size > 0)\n            return node;',
+        find: 'if (versions.size > 1 || this.#dropped.has(name))',
+        replace: 'if (this.#dropped.has(name))',
       },
     ],
   },
