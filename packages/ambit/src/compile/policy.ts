@@ -184,14 +184,14 @@ export class Policy {
       coordinate,
       rules: found.filter((rule) => rule.elements.length > 0),
       marked,
-      covered: !isRoot || marked || this.#isOpen(field) || this.#coveredByReturn(type, returned),
+      covered: !isRoot || marked || this.#isCovered(type, field, returned),
       guardsInput: this.#guardsArguments(holders, field),
     };
   }
 
   /** A subgraph's `_service` prints the whole SDL, hidden names too: that is given away by a rule only (M19). */
-  #isOpen({ name }: Field): boolean {
-    return this.coverage === 'open' && name !== '_service';
+  #isCovered(root: GraphQLObjectType, { name }: Field, returned: GraphQLNamedType): boolean {
+    return name !== '_service' && (this.coverage === 'open' || this.#coveredByReturn(root, returned));
   }
 
   /** M3: a root query field that returns a covered object type, also through a connection, is covered by it. */

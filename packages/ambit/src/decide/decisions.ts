@@ -7,8 +7,11 @@ import { type Asked, Oracle, type Question } from './oracle.ts';
 
 /** More rulings than this on one plan are not kept: then all go, and the next ones are kept again. */
 const MAX_RULINGS = 32;
-/** Rulings on plans weigh what their plan weighs; so much is kept of one plan at most. */
-const MAX_WEIGHT = 40_000;
+/**
+ * How much is kept in all, over every plan: a ruling weighs what its plan weighs and what was asked for it. Variables
+ * and credentials come from outside, so neither may fill the memory.
+ */
+const BUDGET = 60_000;
 
 /** A question, with what comes after each answer to it that has been met. */
 interface Fork {
@@ -20,6 +23,7 @@ interface Fork {
 interface Rulings {
   first: Fork | { readonly ruling: Ruling } | undefined;
   count: number;
+  weight: number;
 }
 
 /**
@@ -28,7 +32,8 @@ interface Rulings {
  * request itself, and no credential's answer stands for another's.
  */
 export class Decisions {
-  readonly #kept = new WeakMap<Plan, Map<Effect, Rulings>>();
+  readonly #kept = new Map<Plan, Map<Effect, Rulings>>();
+  #weight = 0;
 
   /** Equal to `decideOperation`, which it calls for what it has not met yet. */
   decide(plan: Plan, rights: Rights, request: Request): Decision {
@@ -50,19 +55,31 @@ export class Decisions {
     }
     let rulings = effects.get(effect);
     if (!rulings) {
-      rulings = { first: undefined, count: 0 };
+      rulings = { first: undefined, count: 0, weight: 0 };
       effects.set(effect, rulings);
     }
     return rulings;
   }
 
   #keep(plan: Plan, rulings: Rulings, asked: readonly Asked[], ruling: Ruling): void {
-    if (rulings.count >= MAX_RULINGS || rulings.count * plan.size >= MAX_WEIGHT) {
-      rulings.first = undefined;
-      rulings.count = 0;
-    }
+    if (rulings.count >= MAX_RULINGS) this.#forget(rulings);
     grow(rulings, asked, ruling);
+    const weight = plan.size + asked.length;
     rulings.count += 1;
+    rulings.weight += weight;
+    this.#weight += weight;
+    for (const [oldest, effects] of this.#kept) {
+      if (this.#weight <= BUDGET) return;
+      for (const one of effects.values()) this.#forget(one);
+      this.#kept.delete(oldest);
+    }
+  }
+
+  #forget(rulings: Rulings): void {
+    this.#weight -= rulings.weight;
+    rulings.first = undefined;
+    rulings.count = 0;
+    rulings.weight = 0;
   }
 }
 

@@ -203,7 +203,7 @@ export class Verdicts {
         ),
       };
     }
-    for (const read of reader.reads) {
+    for (const read of reader.reads.map(nameable)) {
       const own = failing.map((one) =>
         denial(read, one.rule, one.answer === 'outside' ? 'not here' : 'missing', telling, rules),
       );
@@ -238,4 +238,9 @@ export class Verdicts {
 /** graphql-js answers `__typename` without asking anybody, so what refuses it is the field around. */
 function refusable(read: FieldUse): FieldUse {
   return read.kind === 'typename' ? (read.parent ?? read) : read;
+}
+
+/** The same where a position has several types, of which one may not be named: nothing there can be told apart. */
+function nameable(read: FieldUse): FieldUse {
+  return isAbstractType(read.parent?.returned) ? refusable(read) : read;
 }

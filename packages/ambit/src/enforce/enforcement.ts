@@ -16,7 +16,7 @@ import { ABSENT, Ahead, GONE, type Look } from './ahead.ts';
 import { Frame, type Level, levelOf, responsePath } from './frames.ts';
 import { type Guarded, isPositional, quickGuard } from './guarded.ts';
 import { type KeptItems, keptKey } from './kept.ts';
-import { listItems } from './listitems.ts';
+import { itemsOf } from './listitems.ts';
 import { chain, firstOf, type Maybe, maybe, withoutErrors } from './maybe.ts';
 import { ObjectDecider } from './objects.ts';
 import type { DataSource } from './read.ts';
@@ -139,8 +139,15 @@ export class Enforcement {
     return chain(isOwn ? maybe(item) : withoutErrors(() => item, failed), (settled) => {
       if (!isListType(nullable) || !isThere(settled) || this.#parts.source.isFault?.(settled))
         return chain(this.#look(settled, at), (look) => this.#placed(look, indexes, at));
-      return chain(listItems(settled), (items) =>
-        items ? this.#list([...items], nullable.ofType, indexes, at) : settled,
+      // What a list throws while it is read may be about an item outside, and is not told.
+      return chain(
+        withoutErrors(() => itemsOf(settled)),
+        (items) =>
+          Array.isArray(items)
+            ? this.#list(items, nullable.ofType, indexes, at)
+            : items === null
+              ? null
+              : settled,
       );
     });
   }

@@ -36,3 +36,9 @@ export function quickGuard(
   const own = isObjectType(item) ? guard.objects.get(item.name) : undefined;
   return isObjectType(item) && own?.show ? { guard: own, type: item } : undefined;
 }
+
+/** An object type of the schema that executes. */
+export function objectTypeIn({ schema }: GraphQLResolveInfo, name: string): GraphQLObjectType | undefined {
+  const type = schema.getType(name);
+  return isObjectType(type) ? type : undefined;
+}

@@ -2,7 +2,7 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLSchema,
   Kind,
   OperationTypeNode,
@@ -15,6 +15,7 @@ import type { CoercedVariables } from '../graphql/values.ts';
 import { conditionsHold } from '../plan/conditions.ts';
 import type { FieldUse, Plan } from '../plan/plan.ts';
 import { introspectionAnswer } from './answers.ts';
+import { answerSize } from './answersize.ts';
 
 /** What `__schema` and `__type` answer, by `deadKey` of the path at which they were asked. */
 export interface Introspected {
@@ -40,7 +41,9 @@ export function introspect(plan: Plan, decision: Decision, mask: () => GraphQLSc
     const { variables } = decision.scene;
     const quick = quickAnswer(mask(), selections, plan, variables);
     if (quick !== undefined) {
-      values.set(deadKey(use.path), quick);
+      const isTooLarge = answerSize(quick) > mostValues(mask());
+      values.set(deadKey(use.path), isTooLarge ? null : quick);
+      if (isTooLarge) errors.push(tooLarge(use));
       continue;
     }
     const result = executeWholeSync({
@@ -52,6 +55,23 @@ export function introspect(plan: Plan, decision: Decision, mask: () => GraphQLSc
     errors.push(...(result.errors ?? []));
   }
   return { values, errors };
+}
+
+/** Tools ask for some twenty values of each element. */
+const VALUES_PER_ELEMENT = 60;
+const VALUES_AT_LEAST = 100_000;
+
+function mostValues(mask: GraphQLSchema): number {
+  let elements = 0;
+  for (const type of Object.values(mask.getTypeMap()))
+    elements += 1 + ('getFields' in type ? Object.keys(type.getFields()).length : 0);
+  return VALUES_AT_LEAST + elements * VALUES_PER_ELEMENT;
+}
+
+function tooLarge({ path }: FieldUse): GraphQLError {
+  return new GraphQLError('the answer would be too large; ask for less of the schema at a time', {
+    path: [...path],
+  });
 }
 
 /** The answer read straight from the mask; undefined where something is not as expected, and graphql has to say what. */

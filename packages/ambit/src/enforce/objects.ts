@@ -4,7 +4,6 @@ import {
   type GraphQLResolveInfo,
   getNamedType,
   isEnumType,
-  isObjectType,
 } from 'graphql';
 import { type Answer, type Asker, decideRule, isHeld } from '../decide/decide.ts';
 import type { Decision } from '../decide/decision.ts';
@@ -18,8 +17,10 @@ import type { FieldUse, Plan } from '../plan/plan.ts';
 import type { BoundaryPath } from '../rules/boundarypath.ts';
 import type { Denial } from '../types.ts';
 import { climb, type Level, responsePath } from './frames.ts';
-import { chain, firstOf, type Maybe, withoutErrors } from './maybe.ts';
-import { KnownPlaces, type ObjectAnswer, placesOf } from './places.ts';
+import { objectTypeIn } from './guarded.ts';
+import { itemsOf } from './listitems.ts';
+import { chain, firstOf, type Maybe, maybe, withoutErrors } from './maybe.ts';
+import { type KnownIdentity, KnownPlaces, type ObjectAnswer, placesOf } from './places.ts';
 import type { DataSource } from './read.ts';
 
 type Readings = Map<string, string | null>;
@@ -83,8 +84,10 @@ export class ObjectDecider {
   shownValues(value: unknown, hidden: ReadonlyMap<string, Denial>, info: GraphQLResolveInfo): unknown {
     const type = getNamedType(info.returnType);
     const shown = (one: unknown): unknown => {
-      if (one instanceof Promise) return one.then(shown);
-      if (Array.isArray(one)) return one.map(shown);
+      const settled = maybe(one);
+      if (settled instanceof Promise) return settled.then(shown);
+      const items = itemsOf(one);
+      if (items) return chain(items, (all) => all.map(shown));
       if (one === null || one === undefined || !isEnumType(type)) return one;
       const found = hidden.get(String(outputValue(type, one)));
       return found ? (this.#error([found], info) ?? null) : one;
@@ -111,7 +114,7 @@ export class ObjectDecider {
         if (whose === 'self') return null;
         const anchor = anchorOf(this.#plan.policy, use);
         const holder = anchor && climb(source, level, anchor.use);
-        const type = anchor && this.#objectType(anchor.access.type.name, info);
+        const type = anchor && objectTypeIn(info, anchor.access.type.name);
         return holder && type ? this.#identity(holder.object, type, path, context, info, anchor.use) : null;
       });
       if (answer === 'allow') continue;
@@ -142,7 +145,10 @@ export class ObjectDecider {
     context: unknown,
     info: GraphQLResolveInfo,
   ): Maybe<ObjectAnswer> {
-    const ask = (): Maybe<ObjectAnswer> => this.#asked(use, guard, object, type, context, info);
+    const ask = (known?: KnownIdentity): Maybe<ObjectAnswer> => {
+      const readings: Readings = new Map(known ? [[known.path.text, known.identity]] : []);
+      return this.#asked(use, guard, object, type, context, info, readings);
+    };
     return this.#places.remembered(guard, object, type, ask);
   }
 
@@ -153,8 +159,8 @@ export class ObjectDecider {
     type: GraphQLObjectType,
     context: unknown,
     info: GraphQLResolveInfo,
+    readings: Readings,
   ): Maybe<ObjectAnswer> {
-    const readings: Readings = new Map();
     const read: Reading = (whose, path) =>
       whose === 'self' ? this.#identity(object, type, path, context, info, use) : null;
     return chain(this.#allAllow(guard.hard, read, readings), (hard) => {
@@ -237,10 +243,5 @@ export class ObjectDecider {
       if (typeof identity === 'number' && Number.isSafeInteger(identity)) return String(identity);
       return typeof identity === 'string' ? identity : null;
     });
-  }
-
-  #objectType(name: string, info: GraphQLResolveInfo): GraphQLObjectType | undefined {
-    const type = info.schema.getType(name);
-    return isObjectType(type) ? type : undefined;
   }
 }

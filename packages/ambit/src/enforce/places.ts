@@ -9,6 +9,12 @@ import type { DataSource } from './read.ts';
 /** What becomes of an object. */
 export type ObjectAnswer = 'show' | 'pass' | 'hide';
 
+/** What was read of an object already. */
+export interface KnownIdentity {
+  readonly path: BoundaryPath;
+  readonly identity: string;
+}
+
 /** Answers of one guard in one execution, by the identity of the object's place. */
 interface Places {
   /** The one path at which everything that the guard asks is read; undefined where there are several ways. */
@@ -40,14 +46,15 @@ export class KnownPlaces {
     guard: ObjectGuard,
     object: unknown,
     type: GraphQLObjectType,
-    ask: () => Maybe<ObjectAnswer>,
+    ask: (known?: KnownIdentity) => Maybe<ObjectAnswer>,
   ): Maybe<ObjectAnswer> {
     const { path, answers } = this.#of(guard);
     const identity = path && this.#source.plainIdentity?.(object, type, path);
-    if (identity === undefined) return ask();
+    if (identity === undefined || !path) return ask();
     const known = answers.get(identity);
     if (known !== undefined) return known;
-    return chain(ask(), (answer) => {
+    // Asked about this very identity: one read a second time may be another.
+    return chain(ask({ path, identity }), (answer) => {
       answers.set(identity, answer);
       return answer;
     });

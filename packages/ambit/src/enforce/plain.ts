@@ -50,12 +50,17 @@ function isPlainPath(schema: GraphQLSchema, type: GraphQLObjectType, path: Bound
   return false;
 }
 
+/** A getter may throw: that, too, is left to whoever asks resolvers. */
 function textAt(object: unknown, steps: readonly string[]): string | undefined {
   let value = object;
-  for (const step of steps) {
-    if (typeof value !== 'object' || value === null || value instanceof Error || 'then' in value)
-      return undefined;
-    value = (value as Record<string, unknown>)[step];
+  try {
+    for (const step of steps) {
+      if (typeof value !== 'object' || value === null || value instanceof Error || 'then' in value)
+        return undefined;
+      value = (value as Record<string, unknown>)[step];
+    }
+  } catch {
+    return undefined;
   }
   return typeof value === 'string' ? value : undefined;
 }

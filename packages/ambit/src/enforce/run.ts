@@ -13,7 +13,7 @@ import type { Executable } from './executable.ts';
 import { fillStandIns } from './fill.ts';
 import { introspect } from './introspection.ts';
 import type { KeptItems } from './kept.ts';
-import type { Maybe } from './maybe.ts';
+import { type Maybe, maybe } from './maybe.ts';
 import type { DataSource } from './read.ts';
 
 /** Executes a document as graphql-js does. */
@@ -57,7 +57,7 @@ export function runEnforced(parts: RunParts): Maybe<ExecutionResult> {
     decision.guards.size > 0 ||
     plan.introspects ||
     parts.recheck !== undefined;
-  const result = routes ? routed(parts) : direct(parts);
+  const result = maybe(routes ? routed(parts) : direct(parts)) as Maybe<ExecutionResult>;
   if (result instanceof Promise) return result.then((settled) => completed(settled, parts));
   return completed(result, parts);
 }
@@ -98,7 +98,8 @@ function completed(result: ExecutionResult, parts: RunParts): ExecutionResult {
   const introspected = introspect(plan, decision, parts.mask);
   const spread = new Set<FieldUse>();
   const filling = { values: introspected.values, onSpread: (use: FieldUse) => void spread.add(use) };
-  const data = result.data && fill ? fillStandIns(result.data, fill, filling) : result.data;
+  const own = parts.executor && result.data ? copied(result.data) : result.data;
+  const data = own && fill ? fillStandIns(own, fill, filling) : own;
   const errors = [
     ...executable.filterErrors(),
     ...nullErrors(spread, decision),
@@ -110,6 +111,15 @@ function completed(result: ExecutionResult, parts: RunParts): ExecutionResult {
     ...(data === undefined ? {} : { data }),
     ...(result.extensions ? { extensions: result.extensions } : {}),
   };
+}
+
+/** What a server's own executor answers may be kept by it, and is not ours to fill in. */
+function copied<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(copied) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const copy: Record<string, unknown> = Object.create(null);
+  for (const [key, inner] of Object.entries(value)) copy[key] = copied(inner);
+  return copy as T;
 }
 
 /** A place outside is not told; in a non-null position its null has GraphQL's own error, as if nothing were there (M11). */

@@ -100,7 +100,8 @@ function text(value: unknown, key: string): string {
 }
 
 function texts(value: unknown, key: string): string[] {
-  if (Array.isArray(value) && value.every((item): item is string => typeof item === 'string')) return value;
+  if (Array.isArray(value) && value.every((item): item is string => typeof item === 'string'))
+    return [...value];
   throw wrong(key, 'a list of strings', value);
 }
 

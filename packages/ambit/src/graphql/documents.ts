@@ -3,6 +3,8 @@ import {
   type DocumentNode,
   type FragmentDefinitionNode,
   type FragmentSpreadNode,
+  GraphQLError,
+  Kind,
   visit,
 } from 'graphql';
 
@@ -42,7 +44,18 @@ export function ownDocument(document: DocumentNode): DocumentNode {
 function copied(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copied);
   if (typeof value !== 'object' || value === null) return value;
+  requirePlainValue(value);
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [key, key === 'loc' ? inner : copied(inner)]),
   );
+}
+
+/**
+ * A value that no parser writes may be read in two ways: `0` for a condition is false to some and not to others.
+ * @throws GraphQLError
+ */
+function requirePlainValue(node: object): void {
+  if (!('value' in node) || !('kind' in node) || typeof node.value === 'object') return;
+  const expected = node.kind === Kind.BOOLEAN ? 'boolean' : 'string';
+  if (typeof node.value !== expected) throw new GraphQLError('the document cannot be read');
 }

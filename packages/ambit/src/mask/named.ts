@@ -47,6 +47,11 @@ export function namedIn(schema: GraphQLSchema, document: DocumentNode): Readonly
         if (type) names.add(fieldCoordinate(type.name, value));
       },
       NamedType: ({ name }) => void names.add(name.value),
+      // The kind of an operation names a type as well.
+      OperationDefinition: ({ operation }) => {
+        const root = schema.getRootType(operation);
+        if (root) names.add(root.name);
+      },
     }),
   );
   return names;

@@ -7,3 +7,11 @@ export function conditionsHold(
 ): boolean {
   return conditions.every(({ variable, want }) => (coerced[variable] === true) === want);
 }
+
+/** Conditions are variables of GraphQL name syntax, so joining them is injective. */
+export function conditionsKey(conditions: readonly Condition[]): string {
+  return conditions
+    .map(({ variable, want }) => `${want ? '+' : '-'}${variable}`)
+    .sort()
+    .join(' ');
+}

@@ -36,6 +36,8 @@ export class Operations {
   }
 
   read(document: string | DocumentNode): ReadDocument {
+    if (typeof document !== 'string' && (typeof document !== 'object' || document === null))
+      return { document: undefined, errors: [new GraphQLError('there is no document')], plans: new Map() };
     const known = typeof document === 'string' ? this.#texts.get(document) : this.#nodes.get(document);
     if (known) return known;
     const fresh = this.#readFresh(document);

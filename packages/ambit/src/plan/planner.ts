@@ -16,13 +16,17 @@ import {
 } from 'graphql';
 import type { Policy } from '../compile/policy.ts';
 import { AmbitError } from '../errors.ts';
+import { conditionsKey } from './conditions.ts';
 import { directiveUse, operationDirectives } from './directiveuses.ts';
+import { introspectionSize } from './introspectionsize.ts';
 import type { Condition, DirectiveUse, FieldUse, Plan, Selection } from './plan.ts';
 import { refusePrototype, rootTypeOf, selectOperation } from './selectoperation.ts';
 
 /** More uses than this in one operation is an attack on the planner, not a question. */
 const MAX_USES = 20_000;
 const MAX_DEPTH = 200;
+/** Tools that ask for everything come to some hundreds. */
+const MAX_INTROSPECTION = 1_000;
 
 /**
  * Plans one operation of a valid document.
@@ -70,6 +74,7 @@ class Planner {
   size = 0;
   readonly #policy: Policy;
   #work = 0;
+  #introspected = 0;
 
   constructor(policy: Policy, document: DocumentNode) {
     this.#policy = policy;
@@ -144,7 +149,9 @@ class Planner {
     if (use.name !== node.name.value) throw tooMuch(`\`${key}\` stands for two different fields`);
     const mark = conditionsKey(conditions);
     const known = use.occurrences.some((one) => one.node === node && conditionsKey(one.conditions) === mark);
-    if (!known) use.occurrences.push({ node, conditions });
+    if (known) return;
+    use.occurrences.push({ node, conditions });
+    if (use.kind === 'introspection') this.#countIntrospection(node);
   }
 
   #newUse(
@@ -221,6 +228,12 @@ class Planner {
     return conditions;
   }
 
+  #countIntrospection({ selectionSet }: FieldNode): void {
+    this.#introspected += introspectionSize(selectionSet, this.fragments);
+    if (this.#introspected > MAX_INTROSPECTION)
+      throw tooMuch(`its introspection comes to more than ${MAX_INTROSPECTION} fields`);
+  }
+
   #count(): void {
     this.size += 1;
     if (this.size > MAX_USES) throw tooMuch(`it touches more than ${MAX_USES} fields and types`);
@@ -229,14 +242,6 @@ class Planner {
   #keepDirectives(nodes: readonly DirectiveNode[], conditions: readonly Condition[]): void {
     for (const node of nodes) this.directives.push(directiveUse(node, conditions));
   }
-}
-
-/** Conditions are variables of GraphQL name syntax, so joining them is injective. */
-function conditionsKey(conditions: readonly Condition[]): string {
-  return conditions
-    .map(({ variable, want }) => `${want ? '+' : '-'}${variable}`)
-    .sort()
-    .join(' ');
 }
 
 function tooMuch(why: string): AmbitError {
