@@ -312,7 +312,11 @@ export const DECIDING: readonly Fault[] = [
     id: 'traversal-reads',
     about: 'fields of an object that can only be passed through are delivered',
     patches: [
-      { file: VERDICTS, find: 'for (const read of reader.reads) {', replace: 'for (const read of []) {' },
+      {
+        file: VERDICTS,
+        find: 'for (const read of reader.reads.map(nameable)) {',
+        replace: 'for (const read of []) {',
+      },
     ],
   },
   {

@@ -13,8 +13,8 @@ export const ENFORCING: readonly Fault[] = [
     patches: [
       {
         file: ENFORCEMENT,
-        find: 'items ? this.#list([...items], nullable.ofType, indexes, at) : settled',
-        replace: 'settled',
+        find: '(items) => Array.isArray(items)',
+        replace: '(items) => Array.isArray(items) && at.none',
       },
     ],
   },
@@ -24,9 +24,8 @@ export const ENFORCING: readonly Fault[] = [
     patches: [
       {
         file: ENFORCEMENT,
-        find: 'items ? this.#list([...items], nullable.ofType, indexes, at) : settled',
-        replace:
-          'items && indexes.length === 0 ? this.#list([...items], nullable.ofType, indexes, at) : settled',
+        find: '(items) => Array.isArray(items)',
+        replace: '(items) => Array.isArray(items) && indexes.length === 0',
       },
     ],
   },
@@ -89,8 +88,8 @@ export const ENFORCING: readonly Fault[] = [
     patches: [
       {
         file: OBJECTS,
-        find: 'const readings = new Map();\n        const read = ',
-        replace: 'const readings = (guard.readings ??= new Map());\n        const read = ',
+        find: 'const readings = new Map(known ?',
+        replace: 'const readings = guard.readings ??= new Map(known ?',
       },
     ],
   },
@@ -239,11 +238,7 @@ export const ENFORCING: readonly Fault[] = [
     id: 'not-routed',
     about: 'what waits for objects is not asked, and the operation runs as it is',
     patches: [
-      {
-        file: 'enforce/run.js',
-        find: 'const result = routes ? routed(parts) : direct(parts);',
-        replace: 'const result = direct(parts);',
-      },
+      { file: 'enforce/run.js', find: 'routes ? routed(parts) : direct(parts)', replace: 'direct(parts)' },
     ],
   },
   {
@@ -252,8 +247,8 @@ export const ENFORCING: readonly Fault[] = [
     patches: [
       {
         file: OBJECTS,
-        find: 'if (Array.isArray(one))\n                return one.map(shown);',
-        replace: 'if (Array.isArray(one))\n                return one;',
+        find: 'const items = itemsOf(one);',
+        replace: 'const items = undefined;\n            if (Array.isArray(one))\n                return one;',
       },
     ],
   },

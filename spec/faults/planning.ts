@@ -132,9 +132,7 @@ export const PLANNING: readonly Fault[] = [
   {
     id: 'first-of-merged-fields',
     about: 'of two fields that merge under one response key, only the first is looked at',
-    patches: [
-      { file: PLANNER, find: 'if (!known)\n', replace: 'if (!known && use.occurrences.length === 0)\n' },
-    ],
+    patches: [{ file: PLANNER, find: 'if (known)\n', replace: 'if (known || use.occurrences.length > 0)\n' }],
   },
   {
     id: 'merged-fields-all-execute',
