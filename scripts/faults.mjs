@@ -110,42 +110,58 @@ async function inTurn(jobs, seeds, say) {
     say(`  ${jobs.length - left.length} of ${jobs.length} searches begun; ${told.join(', ')} triples`);
   }, 10_000);
   const work = async () => {
+    const hunter = startHunter();
     for (let job = left.shift(); job; job = left.shift()) {
       running.set(job, 0);
-      const hunted = await search(job.orders, (triples) => running.set(job, triples));
+      const hunted = await hunter.search(job.orders, (triples) => running.set(job, triples));
       running.delete(job);
       job.row.runs.push({ seed: job.orders.seed, ...hunted });
       if (job.row.runs.length === seeds) say(lineOf(job.row));
     }
+    hunter.stop();
   };
-  await Promise.all(Array.from({ length: PROCESSES }, work));
+  await Promise.all(Array.from({ length: Math.min(PROCESSES, jobs.length) }, work));
   clearInterval(progress);
 }
 
-function search(orders, tell) {
-  const child = fork(join(root, BUILT, 'faults/hunter.js'), [JSON.stringify(orders)], {
+/** A process that searches for one fault after another. */
+function startHunter() {
+  const child = fork(join(root, BUILT, 'faults/hunter.js'), [], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   adopt(child);
-  let hunted;
-  child.on('message', (message) => {
-    if (message.hunted) hunted = message.hunted;
-    else tell(message.triples);
-  });
-  return new Promise((resolve, reject) =>
-    child.on('close', (code) =>
-      hunted
-        ? resolve(hunted)
-        : reject(new Problem(`the search with ${orders.faulty} ended with code ${code}`)),
-    ),
-  );
+  return {
+    search: (orders, tell) =>
+      new Promise((resolve, reject) => {
+        const hear = (message) => {
+          if (message.hunted) settle(() => resolve(message.hunted));
+          else tell(message.triples);
+        };
+        const gone = (code) =>
+          settle(() => reject(new Problem(`the search with ${orders.faulty} ended with code ${code}`)));
+        const settle = (done) => {
+          child.off('message', hear).off('close', gone);
+          done();
+        };
+        child.on('message', hear).on('close', gone);
+        child.send(orders);
+      }),
+    stop: () => child.disconnect(),
+  };
 }
 
 function lineOf({ id, about, runs }) {
-  const counts = runs.map(({ found, triples }) => (found ? String(triples) : 'not found')).join(', ');
-  const line = `${id}: ${about}: ${counts}`;
+  const line = `${id}: ${about}: ${inOrder(runs).map(countOf).join(', ')}`;
   return runs.every(({ found }) => found) ? line : red(line);
+}
+
+function inOrder(runs) {
+  return runs.toSorted((a, b) => a.seed - b.seed);
+}
+
+function countOf({ found, triples, thrown }) {
+  return found ? String(triples) : thrown ? `threw: ${thrown}` : 'not found';
 }
 
 /** A fault counts as found where every seed found it. */
@@ -166,11 +182,10 @@ function summaryOf(rows, most) {
 }
 
 function pageOf(commit, rows, { line }) {
-  const seeds = rows[0]?.runs.map(({ seed }) => seed) ?? [];
-  const lines = rows.map(({ id, about, runs }) => {
-    const counts = runs.map(({ found, triples }) => (found ? String(triples) : 'not found'));
-    return `| ${id} | ${about} | ${counts.join(' | ')} |`;
-  });
+  const seeds = inOrder(rows[0]?.runs ?? []).map(({ seed }) => seed);
+  const lines = rows.map(
+    ({ id, about, runs }) => `| ${id} | ${about} | ${inOrder(runs).map(countOf).join(' | ')} |`,
+  );
   return [
     '# Seeded faults',
     '',

@@ -1,8 +1,8 @@
 import { pathToFileURL } from 'node:url';
 import type { MakeEngine } from '../differential/scenario.ts';
-import { hunt } from './hunt.ts';
+import { type Hunted, hunt } from './hunt.ts';
 
-/** What the process that looks for one fault is told on its command line. */
+/** What a process that looks for faults is told, once for each search. */
 interface Orders {
   readonly faulty: string;
   readonly sound: string;
@@ -10,16 +10,25 @@ interface Orders {
   readonly most: number;
 }
 
-const orders = JSON.parse(process.argv[2] ?? '{}') as Orders;
-const [faulty, sound] = await Promise.all([engineAt(orders.faulty), engineAt(orders.sound)]);
-let last = Date.now();
-const hunted = await hunt(faulty, sound, orders, (triples) => {
-  if (Date.now() - last < 1000) return;
-  last = Date.now();
-  process.send?.({ triples });
-});
-process.send?.({ hunted });
-process.disconnect?.();
+process.on('message', async (orders: Orders) => process.send?.({ hunted: await search(orders) }));
+process.on('disconnect', () => process.exit(0));
+
+/** A fault has to be silent: one that throws is not found, it shows itself. */
+async function search({ faulty, sound, seed, most }: Orders): Promise<Hunted & { readonly thrown?: string }> {
+  let triples = 0;
+  let last = Date.now();
+  const tell = (count: number): void => {
+    triples = count;
+    if (Date.now() - last < 1000) return;
+    last = Date.now();
+    process.send?.({ triples });
+  };
+  try {
+    return await hunt(await engineAt(faulty), await engineAt(sound), { seed, most }, tell);
+  } catch (error) {
+    return { found: false, triples, skipped: 0, thrown: String(error) };
+  }
+}
 
 async function engineAt(file: string): Promise<MakeEngine> {
   return ((await import(pathToFileURL(file).href)) as { createAmbit: MakeEngine }).createAmbit;
