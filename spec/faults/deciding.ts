@@ -338,7 +338,7 @@ export const DECIDING: readonly Fault[] = [
         file: 'enforce/objects.js',
         find: "if (!guard.traverse)\n                    return 'hide';",
         replace:
-          "if (guard.reads.size > 0 && [...guard.reads].every(({ kind }) => kind === 'typename'))\n                    return 'show';\n                if (!guard.traverse)\n                    return 'hide';",
+          "if (guard.reads.size > 0 && [...guard.reads].every((read) => read === use))\n                    return 'show';\n                if (!guard.traverse)\n                    return 'hide';",
       },
     ],
   },
