@@ -12,16 +12,27 @@ import {
 import type { Dice } from './dice.ts';
 import type { WorldData } from './world.ts';
 
-/** Places in which things lie; some are none. */
+/** Places in which things lie; some are none, and some only look like others. */
 export const PROJECTS: readonly (string | null)[] = [
+  'acme/web',
   'acme/web',
   'acme/web',
   'acme/api',
   'beta/site',
   'acme/sub/deep',
+  'acme/website',
+  'acme/Web',
   null,
 ];
-export const GROUPS: readonly (string | null)[] = ['acme', 'acme', 'acme/sub', 'beta', null];
+export const GROUPS: readonly (string | null)[] = [
+  'acme',
+  'acme',
+  'acme',
+  'acme/sub',
+  'acme-evil',
+  'beta',
+  null,
+];
 export const OWNERS: readonly (string | null)[] = ['ada', 'bob', null];
 
 /** Makes an API's data: a few objects of each type, linked to one another at random. */
@@ -47,7 +58,7 @@ class Maker {
       return isObjectType(type) ? [type] : [];
     });
     for (const type of kept) {
-      const count = 2 + this.#dice.below(2);
+      const count = 2 + this.#dice.below(3);
       this.#names.set(
         type.name,
         Array.from({ length: count }, (_, index) => `${type.name.toLowerCase()}${index}`),
@@ -68,6 +79,7 @@ class Maker {
     const { id, path, group, owner, ...rest } = this.#fields(type);
     const fields: Record<string, unknown> = { __typename: type.name, ...rest };
     if (id !== undefined) fields['id'] = name;
+    if ('place' in rest && this.#dice.chance(0.05)) fields['place'] = { $error: `error ${this.#next()}` };
     if (path !== undefined) fields['path'] = this.#dice.pick(PROJECTS);
     if (group !== undefined) fields['group'] = this.#dice.pick(GROUPS);
     if (owner !== undefined) fields['owner'] = this.#dice.pick(OWNERS);

@@ -23,6 +23,10 @@ const WIDE: readonly (readonly [number, (typeof PLACES)[number]])[] = [
 
 const NEAR: typeof PLACES = [{ group: 'acme' }, { project: 'acme/web' }];
 
+const LONG_AGO = '2001-01-01T00:00:00Z';
+/** Not yet for any clock but one that is put ahead. */
+export const FAR_AHEAD = '2999-01-01T00:00:00Z';
+
 /** Makes grants: narrow and broad ones, so that answers are neither all denied nor all allowed. */
 export function makeGrants(dice: Dice, roots: readonly string[], bundles: Bundles | undefined): Grants {
   const names = bundles ? [...bundles.permission_groups.map(({ name }) => name), 'read_a'] : PERMISSIONS;
@@ -48,6 +52,6 @@ export function makeGrants(dice: Dice, roots: readonly string[], bundles: Bundle
     ...(isNear || dice.chance(breadth) ? { policies: dice.some(POLICIES, 0.85) } : {}),
     ...(dice.chance(0.95) ? { granular: granular.filter(({ permissions }) => permissions.length > 0) } : {}),
     ...(dice.chance(0.005) ? { caveats: [{ kind: 'unknown' }] } : {}),
-    ...(dice.chance(0.005) ? { expires: '2001-01-01T00:00:00Z' } : {}),
+    ...(dice.chance(0.025) ? { expires: dice.chance(0.2) ? LONG_AGO : FAR_AHEAD } : {}),
   };
 }

@@ -25,7 +25,17 @@ export interface Document {
 
 type Field = GraphQLField<unknown, unknown>;
 
-const PATHS: readonly string[] = ['acme/web', 'acme/web', 'acme/api', 'beta/site', 'acme', 'acme/sub/deep'];
+const PATHS: readonly string[] = [
+  'acme/web',
+  'acme/web',
+  'acme/web',
+  'acme/api',
+  'beta/site',
+  'acme',
+  'acme/sub/deep',
+  'acme-evil/site',
+  'ACME/web',
+];
 
 const IDS: readonly string[] = ['a0', 'a0', 'a1', 'b0', 'c1', 'none'];
 
@@ -84,9 +94,9 @@ class Maker {
     return `${alias}${field.name}${args}${this.#condition()}${body}`;
   }
 
-  #condition(): string {
+  #condition(probability = 0.1): string {
     const dice = this.#dice;
-    if (dice.chance(0.9)) return '';
+    if (!dice.chance(probability)) return '';
     const name = dice.pick(['skip', 'include']);
     if (dice.chance(0.3)) return ` @${name}(if: ${dice.chance(0.5)})`;
     return ` @${name}(if: $${this.#flag()})`;
@@ -129,19 +139,25 @@ class Maker {
     const narrower = isAbstractType(type) ? [...this.#schema.getPossibleTypes(type), type] : [type];
     return dice.some(narrower, 0.6).map((on) => {
       const known = this.#spreadable.filter((one) => one.on === on);
-      if (known.length > 0 && dice.chance(0.5)) return `...${dice.pick(known).name}${this.#condition()}`;
+      if (known.length > 0 && dice.chance(0.5)) return this.#spread(dice.pick(known).name);
       if (this.#left <= 0) return `... on ${on.name} { __typename }`;
       const body = this.#selection(on, depth + 1);
       if (dice.chance(0.3)) {
         const name = `F${this.#fragments.length}`;
         this.#fragments.push(`fragment ${name} on ${on.name} ${body}`);
         this.#spreadable.push({ name, on });
-        return `...${name}${this.#condition()}`;
+        return this.#spread(name);
       }
       return dice.chance(0.1)
         ? `...${this.#condition()} { ... on ${on.name} ${body} }`
         : `... on ${on.name}${this.#condition()} ${body}`;
     });
+  }
+
+  /** A named fragment, now and then twice in one place and under different conditions. */
+  #spread(name: string): string {
+    const again = this.#dice.chance(0.15) ? ` ...${name}${this.#condition(0.5)}` : '';
+    return `...${name}${this.#condition(again ? 0.5 : undefined)}${again}`;
   }
 
   #given(args: readonly GraphQLArgument[]): string {

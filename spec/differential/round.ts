@@ -13,7 +13,7 @@ import {
 import type { Reference } from '../reference/reference.ts';
 import { makeData } from './data.ts';
 import { Dice } from './dice.ts';
-import { makeGrants } from './grants.ts';
+import { FAR_AHEAD, makeGrants } from './grants.ts';
 import { type Document, makeDocument } from './operations.ts';
 import {
   differences,
@@ -36,6 +36,8 @@ const GRANTS = 10;
 /** Answers of a round that are asked for again: from the engine that has a past, and each from a new one. */
 const WARM = 12;
 const FRESH = 3;
+/** Of those with an expiry, how many are asked for again when it has passed. */
+const EXPIRED = 3;
 /** How often an answer that withholds something is asked for in another world. */
 const PAIRED = 0.25;
 export const TWO_WORLDS = 'what may not be seen changed the answer';
@@ -66,6 +68,11 @@ interface Stage {
   readonly tally: Tally;
   readonly dice: Dice;
   readonly past: { readonly asked: Asked; readonly text: string }[];
+  readonly clock: Clock;
+}
+
+interface Clock {
+  now: number;
 }
 
 type Asked = Pick<Scenario, 'document' | 'grants' | 'effect'>;
@@ -76,13 +83,14 @@ export async function playRound(make: MakeEngine, seed: number): Promise<RoundRe
   const guarded = makeSchema(dice);
   const schema = schemaOf(guarded);
   const tally = emptyTally();
-  const engine = accepted(make, guarded);
+  const clock = { now: Date.now() };
+  const engine = accepted(make, guarded, clock);
   if (!engine) return { tally };
   tally.schemas += 1;
   const data = makeData(dice, schema);
   const root = rootOf(data);
   const reference = referenceOf(guarded, schema);
-  const stage = { seed, make, guarded, schema, engine, reference, data, root, tally, dice, past: [] };
+  const stage = { seed, make, guarded, schema, engine, reference, data, root, tally, dice, past: [], clock };
   const names = ['getQueryType', 'getMutationType'] as const;
   const roots = names.flatMap((name) => Object.keys(schema[name]()?.getFields() ?? {}));
   for (let count = 0; count < DOCUMENTS; count += 1) {
@@ -99,7 +107,7 @@ export async function playRound(make: MakeEngine, seed: number): Promise<RoundRe
       if (disagreement) return { tally, disagreement };
     }
   }
-  const disagreement = await compareWithPast(dice, stage);
+  const disagreement = (await compareWithPast(dice, stage)) ?? (await compareLater(dice, stage));
   return { tally, ...(disagreement ? { disagreement } : {}) };
 }
 
@@ -132,10 +140,30 @@ async function compareWithPast(dice: Dice, stage: Stage): Promise<Disagreement |
   return undefined;
 }
 
+/** What an engine keeps of grants must not outlive them. */
+async function compareLater(dice: Dice, stage: Stage): Promise<Disagreement | undefined> {
+  const { make, engine, guarded, data, root, past, tally, seed, clock } = stage;
+  const expiring = past.filter(({ asked }) => asked.grants.expires === FAR_AHEAD);
+  clock.now = Date.parse(FAR_AHEAD);
+  for (let count = 0; count < EXPIRED && expiring.length > 0; count += 1) {
+    const { asked } = dice.pick(expiring);
+    tally.steps += 1;
+    const fresh = await engineAnswer(
+      engineOf(make, guarded, () => clock.now),
+      asked,
+      root,
+    );
+    if ((await engineAnswer(engine, asked, root)).text === fresh.text) continue;
+    const about = 'an engine with a past answered as before an expiry';
+    return { seed, about, scenario: { guarded, data, ...asked } };
+  }
+  return undefined;
+}
+
 /** Only policies that the engine accepts are compared. */
-function accepted(make: MakeEngine, guarded: Protected): Engine | undefined {
+function accepted(make: MakeEngine, guarded: Protected, clock: Clock): Engine | undefined {
   try {
-    return engineOf(make, guarded);
+    return engineOf(make, guarded, () => clock.now);
   } catch {
     return undefined;
   }

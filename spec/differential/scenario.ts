@@ -33,6 +33,7 @@ export type MakeEngine = (options: {
   boundaries: object;
   permissions?: object | undefined;
   coverage?: 'open' | undefined;
+  now?: () => number;
 }) => Engine;
 
 /** Everything that an answer depends on. */
@@ -57,8 +58,9 @@ export interface Answer {
 export function engineOf(
   make: MakeEngine,
   { sdl, rules, boundaries, permissions, coverage }: Protected,
+  now: () => number = Date.now,
 ): Engine {
-  return make({ schema: sdl, rules, boundaries, permissions, coverage });
+  return make({ schema: sdl, rules, boundaries, permissions, coverage, now });
 }
 
 export function schemaOf({ sdl }: Protected): GraphQLSchema {

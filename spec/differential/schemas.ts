@@ -224,7 +224,7 @@ class Maker {
       ],
       [2, () => ({ permissions: [entry('group', { boundary: 'group' })] })],
       [
-        1,
+        2,
         () => ({
           permissions: [entry('project', { boundary: 'path' }), entry('group', { boundary: 'group' })],
         }),
@@ -237,7 +237,7 @@ class Maker {
       ],
       [1, () => ({ permissions: [entry('project', { boundary: 'path' }), entry('instance')] })],
       [
-        1,
+        2,
         () => ({
           permissions: [
             entry('project', { boundary: 'path' }),
@@ -307,6 +307,7 @@ class Maker {
           field.args.map(nameOf),
         );
         if (dice.chance(0.03)) this.#reject(`${name}.${field.name}`);
+        for (const arg of field.args) this.#rule(`${name}.${field.name}(${nameOf(arg)}:)`, 0.1, 'plain');
       }
     }
     this.#types.push({ keyword: 'type', name, interfaces, fields });
@@ -480,7 +481,7 @@ class Maker {
       if (this.#types.some((one) => one.name === 'Part'))
         inner.push({ name: 'part', args: [], type: 'Part' });
       this.#types.push({ keyword: 'type', name: `${name}Payload`, interfaces: [], fields: inner });
-      this.#rule(`${name}Payload.ok`, this.#density, 'plain');
+      this.#rule(`${name}Payload.ok`, 0.3, 'plain');
     }
     if (fields.length === 0) fields.push({ name: 'mLeaf', args: ['path: ID', 'input: In'], type: 'String' });
     this.#root('Mutation', fields);
@@ -490,7 +491,8 @@ class Maker {
     for (const field of fields) {
       const isOwn = name === 'Mutation' || !/^q[A-E]/.test(field.name);
       const args = field.args.map(nameOf);
-      this.#rule(`${name}.${field.name}`, isOwn ? 0.97 : 0.3, 'root', args);
+      const probability = name === 'Mutation' ? 0.93 : isOwn ? 0.97 : 0.3;
+      this.#rule(`${name}.${field.name}`, probability, 'root', args);
       if (this.#dice.chance(0.02)) this.#reject(`${name}.${field.name}`);
       for (const arg of args) this.#rule(`${name}.${field.name}(${arg}:)`, 0.06, 'standing');
     }

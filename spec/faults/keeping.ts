@@ -1,0 +1,224 @@
+import type { Fault } from './fault.ts';
+
+const RIGHTS = 'grants/rights.js';
+const KINDS = 'rules/boundarykinds.js';
+const DECISIONS = 'decide/decisions.js';
+const CACHE = 'grants/rightscache.js';
+
+/** What a credential holds and where, and what is kept from one request to the next. */
+export const KEEPING: readonly Fault[] = [
+  {
+    id: 'some-permissions',
+    about: 'one of several permissions that are asked for together is enough',
+    patches: [
+      {
+        file: RIGHTS,
+        find: 'permissions.every((name) => this.#heldOn(name, lineage))',
+        replace: 'permissions.some((name) => this.#heldOn(name, lineage))',
+      },
+    ],
+  },
+  {
+    id: 'prefix-without-segment',
+    about: 'a grant on acme covers acme-evil',
+    patches: [
+      {
+        file: RIGHTS,
+        find: 'lineage.some((key) => places.has(key))',
+        replace:
+          'lineage.some((key) => places.has(key) || [...places].some((place) => key.startsWith(place)))',
+      },
+    ],
+  },
+  {
+    id: 'key-without-kind',
+    about: 'boundaries of different kinds and the same identity are the same',
+    patches: [
+      {
+        file: RIGHTS,
+        find: 'lineage.some((key) => places.has(key))',
+        replace:
+          "lineage.some((key) => [...places].some((place) => place.slice(place.indexOf(':')) === key.slice(key.indexOf(':'))))",
+      },
+    ],
+  },
+  {
+    id: 'child-covers-parent',
+    about: 'a grant on a part reaches the whole',
+    patches: [
+      {
+        file: RIGHTS,
+        find: 'lineage.some((key) => places.has(key))',
+        replace:
+          '(lineage.some((key) => places.has(key)) || [...places].some((place) => this.#kinds.lineage(place).includes(lineage[0])))',
+      },
+    ],
+  },
+  {
+    id: 'case-folding',
+    about: 'identities that differ in case are the same',
+    patches: [
+      {
+        file: KINDS,
+        find: 'const canonical = canonicalOf(text, source);',
+        replace: 'const canonical = canonicalOf(text, source)?.toLowerCase();',
+      },
+    ],
+  },
+  {
+    id: 'outermost-group',
+    about: 'of the groups above a place, only the outermost counts',
+    patches: [
+      {
+        file: KINDS,
+        find: "const cut = identity.lastIndexOf(source.separator ?? '/');",
+        replace: "const cut = identity.indexOf(source.separator ?? '/');",
+      },
+    ],
+  },
+  {
+    id: 'expired-holds',
+    about: 'grants that have expired hold what they held',
+    patches: [
+      {
+        file: RIGHTS,
+        find: 'const expired = grants.expires !== undefined && !(Date.parse(grants.expires) > now);',
+        replace: 'const expired = grants.expires === undefined && now < 0;',
+      },
+    ],
+  },
+  {
+    id: 'caveat-ignored',
+    about: 'grants with a caveat that nobody understands hold what they hold without it',
+    patches: [
+      {
+        file: RIGHTS,
+        find: 'const caveated = caveats !== undefined &&',
+        replace: 'const caveated = caveats === null &&',
+      },
+    ],
+  },
+  {
+    id: 'bundle-anywhere',
+    about: 'a bundle of permissions can be granted where it is not offered',
+    patches: [
+      {
+        file: 'rules/catalog.js',
+        find: 'return bundle?.boundaries.includes(kind) ? bundle.permissions : [];',
+        replace: 'return bundle ? bundle.permissions : [];',
+      },
+    ],
+  },
+  {
+    id: 'raw-with-catalogue',
+    about: 'a raw permission can be granted past its bundle',
+    patches: [
+      {
+        file: 'rules/catalog.js',
+        find: 'return bundle?.boundaries.includes(kind) ? bundle.permissions : [];',
+        replace: 'return bundle ? (bundle.boundaries.includes(kind) ? bundle.permissions : []) : [name];',
+      },
+    ],
+  },
+  {
+    id: 'rights-by-subject',
+    about: "rights are kept under the subject, so that its second token gets the first one's",
+    patches: [
+      { file: CACHE, find: 'this.#kept.get(grants)', replace: 'this.#kept.get(grants.subject)' },
+      { file: CACHE, find: 'this.#kept.set(grants, ', replace: 'this.#kept.set(grants.subject, ' },
+      { file: CACHE, find: '#kept = new WeakMap();', replace: '#kept = new Map();' },
+    ],
+  },
+  {
+    id: 'rights-past-expiry',
+    about: 'rights that were kept outlive the expiry of their grants',
+    patches: [
+      {
+        file: CACHE,
+        find: 'if (kept && (kept.expires === undefined || kept.expires > now))',
+        replace: 'if (kept)',
+      },
+    ],
+  },
+  {
+    id: 'last-ruling',
+    about: 'where no kept ruling fits, the last one is used',
+    patches: [
+      {
+        file: DECISIONS,
+        find: 'at = at.next.get(at.question(rights, scene));',
+        replace: 'at = at.next.get(at.question(rights, scene)) ?? [...at.next.values()].at(-1);',
+      },
+    ],
+  },
+  {
+    id: 'ruling-unasked',
+    about: 'a kept ruling is used again without asking what it came from',
+    patches: [
+      {
+        file: DECISIONS,
+        find: 'at = at.next.get(at.question(rights, scene));',
+        replace: 'at = at.next.values().next().value;',
+      },
+    ],
+  },
+  {
+    id: 'ruling-of-other-effect',
+    about: 'a ruling for `filter` is used for `reject` too',
+    patches: [
+      {
+        file: DECISIONS,
+        find: 'let rulings = effects.get(effect);',
+        replace: 'let rulings = effects.values().next().value;',
+      },
+    ],
+  },
+  {
+    id: 'answer-of-another-place',
+    about: 'what a rule answers in one place is taken for its answer in another',
+    patches: [
+      {
+        file: 'decide/oracle.js',
+        find: '`rule ${this.#number(rule)} ${narrow} ${where}`',
+        replace: '`rule ${this.#number(rule)} ${narrow}`',
+      },
+    ],
+  },
+  {
+    id: 'document-by-plan',
+    about: 'what is left of an operation is kept for all credentials',
+    patches: [
+      { file: 'enforce/executable.js', find: 'this.#kept.get(ruling)', replace: 'this.#kept.get(plan)' },
+      { file: 'enforce/executable.js', find: 'this.#kept.set(ruling, ', replace: 'this.#kept.set(plan, ' },
+    ],
+  },
+  {
+    id: 'plan-without-operation-name',
+    about: 'the plan of one operation of a document is used for another',
+    patches: [
+      { file: 'plan/operations.js', find: "const key = operationName ?? '';", replace: "const key = '';" },
+    ],
+  },
+  {
+    id: 'looked-up-first',
+    about: 'of several ids that are looked up, only the first counts',
+    patches: [
+      {
+        file: 'decide/locate.js',
+        find: 'const found = ids.map((id) => {',
+        replace: 'const found = ids.slice(0, 1).map((id) => {',
+      },
+    ],
+  },
+  {
+    id: 'looked-up-itself',
+    about: 'an id that has to be looked up is taken for the boundary itself',
+    patches: [
+      {
+        file: 'decide/locate.js',
+        find: 'if (argument && boundary)\n        return lookedUp(scene, use, boundaryType, argument, boundary);\n',
+        replace: '',
+      },
+    ],
+  },
+];
