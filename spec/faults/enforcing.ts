@@ -99,8 +99,8 @@ export const ENFORCING: readonly Fault[] = [
     patches: [
       {
         file: ENFORCEMENT,
-        find: 'const proceed = () => guard && guard.objects.size > 0',
-        replace: "const proceed = () => guard && guard.objects.size > 0 && info.fieldName !== 'nodes'",
+        find: 'const whole = () => guard && guard.objects.size > 0',
+        replace: "const whole = () => guard && guard.objects.size > 0 && info.fieldName !== 'nodes'",
       },
     ],
   },
@@ -110,9 +110,9 @@ export const ENFORCING: readonly Fault[] = [
     patches: [
       {
         file: ENFORCEMENT,
-        find: 'const proceed = () => guard && guard.objects.size > 0',
+        find: 'const whole = () => guard && guard.objects.size > 0',
         replace:
-          "const proceed = () => guard && guard.objects.size > 0 && info.fieldName !== 'node' && info.fieldName !== 'edges'",
+          "const whole = () => guard && guard.objects.size > 0 && info.fieldName !== 'node' && info.fieldName !== 'edges'",
       },
     ],
   },
@@ -167,8 +167,9 @@ export const ENFORCING: readonly Fault[] = [
     patches: [
       {
         file: OBJECTS,
-        find: 'for (const check of checks) {\n            const answer = await',
-        replace: 'for (const check of checks.slice(0, 1)) {\n            const answer = await',
+        find: "firstOf(checks, (check) => chain(this.#ask(check, read), (answer) => {\n            if (answer === 'allow')",
+        replace:
+          "firstOf(checks.slice(0, 1), (check) => chain(this.#ask(check, read), (answer) => {\n            if (answer === 'allow')",
       },
     ],
   },
