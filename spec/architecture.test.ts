@@ -15,7 +15,7 @@ const floors: readonly (readonly string[])[] = [
   ['graphql'],
   ['coordinates'],
   ['rules'],
-  ['schema', 'compile'],
+  ['schema', 'compile', 'options'],
   ['grants', 'plan'],
   ['decide'],
   ['explain', 'needs', 'mask', 'check'],

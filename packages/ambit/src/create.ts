@@ -7,6 +7,7 @@ import { AmbitError } from './errors.ts';
 import type { Sources } from './facts/sources.ts';
 import { requireReadableDefaults } from './graphql/defaults.ts';
 import { requireSupportedGraphql } from './graphql/major.ts';
+import { checkOptions } from './options.ts';
 import type { CatalogSource } from './rules/catalog.ts';
 import { catalogFrom } from './rules/catalogsource.ts';
 import {
@@ -48,10 +49,11 @@ export interface AmbitOptions extends Sources {
 
 /**
  * Makes an engine out of a schema, rules and a catalogue.
- * @throws AmbitError BAD_SCHEMA, BAD_RULES or BAD_CATALOG, naming what was found and the nearest valid name
+ * @throws AmbitError BAD_SCHEMA, BAD_RULES, BAD_CATALOG or BAD_OPTION, naming what was found and the nearest valid name
  */
 export function createAmbit(options: AmbitOptions): Ambit {
   requireSupportedGraphql();
+  checkOptions(options);
   if (!(options.schema instanceof GraphQLSchema) && typeof options.schema !== 'string') {
     throw new AmbitError(
       'BAD_SCHEMA',
@@ -61,8 +63,6 @@ export function createAmbit(options: AmbitOptions): Ambit {
       },
     );
   }
-  if (options.audit !== undefined && typeof options.audit !== 'function')
-    throw new AmbitError('BAD_OPTION', '`audit` has to be a function');
   const { schema, warnings } =
     options.schema instanceof GraphQLSchema
       ? { schema: options.schema, warnings: [] }

@@ -17,6 +17,7 @@ import type { Rights } from './grants/rights.ts';
 import { RightsCache } from './grants/rightscache.ts';
 import { Hiding } from './mask/hiding.ts';
 import { Masks } from './mask/masks.ts';
+import { checkEffect } from './options.ts';
 import { Operations } from './plan/operations.ts';
 import type { Plan } from './plan/plan.ts';
 import { type Prepared, prepare, type Unfit } from './prepare.ts';
@@ -76,7 +77,9 @@ export class Stages {
 
   /** Grants made ready for decisions, at this instant. */
   rights(grants: Grants, facts: RequestFacts = NO_FACTS): Rights {
-    return this.#rights.of(this.#informant.effective(grants, facts), this.now());
+    // What is no grants at all is for the rights to bar.
+    const isObject = typeof grants === 'object' && grants !== null;
+    return this.#rights.of(isObject ? this.#informant.effective(grants, facts) : grants, this.now());
   }
 
   /** A valid schema of what these grants may see; shared between grants that see the same. */
@@ -86,6 +89,7 @@ export class Stages {
 
   /** Parses, validates, plans and decides one request. */
   prepare(input: GrantedOperation): Prepared | Unfit {
+    checkEffect(input.effect);
     const refusal = this.#informant.refusal(input.grants, input.facts ?? NO_FACTS);
     if (refusal) return { kind: 'refused', errors: [refusal] };
     return prepare(input, {
@@ -121,7 +125,7 @@ export class Stages {
 
   /** Tells the audit of an operation whose answer is made; `decision` is the last one. */
   audited(grants: Grants, about: Prepared | Unfit, decision?: Decision): void {
-    this.#auditor?.tell(grants, about, decision);
+    this.#auditor?.tell(grants ?? {}, about, decision);
   }
 
   /** What is executed under a decision, and which errors tell of it. */

@@ -3,6 +3,7 @@ import { createAmbit } from '../create.ts';
 import type { Ambit } from '../engine.ts';
 import { AmbitError } from '../errors.ts';
 import { loadPermissions, loadRules, readSchema } from '../load.ts';
+import type { RulesFile } from '../rules/rules.ts';
 import type { Coverage, Effect } from '../types.ts';
 import { badOption, type Values } from './command.ts';
 import { Progress } from './progress.ts';
@@ -15,8 +16,12 @@ export interface Opened {
   readonly now: number;
 }
 
-/** Reads schema, rules and catalogue. @throws AmbitError naming what cannot be read or is wrong */
-export async function openEngine(values: Values): Promise<Opened> {
+/**
+ * Reads schema, rules and catalogue. `reveals` is for whoever owns the rules and asks what is missing: then no rule
+ * hides what it denies.
+ * @throws AmbitError naming what cannot be read or is wrong
+ */
+export async function openEngine(values: Values, reveals = false): Promise<Opened> {
   const progress = new Progress();
   const now = instantOf(values.option('now'));
   const place = values.option('schema') ?? '';
@@ -35,7 +40,7 @@ export async function openEngine(values: Values): Promise<Opened> {
   }
   const ambit = createAmbit({
     schema,
-    rules: rulesFile === undefined ? undefined : await loadRules(rulesFile),
+    rules: rulesFile === undefined ? undefined : await rulesFrom(rulesFile, reveals),
     permissions: folder === undefined ? undefined : await loadPermissions(folder),
     coverage: values.option('coverage') as Coverage | undefined,
     effect: values.option('effect') as Effect | undefined,
@@ -43,6 +48,17 @@ export async function openEngine(values: Values): Promise<Opened> {
   });
   progress.end();
   return { ambit, warnings, now };
+}
+
+async function rulesFrom(file: string, reveals: boolean): Promise<RulesFile> {
+  const rules = await loadRules(file);
+  if (!reveals) return rules;
+  return {
+    ...rules,
+    rules: rules.rules.map(({ effect, ...rule }) =>
+      effect && effect !== 'hide' ? { ...rule, effect } : rule,
+    ),
+  };
 }
 
 function instantOf(instant: string | undefined): number {

@@ -73,7 +73,7 @@ export const needsCommand: Command = command(
     const given = await readVariables(variables);
     const against = values.option('against');
     const grants = against === undefined ? undefined : await readGrants(against);
-    const { ambit, now } = await openEngine(values);
+    const { ambit, now } = await openEngine(values, true);
     if (grants) tellIgnored(ambit, grants, now);
     const asked = askings(ambit, reads, values.option('operation-name'), given);
     const rows = asked.map((one) =>

@@ -23,6 +23,9 @@ function checkMemberships(memberships: NonNullable<Sources['memberships']>, kind
     typeof memberships === 'function' ? { source: memberships } : (memberships ?? {});
   if (typeof source !== 'function') throw bad('memberships', 'a function, or `{ source, limits }`');
   if (limits !== undefined && typeof limits !== 'boolean') throw bad('memberships.limits', 'true or false');
+  const others = typeof memberships === 'function' ? {} : { ...memberships, source, limits };
+  if (Object.keys(others).some((key) => key !== 'source' && key !== 'limits'))
+    throw bad('memberships', 'a function, or `{ source, limits }` and nothing else');
   if (!kinds.has(PERSONAL)) return;
   throw new AmbitError(
     'BAD_OPTION',

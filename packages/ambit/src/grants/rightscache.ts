@@ -1,6 +1,7 @@
 import type { BoundaryKinds } from '../rules/boundarykinds.ts';
 import type { Catalog } from '../rules/catalog.ts';
 import type { Grants } from '../types.ts';
+import { parseGrants } from './grants.ts';
 import { Rights } from './rights.ts';
 
 interface Kept {
@@ -24,14 +25,28 @@ export class RightsCache {
 
   /** The rights of `grants` at the instant `now` (milliseconds since the epoch). */
   of(grants: Grants, now: number): Rights {
-    const kept = this.#kept.get(grants);
+    const kept = typeof grants === 'object' && grants !== null ? this.#kept.get(grants) : undefined;
     if (kept && (kept.expires === undefined || kept.expires > now)) return kept.rights;
+    if (!isUnderstood(grants)) return Rights.of(NOT_UNDERSTOOD, this.#catalog, this.#kinds, now);
     const isFixed = freeze(grants);
     const rights = Rights.of(grants, this.#catalog, this.#kinds, now);
     const expires = grants.expires === undefined ? undefined : Date.parse(grants.expires);
     const isLive = expires === undefined || expires > now;
     if (isFixed && isLive) this.#kept.set(grants, { expires, rights });
     return rights;
+  }
+}
+
+/** What bars everything: the same that a caveat does which nobody understands. */
+const NOT_UNDERSTOOD: Grants = { caveats: ['grants that are not understood'] };
+
+/** Whether grants are what a file of them may hold. Those that are not grant nothing. */
+function isUnderstood(grants: unknown): boolean {
+  try {
+    parseGrants(grants);
+    return true;
+  } catch {
+    return false;
   }
 }
 
