@@ -162,17 +162,6 @@ export const ENFORCING: readonly Fault[] = [
     ],
   },
   {
-    id: 'field-answer-first',
-    about: 'of several rules of a field that wait for the object above, only the first is asked',
-    patches: [
-      {
-        file: OBJECTS,
-        find: 'for (const check of checks) {\n            const answer = await',
-        replace: 'for (const check of checks.slice(0, 1)) {\n            const answer = await',
-      },
-    ],
-  },
-  {
     id: 'holder-for-anchor',
     about: 'a field of an inheriting object reads the boundary of what is around it, whatever that is',
     patches: [
