@@ -34,7 +34,7 @@ export const parts = [
   },
   {
     name: 'graphql17',
-    about: 'cases, canaries and the tests of the library on graphql 17',
+    about: 'cases and the tests of the library on graphql 17',
     dependsOnNode: true,
     run: async (node) => {
       await installIn('spec/graphql17', 'Installing graphql 17');

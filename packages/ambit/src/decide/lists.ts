@@ -2,7 +2,7 @@ import type { TypeAccess } from '../compile/policy.ts';
 import type { FieldUse, Selection } from '../plan/plan.ts';
 import type { Rule } from '../rules/requirement.ts';
 import type { Walk } from './context.ts';
-import type { Check, ObjectGuard } from './guard.ts';
+import { type Check, type ObjectGuard, OPEN_GUARD } from './guard.ts';
 
 /** The rules that a connection or edge takes from its node types (M4). */
 export function nodeRules(access: TypeAccess, walk: Walk): readonly Rule[] {
@@ -23,20 +23,33 @@ export function edgeGuard(
 ): ObjectGuard | undefined {
   const [only, ...others] = access.nodeTypes;
   if (!only || others.length > 0) return undefined;
-  for (const child of selection.fields.values()) {
-    const guard = child.name === 'node' ? walk.objects.get(child)?.get(only.name) : undefined;
-    if (!guard) continue;
-    const through = ({ rule }: Check): Check => ({ rule, place: { use, as: 'edge' } });
-    const { traverse } = guard;
-    return {
-      show: true,
-      hard: guard.hard.map(through),
-      soft: guard.soft.map(through),
-      traverse,
-      reads: new Set(),
-    };
-  }
-  return undefined;
+  const nodes = [...selection.fields.values()].filter(
+    (child) => child.name === 'node' && walk.states.get(child) === 'alive',
+  );
+  const guards = nodes.map((child) => walk.objects.get(child)?.get(only.name));
+  // The same node may be asked for under several keys; as long as one of them shows it, the edge is there.
+  const [guard] = guards.flatMap((one) => one ?? []).sort(byOpenness);
+  if (!guard || guards.includes(undefined)) return undefined;
+  const through = ({ rule }: Check): Check => ({ rule, place: { use, as: 'edge' } });
+  return {
+    ...OPEN_GUARD,
+    show: guard.show,
+    hard: guard.hard.map(through),
+    soft: guard.soft.map(through),
+    traverse: guard.traverse,
+  };
+}
+
+/** The most open of several guards on objects of one type first: what another one shows, it shows as well. */
+function byOpenness(one: ObjectGuard, other: ObjectGuard): number {
+  const rank = ({ show, hard, traverse }: ObjectGuard): number[] => [
+    show ? 0 : 1,
+    hard.length,
+    traverse ? 0 : 1,
+  ];
+  const [ranks, others] = [rank(one), rank(other)];
+  const at = ranks.findIndex((value, index) => value !== others[index]);
+  return at < 0 ? 0 : (ranks[at] ?? 0) - (others[at] ?? 0);
 }
 
 /** Stands for the rule of a node type that has none. */

@@ -13,6 +13,7 @@ import type { Decision } from '../decide/decision.ts';
 import type { FieldGuard, ObjectGuard } from '../decide/guard.ts';
 import type { FieldUse, Plan, Selection } from '../plan/plan.ts';
 import { ABSENT, Ahead, GONE, type Look } from './ahead.ts';
+import type { Executable } from './executable.ts';
 import { Frame, type Level, levelOf, responsePath } from './frames.ts';
 import { type Guarded, isPositional, quickGuard } from './guarded.ts';
 import { type KeptItems, keptKey } from './kept.ts';
@@ -20,6 +21,7 @@ import { itemsOf } from './listitems.ts';
 import { chain, firstOf, type Maybe, maybe, withoutErrors } from './maybe.ts';
 import { ObjectDecider } from './objects.ts';
 import type { DataSource } from './read.ts';
+import { steady } from './steady.ts';
 import { Turns } from './turns.ts';
 import { TypeNames } from './typenames.ts';
 
@@ -27,6 +29,7 @@ import { TypeNames } from './typenames.ts';
 export interface EnforcementParts {
   readonly plan: Plan;
   readonly decision: Decision;
+  readonly executable: Executable;
   readonly source: DataSource;
   readonly kept?: KeptItems;
   /** Called before a guarded root mutation runs; answers whether its boundary still holds (M10). */
@@ -65,10 +68,13 @@ export class Enforcement {
         ? this.#decider.shownValues(value, guard.hiddenValues, info)
         : value;
     };
-    const proceed = (): unknown =>
+    const whole = (): unknown =>
       guard && guard.objects.size > 0
         ? this.#guarded(this.#isOwnMutation(use) ? read() : withoutErrors(read), use, guard, context, info)
         : read();
+    const isFragile =
+      use.list && this.#parts.source.isImmediate !== true && this.#parts.executable.fragile.has(use);
+    const proceed = isFragile ? (): unknown => steady(whole()) : whole;
     return this.#before(use, guard, source, level, context, info, proceed);
   };
 
@@ -106,12 +112,16 @@ export class Enforcement {
     const { recheck } = this.#parts;
     const isTurn = recheck !== undefined && use.parent === undefined;
     if (!isTurn && (guard?.checks.length ?? 0) === 0) return proceed();
-    return (async () => {
-      if (isTurn && !(await recheck(use))) throw this.#decider.notFound(info);
-      const answer = await this.#decider.fieldAnswer(use, guard?.checks ?? [], source, level, context, info);
-      if (answer instanceof Error) throw answer;
-      return answer === 'absent' ? null : proceed();
-    })();
+    const ask = (): unknown =>
+      chain(this.#decider.fieldAnswer(use, guard?.checks ?? [], source, level, context, info), (answer) => {
+        if (answer instanceof Error) throw answer;
+        return answer === 'absent' ? null : proceed();
+      });
+    if (!isTurn) return ask();
+    return recheck(use).then((holds) => {
+      if (!holds) throw this.#decider.notFound(info);
+      return ask();
+    });
   }
 
   /** Whoever may run a mutation has to learn that it failed. */

@@ -1,11 +1,12 @@
 import type { DocumentNode, GraphQLError } from 'graphql';
 import { deadKey, type Ruling } from '../decide/decision.ts';
 import { type ErrorText, errorOf } from '../errors.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { FieldUse, Plan } from '../plan/plan.ts';
 import { type FillNode, fillTree } from './fill.ts';
 import { rewriteOperation } from './filter.ts';
 import { filterTexts, rejectionTexts } from './refusal.ts';
 import { isIntrospection, standIn } from './standin.ts';
+import { fragileLists } from './steady.ts';
 import { inOnePiece } from './wholly.ts';
 
 /** What is worked out of a ruling once, when it is first wanted, for every request that comes to it. */
@@ -13,6 +14,7 @@ export class Executable {
   readonly #plan: Plan;
   readonly #ruling: Ruling;
   #operation: { readonly document: DocumentNode; readonly fill: FillNode | undefined } | undefined;
+  #fragile: ReadonlySet<FieldUse> | undefined;
   #filtered: readonly ErrorText[] | undefined;
   #rejected: readonly ErrorText[] | undefined;
 
@@ -34,6 +36,12 @@ export class Executable {
   get fill(): FillNode | undefined {
     this.#operation ??= operationOf(this.#plan, this.#ruling);
     return this.#operation.fill;
+  }
+
+  /** Lists whose items have to be completed one by one, later. */
+  get fragile(): ReadonlySet<FieldUse> {
+    this.#fragile ??= fragileLists(this.#plan, this.#ruling.guards);
+    return this.#fragile;
   }
 
   /** The errors beside the data of a filtered answer. */

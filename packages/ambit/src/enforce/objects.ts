@@ -100,35 +100,30 @@ export class ObjectDecider {
   }
 
   /** Field rules that waited for the object above. */
-  async fieldAnswer(
+  fieldAnswer(
     use: FieldUse,
     checks: readonly Check[],
     source: unknown,
     level: Level,
     context: unknown,
     info: GraphQLResolveInfo,
-  ): Promise<'proceed' | 'absent' | GraphQLError> {
+  ): Maybe<'proceed' | 'absent' | GraphQLError> {
+    const read: Reading = (whose, path) => {
+      const anchor = whose === 'self' ? undefined : anchorOf(this.#plan.policy, use);
+      const holder = anchor && climb(source, level, anchor.use);
+      const type = anchor && objectTypeIn(info, anchor.access.type.name);
+      return holder && type ? this.#identity(holder.object, type, path, context, info, anchor.use) : null;
+    };
     const denials: Denial[] = [];
-    for (const check of checks) {
-      const answer = await this.#ask(check, (whose, path) => {
-        if (whose === 'self') return null;
-        const anchor = anchorOf(this.#plan.policy, use);
-        const holder = anchor && climb(source, level, anchor.use);
-        const type = anchor && objectTypeIn(info, anchor.access.type.name);
-        return holder && type ? this.#identity(holder.object, type, path, context, info, anchor.use) : null;
-      });
-      if (answer === 'allow') continue;
-      denials.push(
-        denial(
-          use,
-          check.rule,
-          answer === 'missing' ? 'missing' : fieldAnswer(check, 'outside'),
-          this.#telling,
-        ),
-      );
-    }
-    if (denials.length === 0) return 'proceed';
-    return this.#error(denials, info) ?? 'absent';
+    const asked = firstOf(checks, (check) =>
+      chain(this.#ask(check, read), (answer) => {
+        if (answer === 'allow') return undefined;
+        const failure = answer === 'missing' ? 'missing' : fieldAnswer(check, 'outside');
+        denials.push(denial(use, check.rule, failure, this.#telling));
+        return undefined;
+      }),
+    );
+    return chain(asked, () => (denials.length === 0 ? 'proceed' : (this.#error(denials, info) ?? 'absent')));
   }
 
   /** The answer for an object whose place was decided in this execution before; undefined where it has to be asked. */

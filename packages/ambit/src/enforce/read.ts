@@ -26,6 +26,8 @@ type Resolver = GraphQLFieldResolver<unknown, unknown>;
 export interface DataSource {
   /** The value of a field, as graphql-js asks for it. */
   field(source: unknown, args: Record<string, unknown>, context: unknown, info: GraphQLResolveInfo): unknown;
+  /** Set where nothing that is read has to be waited for. */
+  readonly isImmediate?: boolean;
   /** Whether a list item is there only in name: it failed, and what it was can no longer be read. */
   isFault?(value: unknown): boolean;
   /** The name of the type that `value` will be serialised as. */

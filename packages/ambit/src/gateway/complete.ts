@@ -56,6 +56,7 @@ export async function completeAnswer(body: UpstreamBody, parts: CompleteParts): 
 /** Reads from the upstream's JSON: values by response key, types and boundaries by their hidden keys. */
 function answerSource(forward: Forward): DataSource {
   return {
+    isImmediate: true,
     field: (source, _args, _context, info) => own(source, String(info.path.key)),
     isFault: (value) => value === FAULT,
     typeName: (value) => own(value, forward.typeKey),

@@ -372,7 +372,8 @@ const SUGGESTION = / Did you mean (?:[^"?\\]|\\"[^"]*")*\?/g;
 function neutral(answer: unknown, ...names: string[]): string {
   return names.reduce(
     (text, name) => text.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), '<name>'),
-    JSON.stringify(answer).replace(SUGGESTION, ''),
+    // Where it suggests something, graphql 17 puts a full stop in the place of a comma.
+    JSON.stringify(answer).replace(SUGGESTION, '').replaceAll('. Found: ', ', found: '),
   );
 }
 

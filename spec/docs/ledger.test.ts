@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { readDocument } from './documents.ts';
+
+/** The ledger of campaigns may not claim more than was run. */
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const { text } = readDocument('spec/ledger.md');
+
+/** Stands at the end of the table where the engine has changed since its last campaign. */
+const UNPROVEN = 'Since the last campaign the engine has changed.';
+
+const rows = [
+  ...text.matchAll(/^\| (\d{4}-\d\d-\d\d) \| ([0-9a-f]{7,40}) \| ([^|]+)\| ([\d,]+) \|(.*)\|$/gm),
+].map(([, date = '', commit = '', seeds = '', triples = '', rest = '']) => ({
+  date,
+  commit,
+  seeds: seeds.trim(),
+  triples: Number(triples.replaceAll(',', '')),
+  disagreements: Number(rest.split('|')[2]?.trim().split(' ')[0]),
+}));
+
+function git(...args: string[]): string {
+  return execFileSync('git', args, {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim();
+}
+
+function isKnown(commit: string): boolean {
+  if (!existsSync(`${root}.git`)) return false;
+  try {
+    git('cat-file', '-e', `${commit}^{commit}`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('spec/ledger.md', () => {
+  it('has a row for each campaign, oldest first, and none that found a disagreement', () => {
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.map(({ date }) => date)).toEqual(rows.map(({ date }) => date).sort());
+    expect(rows.filter(({ disagreements }) => disagreements !== 0)).toEqual([]);
+    expect(rows.filter(({ seeds, triples }) => !/^\d+-\d+/.test(seeds) || !(triples > 0))).toEqual([]);
+  });
+
+  const last = rows.at(-1)?.commit ?? '';
+  it.skipIf(!isKnown(last))(
+    'says so where the engine has changed since its last campaign (skipped without the history of the repository)',
+    () => {
+      const changed = git('diff', '--name-only', last, 'HEAD', '--', 'packages/ambit/src', 'spec/reference');
+      const sources = changed.split('\n').filter((name) => name !== '' && !name.endsWith('.test.ts'));
+      expect(text.includes(UNPROVEN), `changed since ${last}: ${sources.join(', ')}`).toBe(
+        sources.length > 0,
+      );
+    },
+  );
+});
