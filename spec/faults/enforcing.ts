@@ -99,8 +99,8 @@ export const ENFORCING: readonly Fault[] = [
     patches: [
       {
         file: ENFORCEMENT,
-        find: 'const proceed = () => guard && guard.objects.size > 0',
-        replace: "const proceed = () => guard && guard.objects.size > 0 && info.fieldName !== 'nodes'",
+        find: 'const whole = () => guard && guard.objects.size > 0',
+        replace: "const whole = () => guard && guard.objects.size > 0 && info.fieldName !== 'nodes'",
       },
     ],
   },
@@ -110,9 +110,9 @@ export const ENFORCING: readonly Fault[] = [
     patches: [
       {
         file: ENFORCEMENT,
-        find: 'const proceed = () => guard && guard.objects.size > 0',
+        find: 'const whole = () => guard && guard.objects.size > 0',
         replace:
-          "const proceed = () => guard && guard.objects.size > 0 && info.fieldName !== 'node' && info.fieldName !== 'edges'",
+          "const whole = () => guard && guard.objects.size > 0 && info.fieldName !== 'node' && info.fieldName !== 'edges'",
       },
     ],
   },
@@ -271,17 +271,6 @@ export const ENFORCING: readonly Fault[] = [
         file: FILL,
         find: 'if (after === null && itemType && isNonNullType(itemType))',
         replace: 'if (after === undefined)',
-      },
-    ],
-  },
-  {
-    id: 'fragment-of-first-place',
-    about: 'a named fragment is left as it may be in the first place where it is spread',
-    patches: [
-      {
-        file: 'enforce/filter.js',
-        find: 'if (versions.size > 1 || this.#dropped.has(name))',
-        replace: 'if (this.#dropped.has(name))',
       },
     ],
   },
