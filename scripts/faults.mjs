@@ -190,7 +190,7 @@ function pageOf(commit, rows, { line }) {
     '# Seeded faults',
     '',
     'Triples until the comparison of the engine with the reference found each deliberate defect of the engine.',
-    'Written by `npm run faults -- --write`; [docs/proof.md](../../docs/proof.md) says how it is done.',
+    '`npm run faults -- --write` writes this page; [docs/proof.md](../../docs/proof.md) says how it is done.',
     '',
     `Commit ${commit}. ${line}.`,
     '',

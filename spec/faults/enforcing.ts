@@ -162,18 +162,6 @@ export const ENFORCING: readonly Fault[] = [
     ],
   },
   {
-    id: 'field-answer-first',
-    about: 'of several rules of a field that wait for the object above, only the first is asked',
-    patches: [
-      {
-        file: OBJECTS,
-        find: "firstOf(checks, (check) => chain(this.#ask(check, read), (answer) => {\n            if (answer === 'allow')",
-        replace:
-          "firstOf(checks.slice(0, 1), (check) => chain(this.#ask(check, read), (answer) => {\n            if (answer === 'allow')",
-      },
-    ],
-  },
-  {
     id: 'holder-for-anchor',
     about: 'a field of an inheriting object reads the boundary of what is around it, whatever that is',
     patches: [
@@ -283,17 +271,6 @@ export const ENFORCING: readonly Fault[] = [
         file: FILL,
         find: 'if (after === null && itemType && isNonNullType(itemType))',
         replace: 'if (after === undefined)',
-      },
-    ],
-  },
-  {
-    id: 'fragment-of-first-place',
-    about: 'a named fragment is left as it may be in the first place where it is spread',
-    patches: [
-      {
-        file: 'enforce/filter.js',
-        find: 'if (versions.size > 1 || this.#dropped.has(name))',
-        replace: 'if (this.#dropped.has(name))',
       },
     ],
   },
