@@ -67,7 +67,7 @@ export function prepare(input: OperationInput, parts: PrepareParts): Prepared | 
   const raw: unknown = input.variables ?? {};
   if (!isVariables(raw))
     return { kind: 'variables', errors: [new GraphQLError('the variables have to be an object')] };
-  const variables = coerceVariables(parts.policy.schema, plan, raw);
+  const variables = parts.operations.variables(plan, raw);
   if (!('raw' in variables) || hiding.inVariables(plan, raw, effect, mask))
     return { kind: 'variables', errors: maskedVariableErrors(plan, raw, parts), hides: 'raw' in variables };
   const hidden = hiding.hides(effect, mask);

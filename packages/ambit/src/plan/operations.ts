@@ -2,6 +2,7 @@ import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } 
 import type { Policy } from '../compile/policy.ts';
 import { AmbitError } from '../errors.ts';
 import { hasFragmentArguments, ownDocument } from '../graphql/documents.ts';
+import { PlainVariables } from '../graphql/plainvalues.ts';
 import { coercedVariables } from '../graphql/values.ts';
 import type { Variables } from './inputs.ts';
 import type { Plan } from './plan.ts';
@@ -26,6 +27,7 @@ const MAX_PLANS = 100;
 /** Parses, validates and plans documents, each once. What is kept depends on no credential and no variable. */
 export class Operations {
   readonly #policy: Policy;
+  readonly #plain: PlainVariables;
   readonly #texts = new Map<string, ReadDocument>();
   readonly #weights = new Map<ReadDocument, number>();
   readonly #nodes = new WeakMap<DocumentNode, ReadDocument>();
@@ -33,6 +35,15 @@ export class Operations {
 
   constructor(policy: Policy) {
     this.#policy = policy;
+    this.#plain = new PlainVariables(policy.schema);
+  }
+
+  /** The variables of one request, coerced; or the errors that GraphQL has about them. */
+  variables(plan: Plan, raw: Readonly<Record<string, unknown>>): Variables | readonly GraphQLError[] {
+    const { operation } = plan;
+    const coerced = operation.variableDefinitions?.length ? this.#plain.of(operation, raw) : NO_VALUES;
+    if (!coerced || !hasConditions(plan, coerced)) return coerceVariables(this.#policy.schema, plan, raw);
+    return { raw, coerced, operation };
   }
 
   read(document: string | DocumentNode): ReadDocument {
@@ -112,8 +123,6 @@ export function coerceVariables(
   plan: Plan,
   raw: Readonly<Record<string, unknown>>,
 ): Variables | readonly GraphQLError[] {
-  if (!plan.operation.variableDefinitions?.length)
-    return { raw, coerced: NO_VALUES, operation: plan.operation };
   const result = coercedVariables(schema, plan.operation.variableDefinitions ?? [], raw);
   if (!('coerced' in result)) return result.map(readable);
   for (const name of plan.conditionVariables) {
@@ -123,6 +132,12 @@ export function coerceVariables(
     ];
   }
   return { ...result, raw, operation: plan.operation };
+}
+
+/** Whether `@skip` and `@include` have the answers that they depend on. */
+function hasConditions(plan: Plan, coerced: Readonly<Record<string, unknown>>): boolean {
+  for (const name of plan.conditionVariables) if (typeof coerced[name] !== 'boolean') return false;
+  return true;
 }
 
 /** graphql-js hands on what its own walk threw, a stack that overflowed for one: an error without a message. */
