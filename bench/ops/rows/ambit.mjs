@@ -35,9 +35,9 @@ export const ambitText = schemaText({
 });
 
 /** The engine over the data's resolvers. */
-export function createEngine(data) {
+export function createEngine(data, options = {}) {
   const schema = resolveWith(buildSchema(ambitText), createResolvers(data));
-  return createAmbit({ schema, boundaries: { shop: {} } });
+  return createAmbit({ schema, boundaries: { shop: {} }, ...options });
 }
 
 /** The grants of a token, made once for each, as a server keeps them for the tokens that it knows. */

@@ -38,26 +38,21 @@ export const mercuriusOnJit = {
   create: (data) => compiledMercurius(data, true),
 };
 
-/**
- * Ambit decides, the compiled operation runs. Only what is decided `allowed` as a whole may go this way: there is
- * nothing to drop from its answer then.
- */
+/** Ambit in front of the compiled executor: what is left of an operation is what it compiles. */
 export const ambitOnJit = {
   name: 'ambit-jit',
-  title: '**Ambit**, `decide` in front of graphql-jit',
+  title: '**Ambit**, with graphql-jit as its executor',
   host: unprotected,
   shown,
   create: (data) => {
-    const engine = createEngine(data);
-    const grantsOf = createGranting();
     const run = compiled(resolveWith(buildSchema(plainText), createResolvers(data)));
+    const executor = ({ document, variableValues, contextValue }) =>
+      run({ document, variables: variableValues, token: contextValue.token });
+    const engine = createEngine(data, { executor });
+    const grantsOf = createGranting();
     return {
-      run(operation) {
-        const { document, variables, token } = operation;
-        const { outcome } = engine.decide({ document, variables, grants: grantsOf(token) });
-        if (outcome === 'allowed') return run(operation);
-        return { errors: [{ message: `the operation is ${outcome}` }] };
-      },
+      run: ({ document, variables, token }) =>
+        engine.execute({ document, variables, grants: grantsOf(token), contextValue: { token } }),
     };
   },
 };
