@@ -49,6 +49,7 @@ const optionsShape = z.strictObject({
   permissions: z.string().min(1).optional(),
   coverage: z.enum(['strict', 'open']).optional(),
   effect: z.enum(['filter', 'reject', 'hide']).optional(),
+  granular: z.boolean().optional(),
   upstream: z.strictObject({
     url: z
       .url({ protocol: /^https?$/, error: 'must be an http or https address' })
@@ -89,6 +90,8 @@ export interface Config {
   readonly permissions: string | undefined;
   readonly coverage: Coverage | undefined;
   readonly effect: Effect | undefined;
+  /** Whether granular tokens are accepted (M22); they are unless this is false. */
+  readonly granular: boolean | undefined;
   readonly upstream: {
     readonly url: string;
     readonly headers: Readonly<Record<string, string>>;
@@ -156,6 +159,7 @@ function resolved(
     permissions: options.permissions === undefined ? undefined : within(options.permissions),
     coverage: options.coverage,
     effect: options.effect,
+    granular: options.granular,
     upstream: { ...upstream, subjectHeader },
     limits: options.limits,
     rootKey: env['AMBIT_ROOT_KEY'] || undefined,

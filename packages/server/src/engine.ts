@@ -32,6 +32,7 @@ export async function loadEngine(config: Config): Promise<Engine> {
     ...(permissions === undefined ? {} : { permissions }),
     ...(config.effect === undefined ? {} : { effect: config.effect }),
     ...(config.coverage === undefined ? {} : { coverage: config.coverage }),
+    ...(config.granular === undefined ? {} : { granular: config.granular }),
   });
   return {
     errors: ambit.check().findings.filter(({ severity }) => severity === 'error').length,

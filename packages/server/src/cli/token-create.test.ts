@@ -1,13 +1,23 @@
-import { expect, test } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
 
 import { readArguments } from './arguments.ts';
-import { requestFrom, tokenCreate } from './token-create.ts';
+import { curlFor } from './curl.ts';
+import { tokenCreate } from './token-create.ts';
+import { requestFrom } from './token-request.ts';
 
-const read = (...argv: readonly string[]) => requestFrom(readArguments(argv, tokenCreate.flags));
+const folder = mkdtempSync(join(tmpdir(), 'ambit-grants-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('every permission given is granted in every boundary given', () => {
+const read = async (...argv: readonly string[]) =>
+  requestFrom(readArguments(argv, tokenCreate.flags), folder);
+
+test('every permission given is granted in every boundary given', async () => {
   expect(
-    read(
+    await read(
       '--name',
       'n',
       '--permission',
@@ -26,14 +36,14 @@ test('every permission given is granted in every boundary given', () => {
   });
 });
 
-test('an id may hold the sign that ends its kind', () => {
+test('an id may hold the sign that ends its kind', async () => {
   expect(
-    read('--name', 'n', '--permission', 'a', '--boundary', 'project=a=b').granular?.[0]?.boundary,
+    (await read('--name', 'n', '--permission', 'a', '--boundary', 'project=a=b')).granular?.[0]?.boundary,
   ).toEqual({ project: 'a=b' });
 });
 
-test('scopes repeat and expiry is thirty days when nothing is said', () => {
-  expect(read('--name', 'n', '--scope', 'a', '--scope', 'b')).toEqual({
+test('scopes repeat and expiry is thirty days when nothing is said', async () => {
+  expect(await read('--name', 'n', '--scope', 'a', '--scope', 'b')).toEqual({
     name: 'n',
     expires: '30d',
     scopes: ['a', 'b'],
@@ -51,12 +61,48 @@ test.each([
   [['--name', 'n', '--name', 'm'], /given once; it was given 2 times/],
   [['--name'], /--name needs a value: --name NAME/],
   [['--json=yes'], /--json takes no value/],
-])('%j is refused', (argv, message) => {
-  expect(() => read(...argv)).toThrow(message);
+])('%j is refused', async (argv, message) => {
+  await expect(read(...argv)).rejects.toThrow(message);
 });
 
-test('an unknown flag is answered with the nearest', () => {
-  expect(() => read('--scpoe', 'a')).toThrow(
+test('an unknown flag is answered with the nearest', async () => {
+  await expect(read('--scpoe', 'a')).rejects.toThrow(
     expect.objectContaining({ code: 'USAGE', suggestion: 'Did you mean --scope?' }),
   );
+});
+
+test('a file says what the token may do, as ambit needs prints it', async () => {
+  const granular = [{ permissions: ['read_issue'], boundary: { project: 'acme/web' } }];
+  writeFileSync(join(folder, 'grants.json'), JSON.stringify({ subject: 'alice', granular }));
+  expect(await read('--name', 'n', '--grants', 'grants.json', '--expires', '1h')).toEqual({
+    name: 'n',
+    expires: '1h',
+    subject: 'alice',
+    granular,
+  });
+  expect(await read('--name', 'n', '--grants', 'grants.json', '--subject', 'bob')).toMatchObject({
+    subject: 'bob',
+  });
+});
+
+test.each([
+  ['{"scopes": ["a"], "expires": "2027-01-01"}', [], /holds "expires"/],
+  ['{"caveats": []}', [], /holds "caveats"/],
+  ['[]', [], /must hold one mapping/],
+  ['{', [], /neither JSON nor YAML/],
+  ['{}', ['--scope', 'a'], /--scope cannot stand beside it/],
+])('grants %j with %j are refused', async (text, more, message) => {
+  writeFileSync(join(folder, 'bad.json'), text);
+  await expect(read('--name', 'n', '--grants', 'bad.json', ...more)).rejects.toThrow(message);
+});
+
+test('grants that are not there are refused by their path', async () => {
+  await expect(read('--name', 'n', '--grants', 'none.json')).rejects.toThrow(/none\.json cannot be read/);
+});
+
+test('a query goes through a shell as it is', () => {
+  const query = `{ a(text: "it's $HOME \\" \`id\` !") }`;
+  const line = curlFor('http://127.0.0.1:1', 'ambp_x', query, 'linux');
+  const printed = execFileSync('sh', ['-c', line.replace(/^curl/, "printf '%s\\n'")], { encoding: 'utf8' });
+  expect(JSON.parse(printed.trimEnd().split('\n').at(-1) ?? '')).toEqual({ query });
 });

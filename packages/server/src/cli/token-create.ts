@@ -1,16 +1,14 @@
-import type { GrantBoundary } from 'ambit';
+import { parse } from 'graphql';
 
 import type { CreatedToken } from '../authority.ts';
 import { ServerError } from '../errors.ts';
-import { nearestName } from '../nearest.ts';
-import { DEFAULT_EXPIRY, expiryFrom } from '../tokens/expiry.ts';
-import type { TokenRequest } from '../tokens/request.ts';
+import { DEFAULT_EXPIRY } from '../tokens/expiry.ts';
 import { openTokenClient } from './adminclient.ts';
 import type { Arguments } from './arguments.ts';
 import { COMMON_FLAGS, CONFIG_FLAG, type Command, type Io } from './command.ts';
+import { curlFor } from './curl.ts';
 import { printableJson } from './printable.ts';
-
-const STANDALONE = ['user', 'instance', 'all_memberships', 'personal'] as const;
+import { requestFrom, STANDALONE } from './token-request.ts';
 
 /** `ambit-server token create`: makes a token and shows it, once. */
 export const tokenCreate: Command = {
@@ -27,20 +25,27 @@ export const tokenCreate: Command = {
       help: `where: project=acme/web, or ${STANDALONE.join(', ')}`,
     },
     expires: { value: 'TIME', help: `15m, 24h, 30d; at most 365d, ${DEFAULT_EXPIRY} when absent` },
+    grants: {
+      value: 'FILE',
+      help: 'what it may do, as ambit needs prints it (JSON or YAML), instead of the three flags above',
+    },
     curl: { help: 'also print a command that uses the token' },
+    query: { value: 'TEXT', help: 'what that command asks; { __typename } when absent' },
     ...CONFIG_FLAG,
     ...COMMON_FLAGS,
   },
   examples: [
     'ambit-server token create --name notes --scope api:graphql:mutate:createNote --expires 24h',
     'ambit-server token create --name reader --permission read_issue --boundary project=acme/web',
+    'ambit-server token create --name deploy --grants grants.json --curl --query "{ version }"',
   ],
   async run(args, io) {
-    const request = requestFrom(args);
+    const query = queryFrom(args);
+    const request = await requestFrom(args, io.folder);
     const client = await openTokenClient({ file: args.one('config'), env: io.env, folder: io.folder });
     try {
       const created = await client.create(request);
-      print(created, args, io, args.has('curl') ? curlFor(client.url, created.token) : undefined);
+      print(created, args, io, args.has('curl') ? curlFor(client.url, created.token, query) : undefined);
       return 0;
     } finally {
       await client.close();
@@ -48,54 +53,29 @@ export const tokenCreate: Command = {
   },
 };
 
-/** What the flags ask for. Throws `ServerError` `USAGE` or `INPUT_INVALID` before anything is opened or asked. */
-export function requestFrom(args: Arguments): TokenRequest {
-  const name = args.one('name');
-  if (name === undefined || name === '') {
+/** Looked at before the token is made: one that is made and not shown would be lost. */
+function queryFrom(args: Arguments): string | undefined {
+  const query = args.one('query');
+  if (query === undefined) return undefined;
+  if (!args.has('curl')) {
     throw new ServerError(
       'USAGE',
-      'A token needs a --name that says what it is for.',
-      'For example: --name ci-reader',
+      '--query says what the command of --curl asks; --curl is missing.',
+      'Add --curl.',
     );
   }
-  const expires = args.one('expires') ?? DEFAULT_EXPIRY;
-  // Only for its form; the authority says what is too long.
-  if (!/^[1-9]\d*[mhd]$/.test(expires)) expiryFrom(expires, new Date());
-  const permissions = args.all('permission');
-  const boundaries = args.all('boundary').map(boundaryFrom);
-  if (permissions.length > 0 !== boundaries.length > 0) {
-    throw permissions.length > 0
-      ? new ServerError(
-          'USAGE',
-          '--permission needs a --boundary that says where.',
-          'For example: --boundary project=acme/web',
-        )
-      : new ServerError(
-          'USAGE',
-          '--boundary needs a --permission that says what.',
-          'For example: --permission read_issue',
-        );
-  }
-  return {
-    name,
-    expires,
-    ...(args.one('subject') === undefined ? {} : { subject: args.one('subject') }),
-    scopes: args.all('scope'),
-    granular: boundaries.map((boundary) => ({ permissions, boundary })),
-  };
+  const problem = problemOf(query);
+  if (problem === undefined) return query;
+  throw new ServerError('USAGE', `--query is no GraphQL: ${problem}`, 'For example: --query "{ version }"');
 }
 
-function boundaryFrom(text: string): GrantBoundary {
-  const alone = STANDALONE.find((name) => name === text);
-  if (alone !== undefined) return alone;
-  const sign = text.indexOf('=');
-  if (sign > 0 && sign < text.length - 1) return { [text.slice(0, sign)]: text.slice(sign + 1) };
-  const near = nearestName(text, STANDALONE);
-  throw new ServerError(
-    'USAGE',
-    `--boundary takes KIND=ID, or one of ${STANDALONE.join(', ')}; it was ${JSON.stringify(text)}.`,
-    near === undefined ? 'For example: --boundary project=acme/web' : `Did you mean ${near}?`,
-  );
+function problemOf(query: string): string | undefined {
+  try {
+    parse(query, { noLocation: true });
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : 'it cannot be read';
+  }
 }
 
 function print(created: CreatedToken, args: Arguments, io: Io, curl: string | undefined): void {
@@ -107,9 +87,4 @@ function print(created: CreatedToken, args: Arguments, io: Io, curl: string | un
   io.out(`\n  ${created.token}\n`);
   io.out('Keep it now: it is not shown again and cannot be read from the store.');
   if (curl !== undefined) io.out(`\n  ${curl}`);
-}
-
-function curlFor(url: string, token: string): string {
-  const body = '"{\\"query\\":\\"{ __typename }\\"}"';
-  return `curl ${url}/graphql -H "Authorization: Bearer ${token}" -H "Content-Type: application/json" -d ${body}`;
 }

@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+
+import type { GrantBoundary } from 'ambit';
+import { parse } from 'yaml';
+
+import { ServerError, systemCode } from '../errors.ts';
+import { nearestName } from '../nearest.ts';
+import { DEFAULT_EXPIRY, expiryFrom } from '../tokens/expiry.ts';
+import type { TokenRequest } from '../tokens/request.ts';
+import type { Arguments } from './arguments.ts';
+
+/** Boundaries that no object names. */
+export const STANDALONE = ['user', 'instance', 'all_memberships', 'personal'] as const;
+
+/** Flags that say what a token may do; a file of grants says it instead of them. */
+const GRANTING = ['scope', 'permission', 'boundary'] as const;
+/** What a file of grants may hold: the rest of a token is said on the command line, or is none of its business. */
+const GRANT_KEYS: readonly string[] = ['subject', 'scopes', 'granular'];
+
+type Granted = Pick<TokenRequest, 'subject' | 'scopes' | 'granular'>;
+
+/** What the flags ask for. Throws `ServerError` `USAGE` or `INPUT_INVALID` before anything is opened or asked. */
+export async function requestFrom(args: Arguments, folder: string): Promise<TokenRequest> {
+  const name = args.one('name');
+  if (name === undefined || name === '') {
+    throw new ServerError(
+      'USAGE',
+      'A token needs a --name that says what it is for.',
+      'For example: --name ci-reader',
+    );
+  }
+  const expires = args.one('expires') ?? DEFAULT_EXPIRY;
+  // Only for its form; the authority says what is too long.
+  if (!/^[1-9]\d*[mhd]$/.test(expires)) expiryFrom(expires, new Date());
+  const file = args.one('grants');
+  const granted = file === undefined ? fromFlags(args) : await fromFile(args, file, folder);
+  const subject = args.one('subject') ?? granted.subject;
+  return { name, expires, ...granted, ...(subject === undefined ? {} : { subject }) };
+}
+
+function fromFlags(args: Arguments): Granted {
+  const permissions = args.all('permission');
+  const boundaries = args.all('boundary').map(boundaryFrom);
+  if (permissions.length > 0 !== boundaries.length > 0) {
+    throw permissions.length > 0
+      ? new ServerError(
+          'USAGE',
+          '--permission needs a --boundary that says where.',
+          'For example: --boundary project=acme/web',
+        )
+      : new ServerError(
+          'USAGE',
+          '--boundary needs a --permission that says what.',
+          'For example: --permission read_issue',
+        );
+  }
+  return { scopes: args.all('scope'), granular: boundaries.map((boundary) => ({ permissions, boundary })) };
+}
+
+async function fromFile(args: Arguments, file: string, folder: string): Promise<Granted> {
+  const both = GRANTING.find((flag) => args.has(flag));
+  if (both !== undefined) {
+    throw new ServerError(
+      'USAGE',
+      `--grants already says what the token may do; --${both} cannot stand beside it.`,
+      'Put everything into the file, or everything into flags.',
+    );
+  }
+  const grants = await readGrants(resolve(folder, file));
+  const stray = Object.keys(grants).find((key) => !GRANT_KEYS.includes(key));
+  if (stray !== undefined) {
+    throw new ServerError(
+      'INPUT_INVALID',
+      `${file} holds ${JSON.stringify(stray)}; grants for a token hold ${GRANT_KEYS.join(', ')}.`,
+      stray === 'expires' ? 'Say it with --expires.' : 'Take it out of the file.',
+    );
+  }
+  // Its form is for the authority to judge, with every mistake at once.
+  return grants as Granted;
+}
+
+async function readGrants(path: string): Promise<object> {
+  let value: unknown;
+  try {
+    value = parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    const why = systemCode(error)?.startsWith('E') ? 'cannot be read' : 'is neither JSON nor YAML';
+    throw new ServerError('INPUT_INVALID', `${path} ${why}.`, 'Give a file as ambit needs prints it.');
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new ServerError(
+    'INPUT_INVALID',
+    `${path} must hold one mapping of grants; it holds something else.`,
+    'For example: { "granular": [{ "permissions": ["read_issue"], "boundary": { "project": "acme/web" } }] }',
+  );
+}
+
+function boundaryFrom(text: string): GrantBoundary {
+  const alone = STANDALONE.find((name) => name === text);
+  if (alone !== undefined) return alone;
+  const sign = text.indexOf('=');
+  if (sign > 0 && sign < text.length - 1) return { [text.slice(0, sign)]: text.slice(sign + 1) };
+  const near = nearestName(text, STANDALONE);
+  throw new ServerError(
+    'USAGE',
+    `--boundary takes KIND=ID, or one of ${STANDALONE.join(', ')}; it was ${JSON.stringify(text)}.`,
+    near === undefined ? 'For example: --boundary project=acme/web' : `Did you mean ${near}?`,
+  );
+}
