@@ -429,3 +429,20 @@ interface RuleContext {
   getFieldDef(): { name: string; deprecationReason?: string } | null;
   reportError(error: GraphQLError): void;
 }
+
+describe('options of the plugin', () => {
+  const ambit = createAmbit({ schema: 'type Query { a: Int @public }' });
+  const grants = () => ({});
+
+  test.each([
+    ['no engine', { grants }, '`ambit` has to be an engine, made by `createAmbit`'],
+    ['an engine that is none', { ambit: {}, grants }, '`ambit` has to be an engine, made by `createAmbit`'],
+    ['no hook', { ambit }, '`grants` has to be a function that turns a request into grants'],
+    ['grants in the place of the hook', { ambit, grants: {} }, '`grants` has to be a function'],
+    ['another key', { ambit, grants, onErorr: grants }, '`onErorr` is no option of the plugin'],
+    ['a listener that is none', { ambit, grants, onError: 'log' }, '`onError` has to be a function'],
+    ['nothing', undefined, 'the plugin needs `ambit` and `grants`'],
+  ])('%s stops the start', (_, options, message) => {
+    expect(() => useAmbit(options as never)).toThrow(message);
+  });
+});

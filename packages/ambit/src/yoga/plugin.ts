@@ -1,6 +1,7 @@
 import type { Ambit } from '../engine.ts';
 import { AmbitError } from '../errors.ts';
 import { failed } from './answers.ts';
+import { checkPluginOptions } from './checkoptions.ts';
 import type { GrantsHook } from './credentials.ts';
 import { Door, OTHER_SCHEMA } from './door.ts';
 import type { AmbitPlugin, Executed, HostContext, HostExecution } from './host.ts';
@@ -28,9 +29,11 @@ const UNDECIDED = 'another plugin answered in the place of the engine; such an a
  * The plugin speaks first and last, wherever it stands among the plugins: what others put in the place of `execute`
  * is not used, and what others answer by themselves is withheld.
  *
- * @throws AmbitError BAD_SCHEMA when the host serves another schema than the engine's
+ * @throws AmbitError BAD_OPTION for options that are none; BAD_SCHEMA when the host serves another schema than the
+ * engine's
  */
 export function useAmbit<Context = HostContext>(options: UseAmbitOptions<Context>): AmbitPlugin<Context> {
+  checkPluginOptions(options);
   const tell = teller(options.onError);
   const door = new Door(options.ambit, options.grants, tell);
   const answered = new WeakSet<object>();
