@@ -43,7 +43,7 @@ describe('how to test your rules', () => {
   it('shows cases that pass over the schema of the tutorial', async () => {
     save('schema.graphql', marked?.text);
     const cases = await loadCaseFile(save('cases.yml', blocksOf('how-to/test-your-rules', 'yaml')[0]?.text));
-    expect(cases.length).toBe(3);
+    expect(cases.length).toBe(4);
     for (const one of cases) expect((await runCase(one)).differences).toEqual([]);
   });
 
