@@ -1,14 +1,14 @@
-import type { ExecutionResult, GraphQLSchema } from 'graphql';
+import type { ExecutionResult, GraphQLFieldResolver, GraphQLSchema } from 'graphql';
 import type { Decision } from '../decide/decision.ts';
 import type { Executable } from '../enforce/executable.ts';
 import type { KeptItems } from '../enforce/kept.ts';
 import type { DataSource } from '../enforce/read.ts';
 import { runEnforced } from '../enforce/run.ts';
+import type { Routing } from '../enforce/schema.ts';
 import type { Plan } from '../plan/plan.ts';
 import { FAULT, markFaults } from './faults.ts';
-import { type Forward, isWhole } from './forward.ts';
+import type { Forward } from './forward.ts';
 import { own } from './own.ts';
-import { selectedOf } from './project.ts';
 import type { UpstreamBody } from './upstreambody.ts';
 import { withErrors } from './upstreamerrors.ts';
 
@@ -18,7 +18,7 @@ export interface CompleteParts {
   readonly decision: Decision;
   readonly executable: Executable;
   readonly forward: Forward;
-  readonly routed: GraphQLSchema;
+  readonly routed: (routing: Routing) => GraphQLSchema;
   readonly mask: () => GraphQLSchema;
   readonly variables: Readonly<Record<string, unknown>>;
 }
@@ -30,11 +30,12 @@ export interface CompleteParts {
  */
 export async function completeAnswer(body: UpstreamBody, parts: CompleteParts): Promise<ExecutionResult> {
   const { plan, decision } = parts;
+  const { shape } = parts.forward;
   const kept: KeptItems = new Map();
-  if (isWhole(plan, decision)) {
-    return withErrors({ data: selectedOf(body.data, plan.root) }, body, { plan, decision, kept });
-  }
-  if (body.data === null || body.data === undefined)
+  const picked = shape?.pick(body.data);
+  if (shape && decision.dead.size === 0)
+    return withErrors({ data: picked ?? null }, body, { plan, decision, kept });
+  if (body.data === null || body.data === undefined || picked === null)
     return withErrors(nothing(parts.executable), body, { plan, decision, kept });
   markFaults(body, { plan, decision, kept });
   const result = await runEnforced({
@@ -42,22 +43,27 @@ export async function completeAnswer(body: UpstreamBody, parts: CompleteParts): 
     decision,
     executable: parts.executable,
     source: answerSource(parts.forward),
-    schema: parts.routed,
-    routed: () => parts.routed,
+    schema: parts.routed('all'),
+    routed: parts.routed,
     mask: parts.mask,
     variables: parts.variables,
     rootValue: body.data,
-    alwaysRoutes: true,
+    // What is picked by its keys alone stands where graphql-js would have put it.
+    ...(picked ? { executor: () => ({ data: picked }) } : { alwaysRoutes: true }),
     kept,
   });
   return withErrors(result, body, { plan, decision, kept });
 }
 
+/** The value of a field, which the upstream gave under its response key. */
+export const jsonField: GraphQLFieldResolver<unknown, unknown> = (source, _args, _context, info) =>
+  own(source, String(info.path.key));
+
 /** Reads from the upstream's JSON: values by response key, types and boundaries by their hidden keys. */
 function answerSource(forward: Forward): DataSource {
   return {
     isImmediate: true,
-    field: (source, _args, _context, info) => own(source, String(info.path.key)),
+    field: jsonField,
     isFault: (value) => value === FAULT,
     typeName: (value) => own(value, forward.typeKey),
     identity(object, type, path) {

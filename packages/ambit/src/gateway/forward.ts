@@ -1,16 +1,23 @@
-import { type DocumentNode, type FieldNode, isAbstractType, Kind, type SelectionNode } from 'graphql';
-import { type Decision, deadKey, usesOf } from '../decide/decision.ts';
-import { anchorOf, locator, type Place } from '../decide/locate.ts';
+import { type DocumentNode, type FieldNode, isAbstractType, Kind, print, type SelectionNode } from 'graphql';
+import { deadKey, type Ruling, usesOf } from '../decide/decision.ts';
+import { anchorOf, locator, type Place, Scene } from '../decide/locate.ts';
 import { rewriteOperation } from '../enforce/filter.ts';
 import { isIntrospection, standIn } from '../enforce/standin.ts';
 import type { FieldUse, Plan } from '../plan/plan.ts';
 import type { BoundaryPath } from '../rules/boundarypath.ts';
 import type { Rule } from '../rules/requirement.ts';
+import { isShaped, Shape } from './shape.ts';
 
 /** An operation as it goes to the upstream, and the names under which its hidden parts come back. */
 export interface Forward {
   /** Undefined where nothing of the operation has to be asked. */
   readonly document: DocumentNode | undefined;
+  /** The document as text. */
+  readonly text: string;
+  /** Names of the variables that the document declares. */
+  readonly variables: readonly string[];
+  /** How an answer is picked from; undefined where objects decide, or types. */
+  readonly shape: Shape | undefined;
   /** Response key of an object's type name. */
   readonly typeKey: string;
   /** Response key of a boundary path read from an object of a type. */
@@ -21,28 +28,53 @@ export interface Forward {
  * The operation without what is denied, with hidden selections for every boundary that has to be read. Hidden
  * keys cannot meet a key of the client: their prefix does not occur in its document.
  */
-export function forwardOperation(plan: Plan, decision: Decision): Forward {
-  const prefix = freePrefix(plan);
-  const hidden = new HiddenSelections(plan, decision, prefix);
+export function forwardOperation(plan: Plan, ruling: Ruling): Forward {
+  const isPicked = isShaped(plan, ruling);
+  const hidden = new HiddenSelections(plan, freePrefix(plan));
+  if (!isPicked) hidden.want(ruling);
   const document = rewriteOperation(
     plan,
     (node, path) => {
       const at = deadKey(path);
       // What was not decided is not sent, even where the upstream should skip it as well.
-      if (decision.dead.has(at)) return undefined;
-      if (decision.inactive.has(at)) return standIn(node);
+      if (ruling.dead.has(at)) return undefined;
+      if (ruling.inactive.has(at)) return standIn(node);
       if (!isIntrospection(node)) return node;
       // Below the root something has to say whether the object around is there at all.
       return path.length === 1 ? undefined : standIn(node);
     },
     (path) => hidden.at(path),
   );
-  return { document, typeKey: hidden.typeKey, boundaryKey: (typeName, path) => hidden.keyOf(typeName, path) };
+  return {
+    document,
+    text: document ? print(document) : '',
+    variables: document ? variablesOf(document) : [],
+    shape: isPicked ? new Shape([plan.root], ruling.dead) : undefined,
+    typeKey: hidden.typeKey,
+    boundaryKey: (typeName, path) => hidden.keyOf(typeName, path),
+  };
 }
 
-/** Whether an operation goes to the upstream as it is, and the answer to the client as it comes. */
-export function isWhole(plan: Plan, decision: Decision): boolean {
-  return decision.guards.size === 0 && decision.dead.size === 0 && !plan.introspects;
+/** Operations that were made ready for the upstream before, kept as long as their ruling is. */
+export class Forwards {
+  readonly #kept = new WeakMap<Ruling, Forward>();
+
+  of(plan: Plan, ruling: Ruling): Forward {
+    let forward = this.#kept.get(ruling);
+    if (!forward) {
+      forward = forwardOperation(plan, ruling);
+      this.#kept.set(ruling, forward);
+    }
+    return forward;
+  }
+}
+
+function variablesOf({ definitions }: DocumentNode): string[] {
+  return definitions.flatMap((definition) =>
+    definition.kind === Kind.OPERATION_DEFINITION
+      ? (definition.variableDefinitions ?? []).map(({ variable }) => variable.name.value)
+      : [],
+  );
 }
 
 /** A prefix that no response key of the operation begins with. */
@@ -60,21 +92,30 @@ function freePrefix(plan: Plan): string {
 class HiddenSelections {
   readonly typeKey: string;
   readonly #plan: Plan;
-  readonly #decision: Decision;
+  readonly #scene: Scene;
   readonly #prefix: string;
   readonly #keys = new Map<string, string>();
   readonly #selections = new Map<string, Map<string, SelectionNode>>();
 
-  constructor(plan: Plan, decision: Decision, prefix: string) {
+  constructor(plan: Plan, prefix: string) {
     this.#plan = plan;
-    this.#decision = decision;
+    // Of no request: what is read is the same for all, whatever their variables name.
+    this.#scene = new Scene(
+      plan.policy,
+      { raw: {}, coerced: {}, operation: plan.operation },
+      new Map(),
+      undefined,
+    );
     this.#prefix = prefix;
     this.typeKey = `${prefix}type`;
-    if (isWhole(plan, decision)) return;
-    for (const use of usesOf(plan.root)) {
+  }
+
+  /** Adds what a ruling waits for: the type of each object that can have several, and every boundary. */
+  want({ guards }: Ruling): void {
+    for (const use of usesOf(this.#plan.root)) {
       if (isAbstractType(use.returned)) this.#add(use, this.typeKey, field('__typename', this.typeKey));
     }
-    for (const [use, guard] of decision.guards) {
+    for (const [use, guard] of guards) {
       for (const { rule, place } of guard.checks) this.#readings(rule, place, undefined);
       for (const [typeName, { hard, soft }] of guard.objects) {
         for (const { rule, place } of [...hard, ...soft]) this.#readings(rule, { ...place, use }, typeName);
@@ -90,16 +131,16 @@ class HiddenSelections {
     return this.#keys.get(`${typeName} ${path.text}`);
   }
 
-  /** Asks the locator itself what it would read, so that nothing is forgotten and nothing else is fetched. */
+  /**
+   * Asks the locator itself what it would read, so that nothing is forgotten and nothing else is fetched. It is told
+   * that each object has no boundary, so that it goes on to whatever it would read then.
+   */
   #readings(rule: Rule, place: Place, selfType: string | undefined): void {
-    const locate = locator(this.#decision.scene, place, (whose, path) => {
-      if (whose === 'self') {
-        if (selfType !== undefined) this.#read(place.use, selfType, path);
-        return undefined;
-      }
-      const anchor = anchorOf(this.#plan.policy, place.use);
+    const locate = locator(this.#scene, place, (whose, path) => {
+      const anchor = whose === 'holder' ? anchorOf(this.#plan.policy, place.use) : undefined;
+      if (whose === 'self' && selfType !== undefined) this.#read(place.use, selfType, path);
       if (anchor) this.#read(anchor.use, anchor.access.type.name, path);
-      return undefined;
+      return null;
     });
     for (const element of rule.elements) {
       if (element.kind === 'permissions') for (const alternative of element.alternatives) locate(alternative);

@@ -1,19 +1,20 @@
-import { GraphQLError, type GraphQLSchema, OperationTypeNode, print } from 'graphql';
+import { type GraphQLSchema, OperationTypeNode, print } from 'graphql';
 import type { Decision } from '../decide/decision.ts';
 import type { RunQuery } from '../decide/lookup.ts';
 import { isOnlyOutside } from '../enforce/refusal.ts';
-import { routedSchema } from '../enforce/schema.ts';
+import { type Routing, routedSchema } from '../enforce/schema.ts';
 import type { Ambit, GrantedOperation } from '../engine.ts';
 import type { Prepared, Unfit } from '../prepare.ts';
 import type { Grants } from '../types.ts';
 import { answer, invalid, mediaTypeOf, refused, sentence, unauthenticated } from './answers.ts';
-import { completeAnswer } from './complete.ts';
-import { forwardOperation } from './forward.ts';
-import { DEFAULT_LIMITS, documentProblem } from './limits.ts';
+import { completeAnswer, jsonField } from './complete.ts';
+import { Deadline } from './deadline.ts';
+import { Forwards } from './forward.ts';
+import { DEFAULT_LIMITS, DocumentLimits } from './limits.ts';
 import { requireReadable } from './readable.ts';
 import { type OperationRequest, readRequest } from './request.ts';
 import type { Authentication, GatewayLimits, Upstream, UpstreamAnswer } from './types.ts';
-import type { UpstreamBody } from './upstreambody.ts';
+import { bodyOf, type UpstreamBody, UpstreamFailure } from './upstreambody.ts';
 
 /** What a gateway is made of. */
 export interface GatewayOptions {
@@ -51,20 +52,20 @@ interface Seen {
   decision: Decision | undefined;
 }
 
-/** Why the upstream gave nothing that could be answered with. */
-class UpstreamFailure extends Error {}
-
 class Gateway {
   readonly #ambit: Ambit;
   readonly #options: GatewayOptions;
   readonly #limits: GatewayLimits;
-  #routed: GraphQLSchema | undefined;
+  readonly #documents: DocumentLimits;
+  readonly #forwards: Forwards = new Forwards();
+  readonly #schemas = new Map<Routing, GraphQLSchema>();
 
   constructor(options: GatewayOptions) {
     requireReadable(options.ambit);
     this.#ambit = options.ambit;
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#documents = new DocumentLimits(this.#limits);
   }
 
   async handle(request: Request, mediaType: string): Promise<Response> {
@@ -76,7 +77,7 @@ class Gateway {
     const operation = await readRequest(request, this.#limits);
     if ('status' in operation)
       return sentence(mediaType, operation.status, operation.code, operation.message);
-    const problem = documentProblem(operation.query, this.#limits);
+    const problem = this.#documents.problem(operation.query);
     if (problem) return sentence(mediaType, 400, 'LIMIT_EXCEEDED', problem);
     return this.#decided(operation, authentication.grants, request, mediaType);
   }
@@ -129,19 +130,18 @@ class Gateway {
     const executable = this.#ambit.stages.executable(plan, decision);
     if (this.#ambit.stages.isRefused(decision, prepared))
       return refused(mediaType, executable.rejectionErrors(), plan);
-    const forward = forwardOperation(plan, decision);
-    const document = forward.document;
+    const forward = this.#forwards.of(plan, decision.ruling);
     const name = plan.operation.name?.value;
     const body: UpstreamBody =
-      document && !(isOnlyOutside(decision) && decision.outcome === 'rejected')
-        ? await this.#send(print(document), usedVariables(document, variables.raw), grants, name)
+      forward.document && !(isOnlyOutside(decision) && decision.outcome === 'rejected')
+        ? await this.#send(forward.text, usedVariables(forward.variables, variables.raw), grants, name)
         : { data: {}, errors: [] };
     const result = await completeAnswer(body, {
       plan,
       decision,
       executable,
       forward,
-      routed: this.#routedSchema(),
+      routed: (routing) => this.#routed(routing),
       mask: () => this.#ambit.mask(grants, facts),
       variables: variables.raw,
     });
@@ -170,54 +170,42 @@ class Gateway {
     grants: Grants,
     operationName: string | undefined,
   ): Promise<UpstreamBody> {
-    const signal = AbortSignal.timeout(this.#limits.upstreamMs);
+    const deadline = new Deadline(this.#limits.upstreamMs);
+    const { signal } = deadline;
+    const call = {
+      query,
+      variables,
+      grants,
+      signal,
+      ...(operationName === undefined ? {} : { operationName }),
+    };
     let answered: UpstreamAnswer;
     try {
-      const call = {
-        query,
-        variables,
-        grants,
-        signal,
-        ...(operationName === undefined ? {} : { operationName }),
-      };
-      answered = await Promise.race([this.#options.upstream(call), aborted(signal)]);
+      answered = await deadline.race(this.#options.upstream(call));
     } catch {
       throw new UpstreamFailure(
         signal.aborted
           ? 'the API behind this gateway did not answer in time'
           : 'the API behind this gateway gave no answer that can be used',
       );
+    } finally {
+      deadline.clear();
     }
     return bodyOf(answered);
   }
 
-  #routedSchema(): GraphQLSchema {
-    this.#routed ??= routedSchema(this.#ambit.policy.schema, 'all');
-    return this.#routed;
+  /** Without the schema's own resolvers: values come from the upstream's answer. */
+  #routed(routing: Routing): GraphQLSchema {
+    let schema = this.#schemas.get(routing);
+    if (!schema) {
+      schema =
+        routing === 'all'
+          ? routedSchema(this.#ambit.policy.schema, 'all')
+          : routedSchema(this.#routed('all'), routing, jsonField);
+      this.#schemas.set(routing, schema);
+    }
+    return schema;
   }
-}
-
-/** The GraphQL part of an answer. What an API says when it refuses the gateway itself is not for the client. */
-function bodyOf({ status, body }: UpstreamAnswer): UpstreamBody {
-  if (status === 401 || (status >= 300 && status < 400) || status >= 500) {
-    throw new UpstreamFailure(`the API behind this gateway answered with status ${status}`);
-  }
-  if (
-    typeof body !== 'object' ||
-    body === null ||
-    Array.isArray(body) ||
-    !('data' in body || 'errors' in body)
-  ) {
-    throw new UpstreamFailure('the API behind this gateway gave an answer that is no GraphQL');
-  }
-  const errors = 'errors' in body && Array.isArray(body.errors) ? body.errors : [];
-  return { data: 'data' in body ? body.data : null, errors };
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(new GraphQLError('aborted')), { once: true });
-  });
 }
 
 /** What this gateway cannot decide yet, as a sentence; such an operation is never forwarded. */
@@ -235,15 +223,12 @@ function notCarried({ plan, decision }: Prepared): string | undefined {
   return undefined;
 }
 
+/** Variables that the forwarded document still declares, and no other: the rest is the client's affair. */
 function usedVariables(
-  document: { readonly definitions: readonly unknown[] },
+  names: readonly string[],
   raw: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  const used = document.definitions.flatMap((definition) => {
-    const operation = definition as {
-      variableDefinitions?: readonly { variable: { name: { value: string } } }[];
-    };
-    return (operation.variableDefinitions ?? []).map(({ variable }) => variable.name.value);
-  });
-  return Object.fromEntries(used.filter((name) => Object.hasOwn(raw, name)).map((name) => [name, raw[name]]));
+  return Object.fromEntries(
+    names.filter((name) => Object.hasOwn(raw, name)).map((name) => [name, raw[name]]),
+  );
 }
