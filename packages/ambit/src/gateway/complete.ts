@@ -48,8 +48,8 @@ export async function completeAnswer(body: UpstreamBody, parts: CompleteParts): 
     mask: parts.mask,
     variables: parts.variables,
     rootValue: body.data,
-    // What is picked by its keys alone stands where graphql-js would have put it.
-    ...(picked ? { executor: () => ({ data: picked }) } : { alwaysRoutes: true }),
+    answered: picked && { data: picked },
+    alwaysRoutes: true,
     kept,
   });
   return withErrors(result, body, { plan, decision, kept });

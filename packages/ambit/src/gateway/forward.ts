@@ -94,7 +94,9 @@ class HiddenSelections {
   readonly #plan: Plan;
   readonly #scene: Scene;
   readonly #prefix: string;
-  readonly #keys = new Map<string, string>();
+  /** By path and type. */
+  readonly #keys = new Map<string, Map<string, string>>();
+  #count = 0;
   readonly #selections = new Map<string, Map<string, SelectionNode>>();
 
   constructor(plan: Plan, prefix: string) {
@@ -128,7 +130,7 @@ class HiddenSelections {
   }
 
   keyOf(typeName: string, path: BoundaryPath): string | undefined {
-    return this.#keys.get(`${typeName} ${path.text}`);
+    return this.#keys.get(path.text)?.get(typeName);
   }
 
   /**
@@ -149,11 +151,13 @@ class HiddenSelections {
 
   #read(use: FieldUse, typeName: string, path: BoundaryPath): void {
     if (path.call) return;
-    const name = `${typeName} ${path.text}`;
-    let key = this.#keys.get(name);
+    const keys = this.#keys.get(path.text) ?? new Map<string, string>();
+    this.#keys.set(path.text, keys);
+    let key = keys.get(typeName);
     if (key === undefined) {
-      key = `${this.#prefix}${this.#keys.size}`;
-      this.#keys.set(name, key);
+      key = `${this.#prefix}${this.#count}`;
+      this.#count += 1;
+      keys.set(typeName, key);
     }
     const selection: FieldNode = { ...path.selection, alias: { kind: Kind.NAME, value: key } };
     this.#add(use, key, isAbstractType(use.returned) ? onType(typeName, selection) : selection);

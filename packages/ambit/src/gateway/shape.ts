@@ -35,16 +35,21 @@ export class Shape {
    */
   pick(value: unknown): Data | null {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-    let picked = this.#isAligned(value) ? undefined : emptyData();
+    let picked = this.#isAligned(value) ? undefined : this.#empty();
     for (const key of this.#keys) {
       const before = this.#withheld.has(key) ? STAND_IN : own(value, key);
       if (before === undefined) continue;
       const after = before === STAND_IN ? before : this.#at(key, before);
       if (!picked && after === before) continue;
-      picked ??= Object.assign(emptyData(), value);
+      picked ??= Object.assign(this.#empty(), value);
       picked[key] = after;
     }
     return picked ?? (value as Data);
+  }
+
+  /** `__proto__` is a legal response key, and an ordinary one only where nothing is inherited. */
+  #empty(): Data {
+    return this.#uses.has('__proto__') ? Object.create(null) : {};
   }
 
   /** Whether an object has the selected keys in their order, and no other. */
@@ -91,11 +96,6 @@ export function isShaped(plan: Plan, ruling: Ruling): boolean {
   if (ruling.dead.size === 0) return true;
   for (const use of usesOf(plan.root)) if (isAbstractType(use.returned)) return false;
   return true;
-}
-
-/** `__proto__` is a legal response key, and an ordinary one where nothing is inherited. */
-function emptyData(): Data {
-  return Object.create(null);
 }
 
 function usesByKey(selections: readonly Selection[]): Map<string, FieldUse[]> {
