@@ -6,6 +6,7 @@ import { keyCheckValue, type RootKeys } from './rootkey.ts';
 import type { Store, StoredToken } from './store/store.ts';
 import { DEFAULT_EXPIRY, expiryFrom } from './tokens/expiry.ts';
 import { isPublicId, mint, readToken, verifyTail } from './tokens/format.ts';
+import { KnownTokens } from './tokens/known.ts';
 import { parseTokenRequest, type TokenRequest } from './tokens/request.ts';
 
 /** A token as given to its maker. The only time that `token` is seen. */
@@ -71,6 +72,7 @@ const INVALID: Authentication = {
 export async function createAuthority(parts: AuthorityParts): Promise<Authority> {
   await confirmRootKeys(parts.store, parts.rootKeys);
   const now = parts.now ?? (() => new Date());
+  const known = new KnownTokens(parts.store);
   return {
     createToken: (request, createdBy) => createToken(parts, request, createdBy, now()),
     async listTokens() {
@@ -80,12 +82,12 @@ export async function createAuthority(parts: AuthorityParts): Promise<Authority>
     async revokeToken(id) {
       if (!isPublicId(id)) throw unknownToken();
       const at = now();
-      const token = await parts.store.revokeToken(id, at);
+      const token = await known.revoke(id, at);
       if (token === undefined) throw unknownToken();
       parts.onRevoked?.(id);
       return listed(token, at);
     },
-    authenticate: (bearer) => authenticate(parts, bearer, now()),
+    authenticate: (bearer) => authenticate(parts, known, bearer, now()),
   };
 }
 
@@ -123,7 +125,12 @@ async function createToken(
 }
 
 // The order matters: what costs nothing comes first, and the store is asked only about tokens that we made.
-async function authenticate(parts: AuthorityParts, bearer: string, now: Date): Promise<Authentication> {
+async function authenticate(
+  parts: AuthorityParts,
+  known: KnownTokens,
+  bearer: string,
+  now: Date,
+): Promise<Authentication> {
   const refuse = (refusal: Refusal, id?: string): Authentication => {
     parts.onRefused?.(refusal, id);
     return INVALID;
@@ -131,7 +138,7 @@ async function authenticate(parts: AuthorityParts, bearer: string, now: Date): P
   const token = readToken(bearer);
   if (token === undefined) return refuse('malformed');
   if (!verifyTail(token, parts.rootKeys)) return refuse('forged', token.publicId);
-  const stored = await parts.store.findByIdHash(token.idHash);
+  const stored = await known.find(token.idHash);
   if (stored === undefined || stored.keyId !== token.keyId) return refuse('unknown', token.publicId);
   if (stored.revokedAt !== undefined) return refuse('revoked', stored.id);
   if (stored.expiresAt.getTime() <= now.getTime()) return refuse('expired', stored.id);
