@@ -12,16 +12,24 @@ import { fieldCoordinate } from '../coordinates.ts';
 /** Words beyond those of the permission that a coordinate may have to be taken for what it guards. */
 const MOST_OTHER_WORDS = 1;
 
+/** Every coordinate with the words of its name. */
+export type CoordinateWords = readonly (readonly [coordinate: string, words: readonly string[]])[];
+
+/** Takes the names of a schema apart, once for all questions. */
+export function coordinateWords(schema: GraphQLSchema): CoordinateWords {
+  return [...wordsOf(schema)];
+}
+
 /**
  * The coordinate that a permission reads as if it were made for: `move_issue` for `Mutation.moveIssue`,
  * `read_runner_token` for `Project.runnersToken`. A hint for people, where a rule may have been lost.
  */
-export function coordinateLike(schema: GraphQLSchema, permission: string): string | undefined {
+export function coordinateLike(coordinates: CoordinateWords, permission: string): string | undefined {
   const [action = '', ...resource] = permission.split('_');
   const wanted = action === 'read' ? resource : [action, ...resource];
   let best: string | undefined;
   let fewest = MOST_OTHER_WORDS + 1;
-  for (const [coordinate, words] of wordsOf(schema)) {
+  for (const [coordinate, words] of coordinates) {
     const others = words.length - wanted.length;
     if (others < 0 || others >= fewest || !wanted.every((word) => words.some((one) => isAlike(word, one))))
       continue;

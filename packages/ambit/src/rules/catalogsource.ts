@@ -1,7 +1,7 @@
 import { nearest } from '../coordinates.ts';
 import { AmbitError } from '../errors.ts';
 import type { Origin } from '../types.ts';
-import type { AssignableSource, CatalogSource, PermissionSource } from './catalog.ts';
+import type { AssignableSource, CatalogSource, FolderSource, PermissionSource } from './catalog.ts';
 
 const PERMISSION_KEYS = ['name', 'description'];
 const BUNDLE_KEYS = [
@@ -9,11 +9,14 @@ const BUNDLE_KEYS = [
   'description',
   'permissions',
   'boundaries',
+  'availability',
   'available_for',
-  'action',
+  'category',
   'resource',
+  'action',
   'deprecated',
 ];
+const FOLDER_KEYS = ['name', 'description'];
 const FILE_KEYS = ['permissions', 'permission_groups'];
 
 /**
@@ -55,9 +58,40 @@ export function bundleFrom(value: unknown, origin: Origin = {}): AssignableSourc
     ...description(entry, origin),
     permissions: names(entry, 'permissions', origin),
     boundaries: names(entry, 'boundaries', origin),
+    ...availability(entry, origin),
     ...(deprecated ? { deprecated } : {}),
+    ...optional(entry, 'category', origin),
+    ...optional(entry, 'resource', origin),
+    ...optional(entry, 'action', origin),
     origin,
   };
+}
+
+/** How a folder is shown, from its parsed `.metadata.yml`. @throws AmbitError BAD_CATALOG */
+export function folderFrom(value: unknown, path: string, origin: Origin = {}): FolderSource {
+  const entry = mapping(value, 'the metadata of a folder', origin);
+  onlyKeys(entry, FOLDER_KEYS, origin);
+  return { path, ...optional(entry, 'name', origin), ...description(entry, origin) };
+}
+
+/** `available_for` is what catalogues of other systems call it. */
+function availability(
+  entry: Record<string, unknown>,
+  origin: Origin,
+): Pick<AssignableSource, 'availability'> {
+  const { availability, available_for } = entry;
+  if (availability !== undefined && available_for !== undefined)
+    throw bad('`availability` and `available_for` are the same key; leave one', origin);
+  if (availability !== undefined) return { availability: names(entry, 'availability', origin) };
+  return available_for === undefined ? {} : { availability: names(entry, 'available_for', origin) };
+}
+
+function optional<Key extends string>(
+  entry: Record<string, unknown>,
+  key: Key,
+  origin: Origin,
+): { readonly [K in Key]?: string } {
+  return (entry[key] === undefined ? {} : { [key]: text(entry, key, origin) }) as { [K in Key]?: string };
 }
 
 function mapping(value: unknown, what: string, origin: Origin): Record<string, unknown> {
@@ -83,8 +117,8 @@ function names(entry: Record<string, unknown>, key: string, origin: Origin): str
   throw bad(`\`${key}\` has to be a list of names`, origin);
 }
 
-function description(entry: Record<string, unknown>, origin: Origin): { description?: string } {
-  return entry['description'] === undefined ? {} : { description: text(entry, 'description', origin) };
+function description(entry: Record<string, unknown>, origin: Origin): { readonly description?: string } {
+  return optional(entry, 'description', origin);
 }
 
 function onlyKeys(entry: Record<string, unknown>, known: readonly string[], origin: Origin): void {
