@@ -52,7 +52,7 @@ export interface Catalog {
   readonly folders: readonly FolderSource[];
 }
 
-const NAME = /^[a-z][a-z]*(?:_[a-z]+)+$/;
+const NAME = /^[a-z]+(?:_[a-z]+)+$/;
 
 /** Checks a catalogue and makes it ready for look-ups. @throws AmbitError BAD_CATALOG */
 export function buildCatalog(source: CatalogSource, kinds: readonly string[]): Catalog {
