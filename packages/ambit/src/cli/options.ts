@@ -56,3 +56,39 @@ export const grantsOption: ArgsDef = {
   },
   ...clockOption,
 };
+
+/** What `check` compares with, writes, and prints. */
+export const checkOptions: ArgsDef = {
+  todo: {
+    type: 'string',
+    valueHint: 'FILE',
+    description:
+      'to-do list of what is not marked yet: it stays denied and is no error; what is not on it is',
+  },
+  'write-todo': {
+    type: 'string',
+    valueHint: 'FILE',
+    description: 'write that list of what is not marked today',
+  },
+  baseline: {
+    type: 'string',
+    valueHint: 'FILE',
+    description: 'what each assignable permission gave when it was agreed: more or less is an error',
+  },
+  'write-baseline': {
+    type: 'string',
+    valueHint: 'FILE',
+    description: 'write that of the catalogue of today',
+  },
+  docs: {
+    type: 'string',
+    valueHint: 'FILE',
+    description: 'page written by `ambit reference`: an error where it is not up to date',
+  },
+  format: {
+    type: 'enum',
+    options: ['text', 'sarif', 'github'],
+    description:
+      'print for people (`text`, the default), for code scanning, or as annotations of GitHub Actions',
+  },
+};

@@ -7,9 +7,17 @@ import { manualOf, overview } from './help.ts';
 import { maskCommand } from './mask.ts';
 import { needsCommand } from './needs.ts';
 import { failureJson, failureText } from './print.ts';
+import { referenceCommand } from './reference.ts';
 import { testCommand } from './test.ts';
 
-const COMMANDS: readonly Command[] = [checkCommand, needsCommand, decideCommand, maskCommand, testCommand];
+const COMMANDS: readonly Command[] = [
+  checkCommand,
+  needsCommand,
+  decideCommand,
+  maskCommand,
+  testCommand,
+  referenceCommand,
+];
 
 /** Input that has to be mended. */
 const EXIT_INPUT = 2;
