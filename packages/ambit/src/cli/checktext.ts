@@ -17,7 +17,9 @@ export function summaryLines({ findings, coverage, todo, written }: CheckReport)
   return [
     ...(written ?? []).map((file) => `wrote ${file}`),
     `${covered} of ${total} object types and root fields are spoken for (${percent}%)`,
-    ...(todo ? [`${todo.listed} on the to-do list ${todo.file}: denied until somebody marks them`] : []),
+    ...(todo
+      ? [`${todo.listed} on the to-do list ${todo.file}: denied to granular tokens until they are marked`]
+      : []),
     `${errors} ${errors === 1 ? 'error' : 'errors'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`,
   ];
 }

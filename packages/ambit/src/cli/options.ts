@@ -92,3 +92,26 @@ export const checkOptions: ArgsDef = {
       'print for people (`text`, the default), for code scanning, or as annotations of GitHub Actions',
   },
 };
+
+/** What `diff` compares besides two catalogues. */
+export const diffOptions: ArgsDef = {
+  tokens: {
+    type: 'string',
+    valueHint: 'FILE',
+    description: 'stored tokens, as `ambit-server token list --json` prints them',
+  },
+  schema: {
+    type: 'string',
+    valueHint: 'PLACE',
+    description: 'schema whose rules ask: SDL, introspection JSON, or a URL',
+  },
+  rules: { type: 'string', valueHint: 'FILE', description: 'rules file, YAML' },
+  'old-schema': { type: 'string', valueHint: 'PLACE', description: 'the schema of OLD, where it is another' },
+  'old-rules': {
+    type: 'string',
+    valueHint: 'FILE',
+    description: 'the rules file of OLD, where it is another',
+  },
+  json: { type: 'boolean', description: 'print one JSON document on stdout, and messages on stderr' },
+  help: { type: 'boolean', description: 'show this text' },
+};

@@ -3,6 +3,7 @@ import { AmbitError } from '../errors.ts';
 import { checkCommand } from './check.ts';
 import { type Answer, badOption, type Command } from './command.ts';
 import { decideCommand } from './decide.ts';
+import { diffCommand } from './diff.ts';
 import { manualOf, overview } from './help.ts';
 import { maskCommand } from './mask.ts';
 import { needsCommand } from './needs.ts';
@@ -16,6 +17,7 @@ const COMMANDS: readonly Command[] = [
   decideCommand,
   maskCommand,
   testCommand,
+  diffCommand,
   referenceCommand,
 ];
 
