@@ -6,11 +6,11 @@ import {
   getIntrospectionQuery,
   type IntrospectionQuery,
 } from 'graphql';
-import { LineCounter, parseDocument } from 'yaml';
+import { isNode, LineCounter, parseDocument } from 'yaml';
 import { AmbitError, type AmbitErrorCode } from './errors.ts';
 import { tolerating } from './graphql/tolerated.ts';
 import type { CatalogSource } from './rules/catalog.ts';
-import { bundleFrom, catalogFrom, folderFrom, permissionFrom } from './rules/catalogsource.ts';
+import { bundleFrom, catalogFrom, folderFrom, type LineOf, permissionFrom } from './rules/catalogsource.ts';
 import { parseRules, type RulesFile } from './rules/rules.ts';
 import { type ReadSchema, schemaFromSdl } from './schema.ts';
 
@@ -84,7 +84,10 @@ export async function loadRules(path: string): Promise<RulesFile> {
 export async function loadPermissions(path: string): Promise<CatalogSource> {
   const found = await stat(path).catch(() => undefined);
   if (!found) throw unreadable(path);
-  if (!found.isDirectory()) return catalogFrom(await readYaml(path), { file: path });
+  if (!found.isDirectory()) {
+    const { value, lineOf } = await readLines(path, 'BAD_CATALOG');
+    return catalogFrom(value, { file: path }, lineOf);
+  }
   const raw = await yamlFiles(join(path, 'permissions'));
   const groups = await yamlFiles(join(path, 'permission_groups'));
   const permissions = await each(raw.definitions, async ({ file, place }) => ({
@@ -143,6 +146,14 @@ async function yamlFiles(
 
 /** One YAML or JSON file, parsed. @throws AmbitError with `code`, or UNREADABLE */
 export async function readYaml(path: string, code: AmbitErrorCode = 'BAD_CATALOG'): Promise<unknown> {
+  return (await readLines(path, code)).value;
+}
+
+/** The same, and on which line what stands. */
+async function readLines(
+  path: string,
+  code: AmbitErrorCode,
+): Promise<{ readonly value: unknown; readonly lineOf: LineOf }> {
   const counter = new LineCounter();
   const document = parseDocument(await readText(path), { lineCounter: counter, uniqueKeys: true });
   const [problem] = document.errors;
@@ -152,8 +163,13 @@ export async function readYaml(path: string, code: AmbitErrorCode = 'BAD_CATALOG
       line: problem.linePos?.[0].line,
     });
   }
+  const lineOf: LineOf = (steps) => {
+    const node = document.getIn(steps, true);
+    const offset = isNode(node) ? node.range?.[0] : undefined;
+    return offset === undefined ? undefined : counter.linePos(offset).line;
+  };
   try {
-    return document.toJS({ maxAliasCount: MAX_ALIASES });
+    return { value: document.toJS({ maxAliasCount: MAX_ALIASES }), lineOf };
   } catch {
     throw new AmbitError(code, 'its aliases lead nowhere or stand for too much', {
       file: path,

@@ -19,21 +19,34 @@ const BUNDLE_KEYS = [
 const FOLDER_KEYS = ['name', 'description'];
 const FILE_KEYS = ['permissions', 'permission_groups'];
 
+/** The line of a file on which something stands, where that is known. */
+export type LineOf = (path: readonly (string | number)[]) => number | undefined;
+
 /**
  * A catalogue from one parsed value: `{ permissions: [...], permission_groups: [...] }`, where a permission is
  * a name or a mapping, or a plain list of names. @throws AmbitError BAD_CATALOG
  */
-export function catalogFrom(value: unknown, origin: Origin = {}): CatalogSource {
-  if (Array.isArray(value))
-    return { permissions: value.map((item) => permissionFrom(item, origin)), assignables: [] };
+export function catalogFrom(
+  value: unknown,
+  origin: Origin = {},
+  lineOf: LineOf = () => undefined,
+): CatalogSource {
+  const at = (...path: (string | number)[]): Origin => {
+    const line = lineOf(path);
+    return line === undefined ? origin : { ...origin, line };
+  };
+  if (Array.isArray(value)) {
+    const permissions = value.map((item, index) => permissionFrom(item, at(index)));
+    return { permissions, assignables: [] };
+  }
   const file = mapping(value, 'a catalogue', origin);
   onlyKeys(file, FILE_KEYS, origin);
   return {
-    permissions: list(file['permissions'] ?? [], '`permissions`', origin).map((item) =>
-      permissionFrom(item, origin),
+    permissions: list(file['permissions'] ?? [], '`permissions`', origin).map((item, index) =>
+      permissionFrom(item, at('permissions', index)),
     ),
-    assignables: list(file['permission_groups'] ?? [], '`permission_groups`', origin).map((item) =>
-      bundleFrom(item, origin),
+    assignables: list(file['permission_groups'] ?? [], '`permission_groups`', origin).map((item, index) =>
+      bundleFrom(item, at('permission_groups', index)),
     ),
   };
 }
