@@ -120,7 +120,7 @@ describe('a bundle', () => {
 });
 
 describe('a file', () => {
-  const at = (permission: string, bundle: string): Finding[] => {
+  const at = (permission: string, bundle: string): readonly Finding[] => {
     const permissions = {
       permissions: [
         { name: 'read_box', place: permission, origin: { file: `permissions/${permission}`, line: 1 } },
