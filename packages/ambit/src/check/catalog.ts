@@ -7,27 +7,40 @@ import { distinctUses, type Use } from './uses.ts';
 /** Whether catalogue and rules fit each other: everything asked for can be granted, everything granted is asked for. */
 export function catalogFindings(policy: Policy, uses: readonly Use[]): Finding[] {
   const asked = distinctUses(uses);
-  const used = new Set(asked.map(({ permission }) => permission));
+  const used = byPermission(asked);
   const { permissions, assignables } = policy.catalog;
-  const idle = [...permissions.values()].filter(({ name }) => !used.has(name));
-  const words = idle.length === 0 ? [] : coordinateWords(policy.schema);
   const live = [...assignables.values()].filter(({ deprecated }) => !deprecated);
+  const bundles = new Map(live.flatMap((bundle) => bundle.permissions.map((raw) => [raw, bundle])));
+  const idle = [...permissions.values()].filter(({ name }) => !used.has(name));
+  const words: CoordinateWords = idle.length === 0 ? new Map() : coordinateWords(policy.schema);
   return [
-    ...asked.flatMap((use) => ungrantable(policy, use, live) ?? []),
-    ...live.flatMap((bundle) => unusedBundle(policy, bundle, asked)),
+    ...asked.flatMap((use) => ungrantable(policy, use, bundles.get(use.permission)) ?? []),
+    ...live.flatMap((bundle) => {
+      const uses = bundle.permissions.flatMap((raw) => used.get(raw) ?? []);
+      return unusedBundle(policy, bundle, uses);
+    }),
     ...idle.map((permission) => unused(words, permission)),
   ];
 }
 
+function byPermission(uses: readonly Use[]): ReadonlyMap<string, readonly Use[]> {
+  const found = new Map<string, Use[]>();
+  for (const use of uses) {
+    const others = found.get(use.permission);
+    if (others) others.push(use);
+    else found.set(use.permission, [use]);
+  }
+  return found;
+}
+
+/** A permission is in one live bundle at most. */
 function ungrantable(
   policy: Policy,
   { permission, kind, coordinate, origin }: Use,
-  live: readonly AssignableSource[],
+  bundle: AssignableSource | undefined,
 ): Finding | undefined {
   if (policy.catalog.assignables.size === 0) return undefined;
-  const [bundle, ...others] = live.filter((one) => one.permissions.includes(permission));
-  if ([bundle, ...others].some((one) => one?.boundaries.some((upper) => reaches(policy, upper, kind))))
-    return undefined;
+  if (bundle?.boundaries.some((upper) => reaches(policy, upper, kind))) return undefined;
   const saying = bundle
     ? notOffered(permission, kind, coordinate, bundle)
     : notBundled(permission, kind, coordinate);
@@ -59,9 +72,8 @@ function notOffered(
 }
 
 /** A bundle that gives nothing at all, or nothing in a kind for which it is offered. */
-function unusedBundle(policy: Policy, bundle: AssignableSource, asked: readonly Use[]): Finding[] {
+function unusedBundle(policy: Policy, bundle: AssignableSource, uses: readonly Use[]): Finding[] {
   const { name, origin } = bundle;
-  const uses = asked.filter(({ permission }) => bundle.permissions.includes(permission));
   if (uses.length === 0) {
     const saying = {
       code: 'UNUSED_BUNDLE',
