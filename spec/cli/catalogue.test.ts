@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ListedToken } from '@ambit/server';
+import type { GranularGrant } from 'ambit';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CATALOG, LIBRARY, library, SCHEMA } from './library.ts';
 
@@ -304,7 +306,11 @@ describe.concurrent('ambit diff', () => {
       .replace('permissions: [read_book]', 'deprecated: true, permissions: [read_book]')
       .replace('[shelf, floor]', '[shelf]'),
   );
-  const token = (id: string, status: string, ...granular: object[]) => ({
+  const token = (
+    id: string,
+    status: ListedToken['status'],
+    ...granular: readonly GranularGrant[]
+  ): ListedToken => ({
     id,
     name: `${id}\u001b[2J`,
     status,
@@ -385,7 +391,7 @@ describe.concurrent('ambit diff', () => {
     expect(people.stdout).toContain(
       'token lender (lender\\u{1b}[2J)\n  gains read_book in shelf ground/poetry\n',
     );
-    expect(people.stdout).toContain('tokens: 2 of 3 active ones gain or lose something');
+    expect(people.stdout).toContain('tokens: 2 of 3 active gain or lose something');
   });
 
   it('tells with a schema where bundles count, also where only the rules changed', async () => {

@@ -7,6 +7,7 @@ import {
   type IntrospectionQuery,
 } from 'graphql';
 import { isNode, LineCounter, parseDocument } from 'yaml';
+import { nearest } from './coordinates.ts';
 import { AmbitError, type AmbitErrorCode } from './errors.ts';
 import { tolerating } from './graphql/tolerated.ts';
 import type { CatalogSource } from './rules/catalog.ts';
@@ -88,6 +89,7 @@ export async function loadPermissions(path: string): Promise<CatalogSource> {
     const { value, lineOf } = await readLines(path, 'BAD_CATALOG');
     return catalogFrom(value, { file: path }, lineOf);
   }
+  await refuseMistyped(path);
   const raw = await yamlFiles(join(path, 'permissions'));
   const groups = await yamlFiles(join(path, 'permission_groups'));
   const permissions = await each(raw.definitions, async ({ file, place }) => ({
@@ -108,6 +110,21 @@ export async function loadPermissions(path: string): Promise<CatalogSource> {
     folderFrom(await readYaml(file), place.slice(0, -METADATA.length - 1), { file, line: 1 }),
   );
   return { permissions, assignables, folders };
+}
+
+const FOLDERS = ['permissions', 'permission_groups'];
+
+/** Bundles in a folder with a slip in its name would not be read, and then every permission could be granted as it is. */
+async function refuseMistyped(path: string): Promise<void> {
+  for (const entry of await readdir(path, { withFileTypes: true })) {
+    if (!entry.isDirectory() || FOLDERS.includes(entry.name)) continue;
+    const near = nearest(entry.name, FOLDERS);
+    if (near === undefined) continue;
+    throw new AmbitError('BAD_CATALOG', `\`${entry.name}\` is no folder of a catalogue`, {
+      file: path,
+      suggestion: near,
+    });
+  }
 }
 
 /** How many files are open at a time: systems limit it, and a catalogue may hold thousands. */

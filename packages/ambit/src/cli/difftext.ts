@@ -23,7 +23,7 @@ export function diffText({ bundles, tokens = [], summary }: DiffAnswer): string 
     ...bundles.flatMap(bundleLines),
     ...tokens.flatMap(tokenLines),
     sum,
-    ...(stored ? [`tokens: ${stored.changed} of ${stored.active} active ones gain or lose something`] : []),
+    ...(stored ? [`tokens: ${stored.changed} of ${stored.active} active gain or lose something`] : []),
   ].join('\n');
 }
 
