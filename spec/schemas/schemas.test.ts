@@ -138,6 +138,21 @@ describe('a schema for editors refuses, as the loader does,', () => {
   });
 });
 
+describe('the schemas for editors', () => {
+  const files = readdirSync(join(root, 'packages/ambit/schemas'));
+
+  it('are in the package', () => {
+    const manifest = JSON.parse(readFileSync(join(root, 'packages/ambit/package.json'), 'utf8'));
+    expect(manifest.files).toContain('schemas');
+  });
+
+  it('are told of in the documents, each by its name', () => {
+    const { text } = readDocument('docs/reference/permissions.md');
+    expect(files.length).toBeGreaterThan(4);
+    expect(files.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
 describe('a schema for editors and the loader', () => {
   const keysIn = (file: string, name: string): string[] => {
     const text = sourceNamed('packages/ambit/src/rules', file);

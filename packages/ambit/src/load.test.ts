@@ -29,7 +29,7 @@ const FILES = {
     'name: read_ci_variable\npermissions: [read_ci_variable]\nboundaries: [project]\navailability: [saas]\n',
   'permission_groups/code/branch/force_delete.yml':
     'name: force_delete_branch\ndescription: Delete branches that are protected\npermissions: [force_delete_branch]\nboundaries: [project]\ndeprecated: true\n',
-  'permission_groups/ci/.metadata.yml': 'name: CI/CD\ndescription: Pipelines and runners.\n',
+  'permission_groups/ci/.metadata.yml': 'name: CI/CD\ndescription: Pipelines\n  and <runners>.\n',
   'permission_groups/ci/ci_variable/.metadata.yml': 'name: CI variables\n',
 };
 
@@ -57,7 +57,7 @@ describe('a catalogue in a folder', () => {
       { name: 'force_delete_branch', deprecated: true },
     ]);
     expect(source.folders).toEqual([
-      { path: 'ci', name: 'CI/CD', description: 'Pipelines and runners.' },
+      { path: 'ci', name: 'CI/CD', description: 'Pipelines and <runners>.' },
       { path: 'ci/ci_variable', name: 'CI variables' },
     ]);
   });
@@ -69,13 +69,15 @@ describe('a catalogue in a folder', () => {
       [
         '## CI/CD',
         '',
-        'Pipelines and runners.',
+        'Pipelines and &lt;runners>.',
         '',
         '### CI variables',
         '',
         '#### Read (`read_ci_variable`)',
         '',
         'Granted in: project. Proposed for: saas.',
+        '',
+        '- `read_ci_variable`: See them.',
         '',
         '| permission | in | needed for |',
         '|---|---|---|',

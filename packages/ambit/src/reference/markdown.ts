@@ -19,7 +19,12 @@ export function referenceMarkdown({ categories, unassignable }: Reference): stri
   const rest =
     unassignable.length === 0
       ? []
-      : ['## Not granted by any of these', 'Nobody can be given them by themselves.', table(unassignable)];
+      : [
+          '## Not granted by any of these',
+          'No token can be given these.',
+          ...descriptions(unassignable, undefined),
+          table(unassignable),
+        ];
   return [
     '# Permissions',
     'What a token can be given, and what needs it. A token holds the names in parentheses, each in the places for which it\nwas made. Written by `ambit reference`; do not edit it by hand.',
@@ -49,8 +54,19 @@ function bundleText(bundle: BundlePage): string[] {
   return [
     `#### ${oneLine(action)} (\`${name}\`)`,
     ...paragraph(facts.filter((fact) => fact !== '').join(' ')),
+    ...descriptions(permissions, description),
     table(permissions),
   ];
+}
+
+/** What each permission is, where that says more than the description of what it stands in. */
+function descriptions(permissions: readonly PermissionPage[], above: string | undefined): string[] {
+  const told = permissions.flatMap(({ name, description }) =>
+    description === undefined || sentence(description) === sentence(above ?? '')
+      ? []
+      : [`- \`${name}\`: ${sentence(description)}`],
+  );
+  return told.length === 0 ? [] : [told.join('\n')];
 }
 
 function table(permissions: readonly PermissionPage[]): string {
@@ -88,7 +104,7 @@ function sentence(text: string): string {
   return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }
 
-/** A blank line in a description would end its paragraph, or a heading's line. */
+/** A description is prose: it neither ends its paragraph or heading, nor begins an element of HTML. */
 function oneLine(text: string): string {
-  return text.trim().replace(/\s+/g, ' ');
+  return text.trim().replace(/\s+/g, ' ').replaceAll('<', '&lt;');
 }

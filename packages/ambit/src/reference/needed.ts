@@ -30,28 +30,31 @@ export interface NeededBy {
 /** What needs each permission, by its name. */
 export type Needed = ReadonlyMap<string, readonly NeededBy[]>;
 
-/** Kinds by coordinate. */
-type Places = Map<string, Set<string>>;
+/** One thing that is asked for at a coordinate; several things asked for there are several of these. */
+interface Asked {
+  readonly coordinate: string;
+  readonly boundaryTypes: readonly string[];
+}
 
 /** Whatever has a rule, and each root field for the type that it returns: to ask for an issue is to read one. */
 export function neededBy(policy: Policy): Needed {
-  const places = new Map<string, Places>();
-  for (const rule of policy.rules.values()) note(places, rule.coordinate, [rule]);
+  const asked = new Map<string, Map<string, Asked>>();
+  for (const rule of policy.rules.values()) note(asked, rule.coordinate, [rule]);
   for (const root of rootTypes(policy.schema)) {
     for (const field of Object.values(root.getFields()))
-      note(places, fieldCoordinate(root.name, field.name), returnedRules(policy, root, field));
+      note(asked, fieldCoordinate(root.name, field.name), returnedRules(policy, root, field));
   }
-  return new Map([...places].map(([name, found]) => [name, sortedOut(policy, found)]));
+  return new Map([...asked].map(([name, found]) => [name, sortedOut(policy, [...found.values()])]));
 }
 
-function note(places: Map<string, Places>, coordinate: string, rules: readonly Rule[]): void {
+function note(asked: Map<string, Map<string, Asked>>, coordinate: string, rules: readonly Rule[]): void {
   for (const element of rules.flatMap(({ elements }) => elements)) {
     if (element.kind !== 'permissions') continue;
+    const boundaryTypes = [...new Set(element.alternatives.map(({ boundaryType }) => boundaryType))].sort();
+    const key = JSON.stringify([coordinate, boundaryTypes]);
     for (const name of element.names) {
-      const found: Places = places.get(name) ?? new Map();
-      const kinds = found.get(coordinate) ?? new Set();
-      for (const { boundaryType } of element.alternatives) kinds.add(boundaryType);
-      places.set(name, found.set(coordinate, kinds));
+      const found: Map<string, Asked> = asked.get(name) ?? new Map();
+      asked.set(name, found.set(key, { coordinate, boundaryTypes }));
     }
   }
 }
@@ -70,11 +73,10 @@ function returnedRules(
   return [...policy.fieldAccess(root, field).rules, ...access.rules, ...items];
 }
 
-function sortedOut(policy: Policy, found: Places): NeededBy[] {
-  const groups = new Map<string, { needer: Needer; boundaryTypes: string[]; coordinates: string[] }>();
-  for (const [coordinate, kinds] of found) {
+function sortedOut(policy: Policy, found: readonly Asked[]): NeededBy[] {
+  const groups = new Map<string, NeededBy & { readonly coordinates: string[] }>();
+  for (const { coordinate, boundaryTypes } of found) {
     const needer = neederOf(policy, coordinate);
-    const boundaryTypes = [...kinds].sort();
     const key = JSON.stringify([boundaryTypes, needer]);
     const group = groups.get(key) ?? { needer, boundaryTypes, coordinates: [] };
     group.coordinates.push(coordinate);
