@@ -18,7 +18,7 @@ const floors: readonly (readonly string[])[] = [
   ['schema', 'compile', 'options'],
   ['grants', 'plan'],
   ['decide'],
-  ['explain', 'needs', 'mask', 'check'],
+  ['explain', 'needs', 'mask', 'check', 'reference', 'diff'],
   ['enforce', 'prepare', 'facts'],
   ['decided', 'audit'],
   ['stages', 'stream'],

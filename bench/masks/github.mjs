@@ -30,7 +30,7 @@ const granted = [
   'read_pull_request',
   'create_issue_comment',
   'read_repository',
-  'read_repository_secret',
+  'read_secret',
 ];
 
 /** The grants of one credential; the first 31 hold different permissions, all hold them in different places. */

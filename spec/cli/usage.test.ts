@@ -77,7 +77,7 @@ describe.concurrent('options', () => {
     });
   });
 
-  it.each(['check', 'needs', 'decide', 'mask', 'test'])(
+  it.each(['check', 'needs', 'decide', 'mask', 'test', 'reference'])(
     'are explained by `ambit %s --help`, with examples',
     async (name) => {
       const { exit, stdout, stderr } = await shop.ambit([name, '--help']);
@@ -92,7 +92,7 @@ describe.concurrent('options', () => {
   it('show every command on `ambit --help`', async () => {
     const { exit, stdout } = await shop.ambit(['--help']);
     expect(exit).toBe(0);
-    for (const name of ['check', 'needs', 'decide', 'mask', 'test'])
+    for (const name of ['check', 'needs', 'decide', 'mask', 'test', 'diff', 'reference'])
       expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
   });
 });

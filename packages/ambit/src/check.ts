@@ -2,7 +2,9 @@ import { adviceOn } from './check/advice.ts';
 import { catalogFindings } from './check/catalog.ts';
 import { type Coverage, coverageOf } from './check/coverage.ts';
 import { type Finding, warning } from './check/finding.ts';
+import { namingFindings } from './check/naming.ts';
 import { reachOf } from './check/reach.ts';
+import { usesOf } from './check/uses.ts';
 import type { Policy } from './compile/policy.ts';
 
 export type { Finding } from './check/finding.ts';
@@ -21,9 +23,22 @@ export interface Report {
  */
 export function check(policy: Policy, warnings: readonly string[]): Report {
   const { findings: uncovered, coverage } = coverageOf(policy, reachOf(policy));
-  const findings = [...uncovered, ...catalogFindings(policy), ...adviceOn(policy), ...warnings.map(oddity)];
-  const errors = findings.filter(({ severity }) => severity === 'error');
-  return { findings: [...errors, ...findings.filter((one) => !errors.includes(one))], coverage };
+  const uses = usesOf(policy);
+  const findings = [
+    ...uncovered,
+    ...catalogFindings(policy, uses),
+    ...namingFindings(policy, uses),
+    ...adviceOn(policy),
+    ...warnings.map(oddity),
+  ];
+  return { findings: errorsFirst(findings), coverage };
+}
+
+/** The order of findings everywhere: errors first, and else as they were found. */
+export function errorsFirst(findings: readonly Finding[]): Finding[] {
+  const of = (wanted: Finding['severity']): Finding[] =>
+    findings.filter(({ severity }) => severity === wanted);
+  return [...of('error'), ...of('warning')];
 }
 
 function oddity(message: string): Finding {

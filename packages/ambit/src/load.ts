@@ -1,16 +1,17 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import {
   buildClientSchema,
   type GraphQLSchema,
   getIntrospectionQuery,
   type IntrospectionQuery,
 } from 'graphql';
-import { LineCounter, parseDocument } from 'yaml';
+import { isNode, LineCounter, parseDocument } from 'yaml';
+import { nearest } from './coordinates.ts';
 import { AmbitError, type AmbitErrorCode } from './errors.ts';
 import { tolerating } from './graphql/tolerated.ts';
-import type { AssignableSource, CatalogSource, PermissionSource } from './rules/catalog.ts';
-import { bundleFrom, catalogFrom, permissionFrom } from './rules/catalogsource.ts';
+import type { CatalogSource } from './rules/catalog.ts';
+import { bundleFrom, catalogFrom, folderFrom, type LineOf, permissionFrom } from './rules/catalogsource.ts';
 import { parseRules, type RulesFile } from './rules/rules.ts';
 import { type ReadSchema, schemaFromSdl } from './schema.ts';
 
@@ -77,38 +78,99 @@ export async function loadRules(path: string): Promise<RulesFile> {
 }
 
 /**
- * A catalogue: a folder with `permissions/` and `permission_groups/` (one YAML file each permission), or one
- * file that holds both. @throws AmbitError BAD_CATALOG or UNREADABLE
+ * A catalogue: a folder with `permissions/` and `permission_groups/` (one YAML file each permission, and
+ * `.metadata.yml` for how folders are shown), or one file that holds both.
+ * @throws AmbitError BAD_CATALOG or UNREADABLE
  */
 export async function loadPermissions(path: string): Promise<CatalogSource> {
   const found = await stat(path).catch(() => undefined);
   if (!found) throw unreadable(path);
-  if (!found.isDirectory()) return catalogFrom(await readYaml(path), { file: path });
-  const permissions: PermissionSource[] = [];
-  const assignables: AssignableSource[] = [];
-  for (const file of await yamlFiles(join(path, 'permissions')))
-    permissions.push(permissionFrom(await readYaml(file), { file, line: 1 }));
-  for (const file of await yamlFiles(join(path, 'permission_groups')))
-    assignables.push(bundleFrom(await readYaml(file), { file, line: 1 }));
+  if (!found.isDirectory()) {
+    const { value, lineOf } = await readLines(path, 'BAD_CATALOG');
+    return catalogFrom(value, { file: path }, lineOf);
+  }
+  await refuseMistyped(path);
+  const raw = await yamlFiles(join(path, 'permissions'));
+  const groups = await yamlFiles(join(path, 'permission_groups'));
+  const permissions = await each(raw.definitions, async ({ file, place }) => ({
+    ...permissionFrom(await readYaml(file), { file, line: 1 }),
+    place,
+  }));
   if (permissions.length === 0) {
     throw new AmbitError('BAD_CATALOG', 'the folder holds no permission', {
       file: path,
       suggestion: 'put one file each permission under permissions/<resource>/<action>.yml',
     });
   }
-  return { permissions, assignables };
+  const assignables = await each(groups.definitions, async ({ file, place }) => ({
+    ...bundleFrom(await readYaml(file), { file, line: 1 }),
+    place,
+  }));
+  const folders = await each(groups.metadata, async ({ file, place }) =>
+    folderFrom(await readYaml(file), place.slice(0, -METADATA.length - 1), { file, line: 1 }),
+  );
+  return { permissions, assignables, folders };
 }
 
-async function yamlFiles(folder: string): Promise<string[]> {
+const FOLDERS = ['permissions', 'permission_groups'];
+
+/** Bundles in a folder with a slip in its name would not be read, and then every permission could be granted as it is. */
+async function refuseMistyped(path: string): Promise<void> {
+  for (const entry of await readdir(path, { withFileTypes: true })) {
+    if (!entry.isDirectory() || FOLDERS.includes(entry.name)) continue;
+    const near = nearest(entry.name, FOLDERS);
+    if (near === undefined) continue;
+    throw new AmbitError('BAD_CATALOG', `\`${entry.name}\` is no folder of a catalogue`, {
+      file: path,
+      suggestion: near,
+    });
+  }
+}
+
+/** How many files are open at a time: systems limit it, and a catalogue may hold thousands. */
+const AT_A_TIME = 64;
+
+async function each<T>(files: readonly Placed[], read: (placed: Placed) => Promise<T>): Promise<T[]> {
+  const done: T[] = [];
+  for (let from = 0; from < files.length; from += AT_A_TIME)
+    done.push(...(await Promise.all(files.slice(from, from + AT_A_TIME).map(read))));
+  return done;
+}
+
+/** Says how its folder is shown. */
+const METADATA = '.metadata.yml';
+
+/** A file with its path as seen from the folder that was searched, with slashes. */
+interface Placed {
+  readonly file: string;
+  readonly place: string;
+}
+
+async function yamlFiles(
+  folder: string,
+): Promise<{ readonly definitions: readonly Placed[]; readonly metadata: readonly Placed[] }> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name) && !entry.name.startsWith('.'))
+  const files = entries
+    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+    .sort()
+    .map((file): Placed => ({ file, place: relative(folder, file).split(sep).join('/') }));
+  return {
+    definitions: files.filter(({ file }) => !basename(file).startsWith('.')),
+    metadata: files.filter(({ place }) => place.endsWith(`/${METADATA}`)),
+  };
 }
 
 /** One YAML or JSON file, parsed. @throws AmbitError with `code`, or UNREADABLE */
 export async function readYaml(path: string, code: AmbitErrorCode = 'BAD_CATALOG'): Promise<unknown> {
+  return (await readLines(path, code)).value;
+}
+
+/** The same, and on which line what stands. */
+async function readLines(
+  path: string,
+  code: AmbitErrorCode,
+): Promise<{ readonly value: unknown; readonly lineOf: LineOf }> {
   const counter = new LineCounter();
   const document = parseDocument(await readText(path), { lineCounter: counter, uniqueKeys: true });
   const [problem] = document.errors;
@@ -118,8 +180,13 @@ export async function readYaml(path: string, code: AmbitErrorCode = 'BAD_CATALOG
       line: problem.linePos?.[0].line,
     });
   }
+  const lineOf: LineOf = (steps) => {
+    const node = document.getIn(steps, true);
+    const offset = isNode(node) ? node.range?.[0] : undefined;
+    return offset === undefined ? undefined : counter.linePos(offset).line;
+  };
   try {
-    return document.toJS({ maxAliasCount: MAX_ALIASES });
+    return { value: document.toJS({ maxAliasCount: MAX_ALIASES }), lineOf };
   } catch {
     throw new AmbitError(code, 'its aliases lead nowhere or stand for too much', {
       file: path,

@@ -1,68 +1,55 @@
 import type { Policy } from '../compile/policy.ts';
 import type { AssignableSource, PermissionSource } from '../rules/catalog.ts';
-import type { Origin } from '../types.ts';
 import { error, type Finding, warning } from './finding.ts';
-import { coordinateLike } from './resemblance.ts';
-
-/** A permission as some rule asks for it: where it has to hold, and who asks. */
-interface Use {
-  readonly permission: string;
-  readonly kind: string;
-  readonly coordinate: string;
-  readonly origin: Origin;
-}
+import { type CoordinateWords, coordinateLike, coordinateWords } from './resemblance.ts';
+import { distinctUses, type Use } from './uses.ts';
 
 /** Whether catalogue and rules fit each other: everything asked for can be granted, everything granted is asked for. */
-export function catalogFindings(policy: Policy): Finding[] {
-  const uses = usesOf(policy);
-  const used = new Set(uses.map(({ permission }) => permission));
-  const { permissions } = policy.catalog;
+export function catalogFindings(policy: Policy, uses: readonly Use[]): Finding[] {
+  const asked = distinctUses(uses);
+  const used = byPermission(asked);
+  const { permissions, assignables } = policy.catalog;
+  const live = [...assignables.values()].filter(({ deprecated }) => !deprecated);
+  const bundles = new Map(live.flatMap((bundle) => bundle.permissions.map((raw) => [raw, bundle])));
+  const idle = [...permissions.values()].filter(({ name }) => !used.has(name));
+  const words: CoordinateWords = idle.length === 0 ? new Map() : coordinateWords(policy.schema);
   return [
-    ...distinct(uses).flatMap((use) => ungrantable(policy, use) ?? []),
-    ...[...permissions.values()]
-      .filter(({ name }) => !used.has(name))
-      .map((permission) => unused(policy, permission)),
+    ...asked.flatMap((use) => ungrantable(policy, use, bundles.get(use.permission)) ?? []),
+    ...live.flatMap((bundle) => {
+      const uses = bundle.permissions.flatMap((raw) => used.get(raw) ?? []);
+      return unusedBundle(policy, bundle, uses);
+    }),
+    ...idle.map((permission) => unused(words, permission)),
   ];
 }
 
-function usesOf(policy: Policy): Use[] {
-  return [...policy.rules.values()].flatMap(({ coordinate, origin, elements }) =>
-    elements.flatMap((element) =>
-      element.kind !== 'permissions'
-        ? []
-        : element.names.flatMap((permission) =>
-            element.alternatives.map(
-              ({ boundaryType }): Use => ({ permission, kind: boundaryType, coordinate, origin }),
-            ),
-          ),
-    ),
-  );
+function byPermission(uses: readonly Use[]): ReadonlyMap<string, readonly Use[]> {
+  const found = new Map<string, Use[]>();
+  for (const use of uses) {
+    const others = found.get(use.permission);
+    if (others) others.push(use);
+    else found.set(use.permission, [use]);
+  }
+  return found;
 }
 
-/** One finding for each permission and kind, at the first rule that asks. */
-function distinct(uses: readonly Use[]): Use[] {
-  return [
-    ...new Map([...uses].reverse().map((use) => [`${use.kind} ${use.permission}`, use])).values(),
-  ].reverse();
-}
-
-function ungrantable(policy: Policy, { permission, kind, coordinate, origin }: Use): Finding | undefined {
-  const { assignables } = policy.catalog;
-  if (assignables.size === 0) return undefined;
-  const bundles = [...assignables.values()].filter(
-    (one) => !one.deprecated && one.permissions.includes(permission),
-  );
-  if (
-    bundles.some(({ boundaries }) =>
-      boundaries.some((upper) => policy.kinds.canContain(upper, kind) || upper === kind),
-    )
-  )
-    return undefined;
-  const [bundle] = bundles;
+/** A permission is in one live bundle at most. */
+function ungrantable(
+  policy: Policy,
+  { permission, kind, coordinate, origin }: Use,
+  bundle: AssignableSource | undefined,
+): Finding | undefined {
+  if (policy.catalog.assignables.size === 0) return undefined;
+  if (bundle?.boundaries.some((upper) => reaches(policy, upper, kind))) return undefined;
   const saying = bundle
     ? notOffered(permission, kind, coordinate, bundle)
     : notBundled(permission, kind, coordinate);
   return error({ code: 'UNGRANTABLE', coordinate, ...saying }, bundle?.origin ?? origin);
+}
+
+/** Whether a grant in a boundary of kind `upper` can hold in one of `kind`. */
+function reaches(policy: Policy, upper: string, kind: string): boolean {
+  return upper === kind || policy.kinds.canContain(upper, kind);
 }
 
 function notBundled(permission: string, kind: string, coordinate: string): { message: string; fix: string } {
@@ -84,8 +71,33 @@ function notOffered(
   };
 }
 
-function unused(policy: Policy, { name, origin }: PermissionSource): Finding {
-  const like = coordinateLike(policy.schema, name);
+/** A bundle that gives nothing at all, or nothing in a kind for which it is offered. */
+function unusedBundle(policy: Policy, bundle: AssignableSource, uses: readonly Use[]): Finding[] {
+  const { name, origin } = bundle;
+  if (uses.length === 0) {
+    const saying = {
+      code: 'UNUSED_BUNDLE',
+      coordinate: name,
+      message: `no rule asks for anything that the assignable permission \`${name}\` stands for: whoever picks it is given nothing`,
+      fix: 'remove it, or mark it as `deprecated: true` while tokens hold it',
+    };
+    return [warning(saying, origin)];
+  }
+  const idle = bundle.boundaries.filter((kind) => !uses.some((use) => reaches(policy, kind, use.kind)));
+  const kinds = [...new Set(uses.map(({ kind }) => kind))].join(', ');
+  return idle.map((kind) => {
+    const saying = {
+      code: 'UNUSED_BOUNDARY',
+      coordinate: name,
+      message: `\`${name}\` is offered for ${kind}, where it gives nothing: rules ask for what it stands for in ${kinds} only`,
+      fix: `take ${kind} out of the \`boundaries\` of \`${name}\`, or mend the rules`,
+    };
+    return warning(saying, origin);
+  });
+}
+
+function unused(words: CoordinateWords, { name, origin }: PermissionSource): Finding {
+  const like = coordinateLike(words, name);
   const saying = {
     code: 'UNUSED_PERMISSION',
     coordinate: name,

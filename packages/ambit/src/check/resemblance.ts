@@ -12,16 +12,46 @@ import { fieldCoordinate } from '../coordinates.ts';
 /** Words beyond those of the permission that a coordinate may have to be taken for what it guards. */
 const MOST_OTHER_WORDS = 1;
 
+/** Letters that a word needs so that a longer one is taken for a form of it. */
+const LEAST_ALIKE = 4;
+
+/** A coordinate with the words of its name. */
+type Worded = readonly [coordinate: string, words: readonly string[]];
+
+/** Coordinates by how their words begin. */
+export type CoordinateWords = ReadonlyMap<string, readonly Worded[]>;
+
+/** Words that are alike begin alike. */
+function beginning(word: string): string {
+  return word.slice(0, LEAST_ALIKE);
+}
+
+/** Takes the names of a schema apart, once for all questions. */
+export function coordinateWords(schema: GraphQLSchema): CoordinateWords {
+  const found = new Map<string, Worded[]>();
+  for (const worded of wordsOf(schema)) {
+    for (const key of new Set(worded[1].map(beginning))) {
+      const alike = found.get(key);
+      if (alike) alike.push(worded);
+      else found.set(key, [worded]);
+    }
+  }
+  return found;
+}
+
 /**
  * The coordinate that a permission reads as if it were made for: `move_issue` for `Mutation.moveIssue`,
  * `read_runner_token` for `Project.runnersToken`. A hint for people, where a rule may have been lost.
  */
-export function coordinateLike(schema: GraphQLSchema, permission: string): string | undefined {
+export function coordinateLike(coordinates: CoordinateWords, permission: string): string | undefined {
   const [action = '', ...resource] = permission.split('_');
   const wanted = action === 'read' ? resource : [action, ...resource];
   let best: string | undefined;
   let fewest = MOST_OTHER_WORDS + 1;
-  for (const [coordinate, words] of wordsOf(schema)) {
+  const [candidates = []] = wanted
+    .map((word) => coordinates.get(beginning(word)) ?? [])
+    .sort((one, other) => one.length - other.length);
+  for (const [coordinate, words] of candidates) {
     const others = words.length - wanted.length;
     if (others < 0 || others >= fewest || !wanted.every((word) => words.some((one) => isAlike(word, one))))
       continue;
@@ -54,5 +84,5 @@ function split(name: string): string[] {
 /** Plural and derived forms count: `runners`, `confidential` for `confidentiality`. */
 function isAlike(word: string, other: string): boolean {
   const [short, long] = word.length < other.length ? [word, other] : [other, word];
-  return short === long || (short.length >= 4 && long.startsWith(short));
+  return short === long || (short.length >= LEAST_ALIKE && long.startsWith(short));
 }

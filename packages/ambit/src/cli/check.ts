@@ -1,19 +1,20 @@
-import type { Finding, Report } from '../check.ts';
 import { check } from '../check.ts';
-import { type Command, command } from './command.ts';
+import { annotations } from './annotations.ts';
+import { type CheckReport, withLists } from './checklists.ts';
+import { reportText } from './checktext.ts';
+import { badOption, type Command, command, type Values } from './command.ts';
 import { openEngine } from './engine.ts';
-import { WIDTH, wrap } from './help.ts';
-import { everywhere, schemaOption } from './options.ts';
-import { placeText } from './print.ts';
+import { checkOptions, everywhere, schemaOption } from './options.ts';
+import { sarif } from './sarif.ts';
 
 /** `ambit check` */
 export const checkCommand: Command = command(
   {
     name: 'check',
     summary: 'is everything that can be reached spoken for, and do rules and catalogue fit?',
-    operands: '--schema PLACE [--rules FILE] [--permissions DIR]',
+    operands: '--schema PLACE [--rules FILE] [--permissions DIR] [OPTIONS]',
     about:
-      'Reads the schema with its rules and catalogue, and names every type and root field that no rule covers, every permission that cannot be granted or that nothing asks for, and what will surprise people. For CI: it fails while there are errors.',
+      'Reads the schema with its rules and catalogue, and names every type and root field that no rule covers, every permission that cannot be granted or that nothing asks for, names that will be misread, and what will surprise people. For CI: it fails while there are errors.',
     examples: [
       {
         line: 'ambit check --schema schema.graphql --permissions permissions/',
@@ -23,50 +24,42 @@ export const checkCommand: Command = command(
         line: 'ambit check --schema https://api.example.com/graphql --rules overlay.yml',
         does: 'rules stand in a file, for an API that is not yours',
       },
+      {
+        line: 'ambit check --schema schema.graphql --write-todo ambit.todo',
+        does: 'begin with a large schema: what is not marked today stays denied and fails no build',
+      },
+      {
+        line: 'ambit check --schema schema.graphql --todo ambit.todo --format github',
+        does: 'from then on, in CI: what is new has to be marked',
+      },
+      {
+        line: 'ambit check --schema schema.graphql --permissions permissions/ --baseline permissions.baseline.yml',
+        does: 'no bundle widens without a change that somebody reviews',
+      },
     ],
     exits: ['0 no errors', '1 errors', '2 something cannot be read'],
   },
-  { ...schemaOption, ...everywhere },
+  { ...schemaOption, ...checkOptions, ...everywhere },
   { what: 'options', least: 0, most: 0 },
   async (values) => {
+    if (values.flag('json') && values.option('format') !== undefined)
+      throw badOption('`--json` and `--format` are two forms of one answer; give one of them');
     const { ambit, warnings } = await openEngine(values);
-    const report = check(ambit.policy, warnings);
+    const report = await withLists(check(ambit.policy, warnings), ambit.policy, values);
     const failed = report.findings.some(({ severity }) => severity === 'error');
-    return { json: report, text: reportText(report), exit: failed ? 1 : 0 };
+    return { json: report, text: textOf(report, values), exit: failed ? 1 : 0 };
   },
 );
 
-function reportText({ findings, coverage }: Report): string {
-  const errors = findings.filter(({ severity }) => severity === 'error').length;
-  const warnings = findings.length - errors;
-  return [
-    ...grouped(findings).flatMap(groupLines),
-    `${coverage.covered} of ${coverage.total} object types and root fields are spoken for`,
-    `${errors} ${errors === 1 ? 'error' : 'errors'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`,
-  ].join('\n');
-}
-
-/** From so many on, findings of one code about members of one type are told as one. */
-const MANY = 4;
-
-function grouped(findings: readonly Finding[]): (readonly Finding[])[] {
-  const groups = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const key = `${finding.code} ${finding.coordinate.split('.')[0] ?? ''}`;
-    groups.set(key, [...(groups.get(key) ?? []), finding]);
+function textOf(report: CheckReport, values: Values): string {
+  const schema = values.option('schema');
+  const fallback = schema === undefined || /^https?:\/\//.test(schema) ? values.option('rules') : schema;
+  switch (values.option('format')) {
+    case 'sarif':
+      return JSON.stringify(sarif(report, fallback), undefined, 2);
+    case 'github':
+      return annotations(report, fallback);
+    default:
+      return reportText(report);
   }
-  return [...groups.values()].flatMap((group) => (group.length < MANY ? group.map((one) => [one]) : [group]));
-}
-
-function groupLines([finding, ...alike]: readonly Finding[]): string[] {
-  if (!finding) return [];
-  const others =
-    alike.length === 0
-      ? []
-      : wrap(`the same of ${alike.map(({ coordinate }) => coordinate).join(', ')}`, WIDTH);
-  return [
-    `${placeText(finding)}${finding.severity}: ${finding.message} [${finding.code}]`,
-    ...[...others, finding.fix].map((line) => `  ${line}`),
-    '',
-  ];
 }

@@ -44,6 +44,8 @@ export interface Operands {
 export interface Values {
   /** Options that take a value, by name. */
   readonly option: (name: string) => string | undefined;
+  /** Whether an option was given that takes none. */
+  readonly flag: (name: string) => boolean;
   readonly operands: readonly string[];
 }
 
@@ -64,7 +66,7 @@ export function command(
         const value = parsed[name];
         return typeof value === 'string' ? value : undefined;
       };
-      return run({ option, operands: parsed._ });
+      return run({ option, flag: (name) => parsed[name] === true, operands: parsed._ });
     },
   };
 }

@@ -3,13 +3,23 @@ import { AmbitError } from '../errors.ts';
 import { checkCommand } from './check.ts';
 import { type Answer, badOption, type Command } from './command.ts';
 import { decideCommand } from './decide.ts';
+import { diffCommand } from './diff.ts';
 import { manualOf, overview } from './help.ts';
 import { maskCommand } from './mask.ts';
 import { needsCommand } from './needs.ts';
 import { failureJson, failureText } from './print.ts';
+import { referenceCommand } from './reference.ts';
 import { testCommand } from './test.ts';
 
-const COMMANDS: readonly Command[] = [checkCommand, needsCommand, decideCommand, maskCommand, testCommand];
+const COMMANDS: readonly Command[] = [
+  checkCommand,
+  needsCommand,
+  decideCommand,
+  maskCommand,
+  testCommand,
+  diffCommand,
+  referenceCommand,
+];
 
 /** Input that has to be mended. */
 const EXIT_INPUT = 2;

@@ -6,6 +6,8 @@ import type { Origin } from '../types.ts';
 export interface PermissionSource {
   readonly name: string;
   readonly description?: string;
+  /** Its file, seen from `permissions/`: `issue/read.yml`. Absent where one file holds several. */
+  readonly place?: string;
   readonly origin?: Origin;
 }
 
@@ -15,14 +17,31 @@ export interface AssignableSource {
   readonly description?: string;
   readonly permissions: readonly string[];
   readonly boundaries: readonly string[];
+  /** Where forms propose it. What a token may do does not depend on it. */
+  readonly availability?: readonly string[];
   readonly deprecated?: boolean;
+  /** How people find it: category, resource and action, as they are shown. */
+  readonly category?: string;
+  readonly resource?: string;
+  readonly action?: string;
+  /** Its file, seen from `permission_groups/`: `planning/issue/read.yml`. Absent where one file holds several. */
+  readonly place?: string;
   readonly origin?: Origin;
+}
+
+/** How a folder of a catalogue is shown: what its `.metadata.yml` says. */
+export interface FolderSource {
+  /** The folder, seen from `permission_groups/`: `planning`, `planning/issue`. */
+  readonly path: string;
+  readonly name?: string;
+  readonly description?: string;
 }
 
 /** What a catalogue says, before it is checked. */
 export interface CatalogSource {
   readonly permissions: readonly PermissionSource[];
   readonly assignables: readonly AssignableSource[];
+  readonly folders?: readonly FolderSource[];
 }
 
 /** The permissions there are, and the bundles that people pick from. */
@@ -30,9 +49,10 @@ export interface Catalog {
   readonly permissions: ReadonlyMap<string, PermissionSource>;
   /** Empty when there is no catalogue of bundles: then each raw permission is its own assignable. */
   readonly assignables: ReadonlyMap<string, AssignableSource>;
+  readonly folders: readonly FolderSource[];
 }
 
-const NAME = /^[a-z][a-z]*(?:_[a-z]+)+$/;
+const NAME = /^[a-z]+(?:_[a-z]+)+$/;
 
 /** Checks a catalogue and makes it ready for look-ups. @throws AmbitError BAD_CATALOG */
 export function buildCatalog(source: CatalogSource, kinds: readonly string[]): Catalog {
@@ -61,7 +81,7 @@ export function buildCatalog(source: CatalogSource, kinds: readonly string[]): C
     }
     assignables.set(bundle.name, bundle);
   }
-  return { permissions, assignables };
+  return { permissions, assignables, folders: source.folders ?? [] };
 }
 
 function checkBundle(

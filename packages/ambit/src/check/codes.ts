@@ -1,0 +1,23 @@
+/** What each finding of `ambit check` says, in general; for readers that show rules apart from what they found. */
+export const FINDING_CODES: Readonly<Record<string, string>> = {
+  UNCOVERED_TYPE: 'no rule speaks for an object type that can be reached',
+  UNCOVERED_FIELD: 'no rule speaks for a field of a root type',
+  UNCOVERED_PATH: 'an inheriting type can be reached with nothing above it to inherit from',
+  STALE_TODO: 'a line of the to-do list puts nothing off',
+  UNGRANTABLE: 'a rule asks for a permission that no assignable permission offers for its kind of boundary',
+  UNUSED_PERMISSION: 'a permission of the catalogue that no rule asks for',
+  UNUSED_BUNDLE: 'an assignable permission that gives nothing',
+  UNUSED_BOUNDARY: 'an assignable permission is offered for a kind of boundary in which it gives nothing',
+  DISCOURAGED_VERB: 'the name of a permission has a verb for which there is a better one',
+  BOUNDARY_IN_NAME: 'the name of a permission holds a kind of boundary',
+  MISPLACED_PERMISSION: 'the file of a permission does not stand where its name says',
+  WIDENED_BUNDLE: 'an assignable permission gives more than the baseline says',
+  NARROWED_BUNDLE: 'an assignable permission gives less than the baseline says',
+  REMOVED_BUNDLE: 'an assignable permission of the baseline is gone',
+  NEW_BUNDLE: 'an assignable permission is not in the baseline yet',
+  STALE_DOCS: 'the generated page about permissions is not up to date',
+  NON_NULL_DENIABLE: 'a field that can be denied cannot be null, so its object goes with it',
+  USER_UNTIED: 'a rule asks for the boundary `user`, and nothing ties the object to the subject',
+  UNBOUND_LIST: 'a connection hangs on no boundary, so its own leaves are denied to tokens with boundaries',
+  SCHEMA_ODDITY: 'the schema was read although something in it is odd',
+};

@@ -1,0 +1,144 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createAmbit } from './create.ts';
+import { loadPermissions } from './load.ts';
+import { referenceMarkdown } from './reference/markdown.ts';
+import { referenceOf } from './reference/reference.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'ambit-catalogue-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+let count = 0;
+/** A catalogue of these files. */
+function folder(files: Readonly<Record<string, string>>): string {
+  count += 1;
+  const path = join(root, String(count));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(path, name)), { recursive: true });
+    writeFileSync(join(path, name), text);
+  }
+  return path;
+}
+
+const FILES = {
+  'permissions/ci_variable/read.yml': 'name: read_ci_variable\ndescription: See them.\n',
+  'permissions/branch/force_delete.yml': 'name: force_delete_branch\n',
+  'permission_groups/ci/ci_variable/read.yml':
+    'name: read_ci_variable\npermissions: [read_ci_variable]\nboundaries: [project]\navailability: [saas]\n',
+  'permission_groups/code/branch/force_delete.yml':
+    'name: force_delete_branch\ndescription: Delete branches that are protected\npermissions: [force_delete_branch]\nboundaries: [project]\ndeprecated: true\n',
+  'permission_groups/ci/.metadata.yml': 'name: CI/CD\ndescription: Pipelines\n  and <runners>.\n',
+  'permission_groups/ci/ci_variable/.metadata.yml': 'name: CI variables\n',
+};
+
+const SCHEMA = `
+  type Query { variable: CiVariable }
+  type Mutation { deleteBranch(force: Force = NO): Boolean @public }
+  enum Force { NO YES @requiresPermissions(permissions: ["force_delete_branch"], boundaryType: "project") }
+  type CiVariable @requiresPermissions(permissions: ["read_ci_variable"], boundaryType: "project", boundary: "project") { project: ID }`;
+
+describe('a catalogue in a folder', () => {
+  it('says of each file where it stands, and how folders are shown', async () => {
+    const path = folder(FILES);
+    const source = await loadPermissions(path);
+    expect(source.permissions.map(({ name, place }) => `${name} ${place}`)).toEqual([
+      'force_delete_branch branch/force_delete.yml',
+      'read_ci_variable ci_variable/read.yml',
+    ]);
+    expect(source.assignables).toMatchObject([
+      {
+        name: 'read_ci_variable',
+        place: 'ci/ci_variable/read.yml',
+        availability: ['saas'],
+        origin: { file: join(path, 'permission_groups/ci/ci_variable/read.yml'), line: 1 },
+      },
+      { name: 'force_delete_branch', deprecated: true },
+    ]);
+    expect(source.folders).toEqual([
+      { path: 'ci', name: 'CI/CD', description: 'Pipelines and <runners>.' },
+      { path: 'ci/ci_variable', name: 'CI variables' },
+    ]);
+  });
+
+  it('is shown under the names of its folders', async () => {
+    const { policy } = createAmbit({ schema: SCHEMA, permissions: await loadPermissions(folder(FILES)) });
+    const page = referenceMarkdown(referenceOf(policy));
+    expect(page).toContain(
+      [
+        '## CI/CD',
+        '',
+        'Pipelines and &lt;runners>.',
+        '',
+        '### CI variables',
+        '',
+        '#### Read (`read_ci_variable`)',
+        '',
+        'Granted in: project. Proposed for: saas.',
+        '',
+        '- `read_ci_variable`: See them.',
+        '',
+        '| permission | in | needed for |',
+        '|---|---|---|',
+        '| `read_ci_variable` | project | query `variable`; type `CiVariable` |',
+        '',
+        '## Code',
+        '',
+        '### Branch',
+        '',
+        '#### Force delete (`force_delete_branch`)',
+        '',
+        'Deprecated: tokens that hold it keep it, and new ones are not given it. Delete branches that are protected. Granted in: project.',
+        '',
+        '| permission | in | needed for |',
+        '|---|---|---|',
+        '| `force_delete_branch` | project | enum value `Force.YES` |',
+      ].join('\n'),
+    );
+  });
+
+  it.each([
+    [
+      'a slip in the name of its folder',
+      { 'permissions/a/read.yml': 'name: read_a', 'permission-groups/x/a/read.yml': '' },
+      { suggestion: 'permission_groups' },
+    ],
+    [
+      'metadata with an unknown key',
+      { ...FILES, 'permission_groups/code/.metadata.yml': 'title: Code' },
+      { message: expect.stringContaining('`title`') },
+    ],
+    [
+      'no permissions',
+      { 'permission_groups/x/a/read.yml': 'name: read_a' },
+      { message: 'the folder holds no permission' },
+    ],
+  ])('is refused with %s', async (_name, files, error) => {
+    await expect(loadPermissions(folder(files))).rejects.toMatchObject({ code: 'BAD_CATALOG', ...error });
+  });
+
+  it('may hold other folders', async () => {
+    await expect(
+      loadPermissions(folder({ ...FILES, 'notes/x.yml': 'a: 1', '.git/config': '' })),
+    ).resolves.toBeDefined();
+  });
+});
+
+describe('a catalogue in one file', () => {
+  it('says on which line what stands', async () => {
+    const path = join(
+      folder({
+        'catalog.yml':
+          'permissions:\n  - read_a\n  - name: read_b\n    description: B.\npermission_groups:\n  - name: read_a\n    permissions: [read_a]\n    boundaries: [instance]\n',
+      }),
+      'catalog.yml',
+    );
+    const { permissions, assignables } = await loadPermissions(path);
+    expect([...permissions, ...assignables].map(({ name, origin }) => `${name} ${origin?.line}`)).toEqual([
+      'read_a 2',
+      'read_b 3',
+      'read_a 6',
+    ]);
+  });
+});
