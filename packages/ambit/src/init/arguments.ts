@@ -1,0 +1,177 @@
+import {
+  type GraphQLInputType,
+  type GraphQLNamedType,
+  getNamedType,
+  isInputObjectType,
+  isInterfaceType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isUnionType,
+  Kind,
+} from 'graphql';
+import type { Draft } from './draft.ts';
+import type { ProposedKind } from './proposal.ts';
+import type { Field } from './survey.ts';
+import { endsWith, wordsOf } from './words.ts';
+
+/** A leaf among the arguments of a field that says which object or place is meant. */
+export interface Pointer {
+  /** `input.projectPath` */
+  readonly argument: string;
+  /** Whether it has to be given. */
+  readonly required: boolean;
+  /** The kind of place in which its object is. */
+  readonly kind: ProposedKind;
+  /** The path to the place from the object behind the id; without one the argument is the identity. */
+  readonly boundary?: string;
+  /** Whether the argument names the place itself, or an object in it. */
+  readonly names: 'place' | 'object';
+  /** Whether it is where something goes to, by its name. */
+  readonly isTarget: boolean;
+}
+
+interface Leaf {
+  readonly argument: string;
+  readonly words: readonly string[];
+  readonly required: boolean;
+  readonly possible: readonly string[];
+}
+
+/** So deep input objects are looked into. */
+const MAX_DEPTH = 3;
+const TARGETS: readonly string[] = ['target', 'destination', 'dest', 'to', 'into', 'new'];
+const IDS: readonly (readonly string[])[] = [['global', 'id'], ['node', 'id'], ['gid'], ['id']];
+
+/** The leaves among the arguments of `field` that say where it acts; `about` is the type of which `id` is one. */
+export function pointersOf(draft: Draft, field: Field, about: GraphQLNamedType | undefined): Pointer[] {
+  return leavesOf(field).flatMap((leaf) => pointerOf(draft, leaf, about) ?? []);
+}
+
+/** Required leaves that are called like ids and point to nothing that could be found. */
+export function lostIds(draft: Draft, field: Field, about: GraphQLNamedType | undefined): string[] {
+  return leavesOf(field).flatMap((leaf) =>
+    leaf.required && idWords(leaf.words) && !objectOf(draft, leaf, about) && !pointerOf(draft, leaf, about)
+      ? [leaf.argument]
+      : [],
+  );
+}
+
+function leavesOf(field: Field): Leaf[] {
+  const leaves: Leaf[] = [];
+  const walk = (name: string, type: GraphQLInputType, node: Pick<Field, 'astNode'>, before: Before): void => {
+    const bare = isNonNullType(type) ? type.ofType : type;
+    const item = isListType(bare) ? getNamedType(bare) : bare;
+    const here = { path: [...before.path, name], required: before.required && isNonNullType(type) };
+    if (isInputObjectType(item) && !isListType(bare) && here.path.length < MAX_DEPTH) {
+      for (const inner of Object.values(item.getFields()))
+        walk(inner.name, inner.type, inner as unknown as Pick<Field, 'astNode'>, here);
+    }
+    if (!isLeafType(item) || item.name === 'Boolean') return;
+    const argument = here.path.join('.');
+    leaves.push({ argument, words: wordsOf(name), required: here.required, possible: possibleTypes(node) });
+  };
+  for (const arg of field.args)
+    walk(arg.name, arg.type, arg as unknown as Pick<Field, 'astNode'>, { path: [], required: true });
+  return leaves;
+}
+
+interface Before {
+  readonly path: readonly string[];
+  readonly required: boolean;
+}
+
+/** `@possibleTypes(concreteTypes: [...])`, by which GitHub says of ids what they are ids of. */
+function possibleTypes({ astNode }: Pick<Field, 'astNode'>): string[] {
+  const directive = astNode?.directives?.find(({ name }) => name.value === 'possibleTypes');
+  const list = directive?.arguments?.find(({ name }) => name.value === 'concreteTypes')?.value;
+  if (list?.kind !== Kind.LIST) return [];
+  return list.values.flatMap((value) => (value.kind === Kind.STRING ? [value.value] : []));
+}
+
+function pointerOf(draft: Draft, leaf: Leaf, about: GraphQLNamedType | undefined): Pointer | undefined {
+  const { argument, required, words } = leaf;
+  const isTarget = TARGETS.includes(words[0] ?? '') && words.length > 1;
+  const plain = isTarget ? words.slice(1) : words;
+  const shared = { argument, required, isTarget };
+  const named = placeNamed(draft, plain, about);
+  if (named) return { ...shared, kind: named, names: 'place' };
+  const rest = idWords(plain);
+  if (!rest) return undefined;
+  const place = draft.places.kinds.find(({ name }) => endsWith(rest, name.split('_')));
+  if (place?.identity === 'id') return { ...shared, kind: place, names: 'place' };
+  if (draft.survey.nodeTypes.size === 0) return undefined;
+  const type = objectOf(draft, leaf, about);
+  const isNode = type && (draft.survey.nodeTypes.has(type) || !isObjectType(type));
+  const placed = isNode ? draft.placing(type).placed : undefined;
+  if (!placed) return undefined;
+  const names = draft.places.ofType.has(type?.name ?? '') ? 'place' : 'object';
+  return { ...shared, kind: placed.kind, boundary: placed.boundary, names };
+}
+
+/** The kind of place that an argument identifies: `projectPath`, or `fullPath` where the place itself is changed. */
+function placeNamed(
+  draft: Draft,
+  words: readonly string[],
+  about: GraphQLNamedType | undefined,
+): ProposedKind | undefined {
+  const own = about && draft.places.ofType.get(about.name);
+  if (own && own.identity !== 'id' && own.type === about.name && same(words, wordsOf(own.identity)))
+    return own;
+  return draft.places.kinds.find(({ name, identity }) => {
+    const kind = name.split('_');
+    const leaf = wordsOf(identity);
+    const endings = identity === 'id' ? [] : leaf.at(-1) === 'path' ? [leaf, ['path']] : [leaf];
+    return endings.some((ending) => endsWith(words, [...kind, ...ending]));
+  });
+}
+
+/** What stands before `id` in a name; undefined where it is no id. */
+function idWords(words: readonly string[]): readonly string[] | undefined {
+  const ending = IDS.find((one) => endsWith(words, one));
+  return ending && words.slice(0, words.length - ending.length);
+}
+
+/** The type of the object that an id is of; of several types in one place, any. */
+function objectOf(
+  draft: Draft,
+  { words, possible }: Leaf,
+  about: GraphQLNamedType | undefined,
+): GraphQLNamedType | undefined {
+  const { schema } = draft.survey;
+  const said = possible.flatMap((name) => schema.getType(name) ?? []);
+  if (said.length > 0) return sameSpot(draft, said);
+  const rest = idWords(words) ?? [];
+  if (rest.length === 0) return about;
+  const all = Object.values(schema.getTypeMap()).filter(
+    (type) => isObjectType(type) || isInterfaceType(type) || isUnionType(type),
+  );
+  const exact = all.find((type) => same(wordsOf(type.name), rest));
+  const found = exact ? [exact] : draft.resources().filter((type) => endsWith(wordsOf(type.name), rest));
+  return found.length > 0
+    ? sameSpot(
+        draft,
+        found.flatMap((type) => concrete(draft, type)),
+      )
+    : undefined;
+}
+
+function concrete(draft: Draft, type: GraphQLNamedType): readonly GraphQLNamedType[] {
+  return isInterfaceType(type) || isUnionType(type) ? draft.survey.schema.getPossibleTypes(type) : [type];
+}
+
+/** One of several types, if all are found in the same kind of place by the same path. */
+function sameSpot(draft: Draft, types: readonly GraphQLNamedType[]): GraphQLNamedType | undefined {
+  const spots = new Set(
+    types.map((type) => {
+      const { placed } = draft.placing(type);
+      return placed && `${placed.kind.name} ${placed.boundary}`;
+    }),
+  );
+  return spots.size === 1 ? types[0] : undefined;
+}
+
+function same(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && endsWith(one, other);
+}

@@ -1,0 +1,181 @@
+import { type GraphQLNamedType, type GraphQLObjectType, getNamedType, isObjectType } from 'graphql';
+import { fieldCoordinate } from '../coordinates.ts';
+import { lostIds, type Pointer, pointersOf } from './arguments.ts';
+import type { Draft } from './draft.ts';
+import { type Deed, deedOf, permissionName } from './names.ts';
+import type { Placed } from './paths.ts';
+import type { ProposedEntry } from './proposal.ts';
+import { type Field, fieldsOf, rootFields } from './survey.ts';
+import { endsWith, startsWith, wordsOf } from './words.ts';
+
+/** Verbs that take a thing out of one place into another, or make it there again. */
+const MOVERS: ReadonlySet<string> = new Set([
+  'move',
+  'transfer',
+  'copy',
+  'clone',
+  'duplicate',
+  'fork',
+  'migrate',
+]);
+
+/** A mutation as it is understood. */
+export interface Understood {
+  readonly field: Field;
+  readonly deed: Deed;
+  readonly about: GraphQLNamedType | undefined;
+  readonly entries: readonly ProposedEntry[];
+}
+
+/** Each mutation asks for a permission of its own, in the place that its arguments name. */
+export function proposeMutations(draft: Draft): Understood[] {
+  const root = draft.survey.schema.getMutationType();
+  const resources = draft.resources();
+  const names = resources.map((type) => wordsOf(type.name));
+  return rootFields(root).map((field) => {
+    const deed = deedOf(field.name, draft.places, names);
+    const about = aboutOf(field, deed.noun, resources);
+    const coordinate = fieldCoordinate(root?.name ?? '', field.name);
+    const entries = entriesOf(draft, { field, deed, about, coordinate });
+    draft.permit('mutations', coordinate, entries);
+    return { field, deed, about, entries };
+  });
+}
+
+/** The type that a mutation is about: named by it, or the one resource that it gives back. */
+function aboutOf(
+  field: Field,
+  noun: readonly string[],
+  resources: readonly GraphQLObjectType[],
+): GraphQLObjectType | undefined {
+  const returned = getNamedType(field.type);
+  const isResource = (type: GraphQLNamedType): type is GraphQLObjectType =>
+    isObjectType(type) && resources.includes(type);
+  const given = isResource(returned)
+    ? [returned]
+    : fieldsOf(returned)
+        .map((one) => getNamedType(one.type))
+        .filter(isResource);
+  const named = (fits: (words: readonly string[]) => boolean): GraphQLObjectType | undefined =>
+    resources
+      .filter((type) => fits(wordsOf(type.name)))
+      .reduce<GraphQLObjectType | undefined>(
+        (best, type) => (best && best.name.length >= type.name.length ? best : type),
+        undefined,
+      );
+  const [only, ...others] = given;
+  return (
+    named((words) => words.length === noun.length && startsWith(noun, words)) ??
+    (others.length === 0 ? only : undefined) ??
+    named((words) => startsWith(noun, words)) ??
+    named((words) => endsWith(noun, words))
+  );
+}
+
+interface Seen extends Omit<Understood, 'entries'> {
+  readonly coordinate: string;
+}
+
+function entriesOf(draft: Draft, seen: Seen): ProposedEntry[] {
+  const { field, about, coordinate, deed } = seen;
+  const pointers = pointersOf(draft, field, about);
+  const lost = lostIds(draft, field, about);
+  const needed = pointers.filter(({ required }) => required);
+  const two = twoPlaces(draft, seen, needed);
+  const [one, ...others] = two ? [] : needed;
+  const name = permissionName(deed.verb, deed.resource);
+  if (two || one) {
+    const unchecked = [
+      ...pointers.filter(({ required }) => !required).map(({ argument }) => argument),
+      ...lost,
+    ];
+    if (unchecked.length > 0) draft.ask('unchecked arguments', coordinate, unchecked.join(', '));
+    if (two) return two;
+    if (one && others.length === 0) return [entryAt(one, name)];
+    return needed.map((pointer) => entryAt(pointer, name, groupOf(pointer, needed)));
+  }
+  const [optional, ...more] = pointers;
+  if (optional && more.length === 0 && lost.length === 0) {
+    draft.ask('optional place', coordinate, `\`${optional.argument}\``);
+    return [entryAt(optional, name)];
+  }
+  return [guessed(draft, coordinate, name, lost) ?? unplaced(draft, seen, name, pointers)];
+}
+
+/** An id of nobody knows what is looked up where most objects are: what is not there is denied. */
+function guessed(
+  draft: Draft,
+  coordinate: string,
+  name: string,
+  lost: readonly string[],
+): ProposedEntry | undefined {
+  const [id, ...others] = lost;
+  const usual = usualPlace(draft);
+  if (id === undefined || others.length > 0 || !usual) return undefined;
+  draft.ask('guessed ids', coordinate, `\`${id}\`, by \`${usual.boundary}\``);
+  return { names: [name], boundaryType: usual.kind.name, boundaryArgument: id, boundary: usual.boundary };
+}
+
+function unplaced(
+  draft: Draft,
+  { about, coordinate }: Seen,
+  name: string,
+  pointers: readonly Pointer[],
+): ProposedEntry {
+  const isPerson = about && isObjectType(about) && draft.survey.shapes.get(about) === 'person';
+  const named = pointers.map(({ argument }) => `\`${argument}\``).join(', ');
+  if (!isPerson) draft.ask('unplaced mutations', coordinate, named === '' ? undefined : `one of ${named}`);
+  return { names: [name], boundaryType: 'instance' };
+}
+
+/** The way in which most objects that have an id are found in their place. */
+function usualPlace(draft: Draft): Placed | undefined {
+  const counts = new Map<string, { placed: Placed; count: number }>();
+  for (const type of draft.survey.nodeTypes) {
+    const { placed } = draft.placing(type);
+    if (!placed || draft.places.ofType.has(type.name)) continue;
+    const key = `${placed.kind.name} ${placed.boundary}`;
+    counts.set(key, { placed, count: (counts.get(key)?.count ?? 0) + 1 });
+  }
+  return [...counts.values()].sort((one, other) => other.count - one.count)[0]?.placed;
+}
+
+/** Moving asks at both ends: to take the thing out of one place, and to make such a thing in the other. */
+function twoPlaces(
+  draft: Draft,
+  { coordinate, deed }: Seen,
+  needed: readonly Pointer[],
+): ProposedEntry[] | undefined {
+  const isMove = MOVERS.has(deed.verb);
+  const called = needed.filter(({ isTarget }) => isTarget);
+  const isTo = (one: Pointer): boolean =>
+    called.length > 0 ? one.isTarget : isMove && one.names === 'place' && needed.length > 1;
+  const [target, ...targets] = needed.filter(isTo);
+  const [source, ...sources] = needed.filter((one) => !isTo(one));
+  if (target && source && targets.length === 0 && sources.length === 0) {
+    return [
+      entryAt(source, permissionName(deed.verb, deed.resource), 'source'),
+      entryAt(target, permissionName('create', deed.resource), 'target'),
+    ];
+  }
+  if (isMove || target) draft.ask('one of two places', coordinate);
+  return undefined;
+}
+
+/** What a pointer makes of a permission: asked for in the place that the argument names. */
+export function entryAt({ kind, argument, boundary }: Pointer, name: string, group?: string): ProposedEntry {
+  return {
+    names: [name],
+    boundaryType: kind.name,
+    boundaryArgument: argument,
+    ...(boundary === undefined ? {} : { boundary }),
+    ...(group === undefined ? {} : { group }),
+  };
+}
+
+/** The last part of the argument's name; the whole name where two end alike. */
+export function groupOf({ argument }: Pointer, all: readonly Pointer[]): string {
+  const last = argument.split('.').at(-1) ?? argument;
+  const alike = all.filter((one) => one.argument.split('.').at(-1) === last);
+  return alike.length > 1 ? argument : last;
+}
