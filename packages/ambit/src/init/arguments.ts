@@ -2,13 +2,12 @@ import {
   type GraphQLInputType,
   type GraphQLNamedType,
   getNamedType,
+  isAbstractType,
   isInputObjectType,
-  isInterfaceType,
   isLeafType,
   isListType,
   isNonNullType,
   isObjectType,
-  isUnionType,
   Kind,
 } from 'graphql';
 import type { Draft } from './draft.ts';
@@ -42,20 +41,51 @@ interface Leaf {
 /** So deep input objects are looked into. */
 const MAX_DEPTH = 3;
 const TARGETS: readonly string[] = ['target', 'destination', 'dest', 'to', 'into', 'new'];
+/** Ids that are the caller's own. */
+const OWN: readonly string[] = [
+  'client',
+  'external',
+  'correlation',
+  'request',
+  'idempotency',
+  'trace',
+  'session',
+];
 const IDS: readonly (readonly string[])[] = [['global', 'id'], ['node', 'id'], ['gid'], ['id']];
 
-/** The leaves among the arguments of `field` that say where it acts; `about` is the type of which `id` is one. */
-export function pointersOf(draft: Draft, field: Field, about: GraphQLNamedType | undefined): Pointer[] {
-  return leavesOf(field).flatMap((leaf) => pointerOf(draft, leaf, about) ?? []);
+/** What the arguments of a field tell of where it acts. */
+export interface Pointed {
+  readonly pointers: readonly Pointer[];
+  /** Ids of objects of which nobody could tell where they are. */
+  readonly lost: readonly Lost[];
 }
 
-/** Required leaves that are called like ids and point to nothing that could be found. */
-export function lostIds(draft: Draft, field: Field, about: GraphQLNamedType | undefined): string[] {
-  return leavesOf(field).flatMap((leaf) =>
-    leaf.required && idWords(leaf.words) && !objectOf(draft, leaf, about) && !pointerOf(draft, leaf, about)
-      ? [leaf.argument]
-      : [],
-  );
+export interface Lost {
+  readonly argument: string;
+  readonly required: boolean;
+  /** The types that it can be of, where the schema says so. */
+  readonly types: readonly GraphQLNamedType[];
+}
+
+/** Reads the arguments of `field`; `about` is the type of which a plain `id` is one. */
+export function pointedBy(draft: Draft, field: Field, about: GraphQLNamedType | undefined): Pointed {
+  const pointers: Pointer[] = [];
+  const lost: Lost[] = [];
+  for (const leaf of leavesOf(field)) {
+    const pointer = pointerOf(draft, leaf, about);
+    if (pointer) pointers.push(pointer);
+    else if (idWords(leaf.words)) {
+      const types = typesOf(draft, leaf, about);
+      if (types.length === 0 || !types.every((type) => isNowhere(draft, type)))
+        lost.push({ argument: leaf.argument, required: leaf.required, types });
+    }
+  }
+  return { pointers, lost };
+}
+
+/** People are in no place: naming one says nothing of where. */
+function isNowhere({ survey }: Draft, type: GraphQLNamedType): boolean {
+  return isObjectType(type) && survey.shapes.get(type) === 'person';
 }
 
 function leavesOf(field: Field): Leaf[] {
@@ -92,8 +122,8 @@ function possibleTypes({ astNode }: Pick<Field, 'astNode'>): string[] {
 
 function pointerOf(draft: Draft, leaf: Leaf, about: GraphQLNamedType | undefined): Pointer | undefined {
   const { argument, required, words } = leaf;
-  const isTarget = TARGETS.includes(words[0] ?? '') && words.length > 1;
-  const plain = isTarget ? words.slice(1) : words;
+  const plain = withoutTarget(words);
+  const isTarget = plain !== words;
   const shared = { argument, required, isTarget };
   const named = placeNamed(draft, plain, about);
   if (named) return { ...shared, kind: named, names: 'place' };
@@ -102,7 +132,7 @@ function pointerOf(draft: Draft, leaf: Leaf, about: GraphQLNamedType | undefined
   const place = draft.places.kinds.find(({ name }) => endsWith(rest, name.split('_')));
   if (place?.identity === 'id') return { ...shared, kind: place, names: 'place' };
   if (draft.survey.nodeTypes.size === 0) return undefined;
-  const type = objectOf(draft, leaf, about);
+  const type = objectOf(draft, typesOf(draft, leaf, about));
   const isNode = type && (draft.survey.nodeTypes.has(type) || !isObjectType(type));
   const placed = isNode ? draft.placing(type).placed : undefined;
   if (!placed) return undefined;
@@ -130,39 +160,31 @@ function placeNamed(
 /** What stands before `id` in a name; undefined where it is no id. */
 function idWords(words: readonly string[]): readonly string[] | undefined {
   const ending = IDS.find((one) => endsWith(words, one));
-  return ending && words.slice(0, words.length - ending.length);
+  return ending && !OWN.includes(words[0] ?? '') ? words.slice(0, words.length - ending.length) : undefined;
 }
 
-/** The type of the object that an id is of; of several types in one place, any. */
-function objectOf(
+/** The types of which an id can be: as the schema says, or by its name. */
+function typesOf(
   draft: Draft,
   { words, possible }: Leaf,
   about: GraphQLNamedType | undefined,
-): GraphQLNamedType | undefined {
+): readonly GraphQLNamedType[] {
   const { schema } = draft.survey;
   const said = possible.flatMap((name) => schema.getType(name) ?? []);
-  if (said.length > 0) return sameSpot(draft, said);
-  const rest = idWords(words) ?? [];
-  if (rest.length === 0) return about;
-  const all = Object.values(schema.getTypeMap()).filter(
-    (type) => isObjectType(type) || isInterfaceType(type) || isUnionType(type),
+  if (said.length > 0) return said;
+  const rest = idWords(withoutTarget(words)) ?? [];
+  if (rest.length === 0) return about ? [about] : [];
+  const exact = draft.named(rest);
+  const found: readonly GraphQLNamedType[] = exact
+    ? [exact]
+    : draft.resources.filter((type) => endsWith(draft.survey.words(type), rest));
+  return found.flatMap((type): readonly GraphQLNamedType[] =>
+    isAbstractType(type) ? schema.getPossibleTypes(type) : [type],
   );
-  const exact = all.find((type) => same(wordsOf(type.name), rest));
-  const found = exact ? [exact] : draft.resources().filter((type) => endsWith(wordsOf(type.name), rest));
-  return found.length > 0
-    ? sameSpot(
-        draft,
-        found.flatMap((type) => concrete(draft, type)),
-      )
-    : undefined;
 }
 
-function concrete(draft: Draft, type: GraphQLNamedType): readonly GraphQLNamedType[] {
-  return isInterfaceType(type) || isUnionType(type) ? draft.survey.schema.getPossibleTypes(type) : [type];
-}
-
-/** One of several types, if all are found in the same kind of place by the same path. */
-function sameSpot(draft: Draft, types: readonly GraphQLNamedType[]): GraphQLNamedType | undefined {
+/** The type of the object that an id is of; of several types in one place, any. */
+function objectOf(draft: Draft, types: readonly GraphQLNamedType[]): GraphQLNamedType | undefined {
   const spots = new Set(
     types.map((type) => {
       const { placed } = draft.placing(type);
@@ -170,6 +192,10 @@ function sameSpot(draft: Draft, types: readonly GraphQLNamedType[]): GraphQLName
     }),
   );
   return spots.size === 1 ? types[0] : undefined;
+}
+
+function withoutTarget(words: readonly string[]): readonly string[] {
+  return TARGETS.includes(words[0] ?? '') && words.length > 1 ? words.slice(1) : words;
 }
 
 function same(one: readonly string[], other: readonly string[]): boolean {

@@ -6,7 +6,7 @@ import {
   isObjectType,
 } from 'graphql';
 import { fieldCoordinate } from '../coordinates.ts';
-import { lostIds, type Pointer, pointersOf } from './arguments.ts';
+import { pointedBy } from './arguments.ts';
 import type { Draft } from './draft.ts';
 import { entryAt, groupOf } from './mutations.ts';
 import { permissionName, withoutKind } from './names.ts';
@@ -83,11 +83,10 @@ function placedByEvent(draft: Draft, field: Field, name: string): ProposedEntry 
 }
 
 function entriesFrom(draft: Draft, field: Field, name: string): ProposedEntry[] {
-  const pointers: Pointer[] = pointersOf(draft, field, resourceIn(draft, getNamedType(field.type)));
+  const { pointers, lost } = pointedBy(draft, field, resourceIn(draft, getNamedType(field.type)));
   const needed = pointers.filter(({ required }) => required);
   const [one, ...others] = needed;
-  if (!one || lostIds(draft, field, undefined).length > 0)
-    return [{ names: [name], boundaryType: 'instance' }];
+  if (!one || lost.some(({ required }) => required)) return [{ names: [name], boundaryType: 'instance' }];
   if (others.length === 0) return [entryAt(one, name)];
   return needed.map((pointer) => entryAt(pointer, name, groupOf(pointer, needed)));
 }

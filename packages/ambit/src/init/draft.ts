@@ -1,4 +1,4 @@
-import type { GraphQLObjectType } from 'graphql';
+import { type GraphQLNamedType, type GraphQLObjectType, isCompositeType } from 'graphql';
 import { permissionName, resourceOf } from './names.ts';
 import { type Placing, placingOf } from './paths.ts';
 import type { Places } from './places.ts';
@@ -12,12 +12,20 @@ export class Draft {
   readonly choices: Choices;
   readonly rules: Map<string, ProposedRule> = new Map<string, ProposedRule>();
   readonly questions: Question[] = [];
+  /** Types that have a rule about their objects. */
+  readonly resources: readonly GraphQLObjectType[];
+  readonly #byWords: ReadonlyMap<string, GraphQLNamedType>;
   readonly #placings = new Map<string, Placing>();
 
   constructor(survey: Survey, places: Places, choices: Choices) {
     this.survey = survey;
     this.places = places;
     this.choices = choices;
+    this.resources = [...survey.shapes].flatMap(([type, shape]) =>
+      shape === 'resource' || shape === 'person' ? [type] : [],
+    );
+    const types = Object.values(survey.schema.getTypeMap()).filter(isCompositeType);
+    this.#byWords = new Map(types.map((type) => [survey.words(type).join('_'), type]));
   }
 
   /** Proposes permissions at a coordinate, unless the schema itself has a rule there. */
@@ -40,6 +48,11 @@ export class Draft {
     this.questions.push({ topic, coordinate, ...(proposed === undefined ? {} : { proposed }) });
   }
 
+  /** The object type, interface or union that is called by these words. */
+  named(words: readonly string[]): GraphQLNamedType | undefined {
+    return this.#byWords.get(words.join('_'));
+  }
+
   /** Where objects of a type are. */
   placing(type: { readonly name: string }): Placing {
     let placing = this.#placings.get(type.name);
@@ -57,13 +70,6 @@ export class Draft {
     const { placed } = this.placing(type);
     if (!placed) return { names, boundaryType: 'instance' };
     return { names, boundaryType: placed.kind.name, boundary: placed.boundary };
-  }
-
-  /** Types that have a rule about their objects, by shape. */
-  resources(): GraphQLObjectType[] {
-    return [...this.survey.shapes].flatMap(([type, shape]) =>
-      shape === 'resource' || shape === 'person' ? [type] : [],
-    );
   }
 
   #add(rule: ProposedRule): void {

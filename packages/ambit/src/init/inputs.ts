@@ -13,7 +13,7 @@ import type { Draft } from './draft.ts';
 import type { Understood } from './mutations.ts';
 import { permissionName } from './names.ts';
 import type { ProposedEntry } from './proposal.ts';
-import { wordsOf } from './words.ts';
+import { endsWith, wordsOf } from './words.ts';
 
 /** Settings by which it is decided who may see or do something, and what a permission to change them is about. */
 const PRIVILEGES: ReadonlyMap<string, string> = new Map([
@@ -38,6 +38,8 @@ const WEIGHTY: ReadonlySet<string> = new Set(
     'purge refund reject release remove revoke suspend transfer unban unblock'
   ).split(' '),
 );
+/** What makes a thing sets it up as well. */
+const MAKING: readonly string[] = ['create', 'clone', 'copy', 'duplicate', 'fork', 'import'];
 /** Enums whose values say what is to be done. */
 const DOING: readonly string[] = ['event', 'action', 'transition', 'command', 'operation'];
 
@@ -48,7 +50,7 @@ export function proposeInputs(draft: Draft, mutations: readonly Understood[]): v
   for (const [type, used] of users) {
     const [first] = used;
     if (!first) continue;
-    if (isInputObjectType(type) && used.every(({ deed }) => deed.verb !== 'create'))
+    if (isInputObjectType(type) && used.every(({ deed }) => !MAKING.includes(deed.verb)))
       privileges(draft, type, first, used);
     const says = DOING.includes(wordsOf(type.name).at(-1) ?? '');
     if (isEnumType(type) && says && !outputs.has(type)) doings(draft, type, first, used);
@@ -65,7 +67,7 @@ function privileges(
     const noun = PRIVILEGES.get(wordsOf(name).join('_'));
     if (noun === undefined) continue;
     const permission = permissionName('update', [...first.deed.resource, ...noun.split('_')]);
-    const isWhole = first.entries.some(({ names }) => names.includes(permission));
+    const isWhole = endsWith([first.deed.verb, ...first.deed.resource], noun.split('_'));
     if (!isWhole) weigh(draft, fieldCoordinate(type.name, name), permission, used);
   }
 }

@@ -1,6 +1,6 @@
 import { type GraphQLNamedType, type GraphQLObjectType, getNamedType, isObjectType } from 'graphql';
 import { fieldCoordinate } from '../coordinates.ts';
-import { lostIds, type Pointer, pointersOf } from './arguments.ts';
+import { type Lost, type Pointer, pointedBy } from './arguments.ts';
 import type { Draft } from './draft.ts';
 import { type Deed, deedOf, permissionName } from './names.ts';
 import type { Placed } from './paths.ts';
@@ -30,8 +30,8 @@ export interface Understood {
 /** Each mutation asks for a permission of its own, in the place that its arguments name. */
 export function proposeMutations(draft: Draft): Understood[] {
   const root = draft.survey.schema.getMutationType();
-  const resources = draft.resources();
-  const names = resources.map((type) => wordsOf(type.name));
+  const { resources } = draft;
+  const names = resources.map((type) => draft.survey.words(type));
   return rootFields(root).map((field) => {
     const deed = deedOf(field.name, draft.places, names);
     const about = aboutOf(field, deed.noun, resources);
@@ -78,20 +78,18 @@ interface Seen extends Omit<Understood, 'entries'> {
 
 function entriesOf(draft: Draft, seen: Seen): ProposedEntry[] {
   const { field, about, coordinate, deed } = seen;
-  const pointers = pointersOf(draft, field, about);
-  const lost = lostIds(draft, field, about);
+  const { pointers, lost } = pointedBy(draft, field, about);
   const needed = pointers.filter(({ required }) => required);
-  const two = twoPlaces(draft, seen, needed);
-  const [one, ...others] = two ? [] : needed;
+  const [one, ...others] = needed;
   const name = permissionName(deed.verb, deed.resource);
-  if (two || one) {
-    const unchecked = [
-      ...pointers.filter(({ required }) => !required).map(({ argument }) => argument),
-      ...lost,
-    ];
+  if (one) {
+    const unchecked = [...pointers.filter(({ required }) => !required), ...lost].map(
+      ({ argument }) => argument,
+    );
     if (unchecked.length > 0) draft.ask('unchecked arguments', coordinate, unchecked.join(', '));
+    const two = twoPlaces(draft, seen, needed, lost);
     if (two) return two;
-    if (one && others.length === 0) return [entryAt(one, name)];
+    if (others.length === 0) return [entryAt(one, name)];
     return needed.map((pointer) => entryAt(pointer, name, groupOf(pointer, needed)));
   }
   const [optional, ...more] = pointers;
@@ -99,28 +97,37 @@ function entriesOf(draft: Draft, seen: Seen): ProposedEntry[] {
     draft.ask('optional place', coordinate, `\`${optional.argument}\``);
     return [entryAt(optional, name)];
   }
-  return [guessed(draft, coordinate, name, lost) ?? unplaced(draft, seen, name, pointers)];
+  const guess = pointers.length === 0 ? guessed(draft, coordinate, name, lost) : undefined;
+  return [guess ?? unplaced(draft, seen, name, [...pointers, ...lost])];
 }
 
-/** An id of nobody knows what is looked up where most objects are: what is not there is denied. */
+/** An id of which nobody knows what it is of is looked up where most objects are: what is not there is denied. */
 function guessed(
   draft: Draft,
   coordinate: string,
   name: string,
-  lost: readonly string[],
+  lost: readonly Lost[],
 ): ProposedEntry | undefined {
   const [id, ...others] = lost;
   const usual = usualPlace(draft);
-  if (id === undefined || others.length > 0 || !usual) return undefined;
-  draft.ask('guessed ids', coordinate, `\`${id}\`, by \`${usual.boundary}\``);
-  return { names: [name], boundaryType: usual.kind.name, boundaryArgument: id, boundary: usual.boundary };
+  if (!id?.required || others.length > 0 || !usual) return undefined;
+  const isThere = (type: GraphQLNamedType): boolean =>
+    draft.placing(type).placed?.boundary === usual.boundary;
+  if (id.types.length > 0 && !id.types.some(isThere)) return undefined;
+  draft.ask('guessed ids', coordinate, `\`${id.argument}\`, by \`${usual.boundary}\``);
+  return {
+    names: [name],
+    boundaryType: usual.kind.name,
+    boundaryArgument: id.argument,
+    boundary: usual.boundary,
+  };
 }
 
 function unplaced(
   draft: Draft,
   { about, coordinate }: Seen,
   name: string,
-  pointers: readonly Pointer[],
+  pointers: readonly { readonly argument: string }[],
 ): ProposedEntry {
   const isPerson = about && isObjectType(about) && draft.survey.shapes.get(about) === 'person';
   const named = pointers.map(({ argument }) => `\`${argument}\``).join(', ');
@@ -140,26 +147,33 @@ function usualPlace(draft: Draft): Placed | undefined {
   return [...counts.values()].sort((one, other) => other.count - one.count)[0]?.placed;
 }
 
-/** Moving asks at both ends: to take the thing out of one place, and to make such a thing in the other. */
+/**
+ * Moving asks at both ends: to take the thing out of one place, and to make such a thing in the other. Where only one
+ * end can be told, the other asks for a grant without a place.
+ */
 function twoPlaces(
   draft: Draft,
   { coordinate, deed }: Seen,
   needed: readonly Pointer[],
+  lost: readonly Lost[],
 ): ProposedEntry[] | undefined {
   const isMove = MOVERS.has(deed.verb);
-  const called = needed.filter(({ isTarget }) => isTarget);
+  const hasTarget = needed.some(({ isTarget }) => isTarget);
   const isTo = (one: Pointer): boolean =>
-    called.length > 0 ? one.isTarget : isMove && one.names === 'place' && needed.length > 1;
+    hasTarget ? one.isTarget : isMove && one.names === 'place' && needed.length > 1;
   const [target, ...targets] = needed.filter(isTo);
   const [source, ...sources] = needed.filter((one) => !isTo(one));
-  if (target && source && targets.length === 0 && sources.length === 0) {
-    return [
-      entryAt(source, permissionName(deed.verb, deed.resource), 'source'),
-      entryAt(target, permissionName('create', deed.resource), 'target'),
-    ];
-  }
-  if (isMove || target) draft.ask('one of two places', coordinate);
-  return undefined;
+  const there = permissionName('create', deed.resource);
+  const away = permissionName(deed.verb, deed.resource);
+  if (target && source && targets.length === 0 && sources.length === 0)
+    return [entryAt(source, away, 'source'), entryAt(target, there, 'target')];
+  const isOpen = lost.some(({ required }) => required);
+  if (!isMove || needed.length > 1) return undefined;
+  if (target || isOpen) draft.ask('one of two places', coordinate);
+  if (target)
+    return [{ names: [away], boundaryType: 'instance', group: 'source' }, entryAt(target, there, 'target')];
+  if (!isOpen || !source) return undefined;
+  return [entryAt(source, away, 'source'), { names: [there], boundaryType: 'instance', group: 'target' }];
 }
 
 /** What a pointer makes of a permission: asked for in the place that the argument names. */

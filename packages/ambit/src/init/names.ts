@@ -50,7 +50,9 @@ export function deedOf(name: string, places: Places, resources: readonly (readon
 
 function deed(verb: string, words: readonly string[], places: Places): Deed {
   const better = betterVerb(verb);
-  const plain = better === undefined ? verb : 'verb' in better ? better.verb : 'update';
+  const said = better === undefined ? verb : 'verb' in better ? better.verb : 'update';
+  // What changes something never asks for the permission to read it.
+  const plain = said === 'read' ? 'use' : said;
   const at = words.findIndex((word) => TO.includes(word));
   const belongs = at > 0 && at < words.length - 1 && ['create', 'delete'].includes(plain);
   const resource = belongs ? [...words.slice(at + 1), ...words.slice(0, at)] : words;
@@ -67,11 +69,15 @@ function longest(resources: readonly (readonly string[])[], words: readonly stri
   return fitting.reduce((best, one) => (one.length > best.length ? one : best), [] as readonly string[]);
 }
 
+/** `V2`, as the words of names have it. */
+const VERSION = /^v(?:one|two|three|four|five|six|seven|eight|nine|zero)+$/;
+
 /** `project_member` is a member: in which kind of place is said by the grant. The kind alone stays. */
 export function withoutKind(words: readonly string[], places: Places): readonly string[] {
   for (const { name } of places.kinds) {
     const kind = name.split('_');
-    if (words.length > kind.length && startsWith(words, kind)) return words.slice(kind.length);
+    const rest = words.slice(kind.length);
+    if (rest.length > 0 && startsWith(words, kind) && !rest.every((word) => VERSION.test(word))) return rest;
   }
   return words;
 }

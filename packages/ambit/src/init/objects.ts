@@ -110,5 +110,5 @@ function countedBy(draft: Draft, type: GraphQLObjectType, field: Field): GraphQL
   const things = last === 'count' ? words.slice(0, -1) : words;
   const shape = draft.survey.shapes.get(type);
   if (things.length === 0 || (shape !== 'resource' && shape !== 'person')) return undefined;
-  return draft.resources().find((one) => one !== type && endsWith(things, wordsOf(one.name)));
+  return draft.resources.find((one) => one !== type && endsWith(things, draft.survey.words(one)));
 }

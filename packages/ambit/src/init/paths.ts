@@ -8,7 +8,7 @@ import {
 import type { Places } from './places.ts';
 import type { ProposedKind } from './proposal.ts';
 import { type Field, fieldsOf, isPerson, isReadable } from './survey.ts';
-import { endsWith, wordsOf } from './words.ts';
+import { endsWith, startsWith, wordsOf } from './words.ts';
 
 /** Where the objects of a type are. */
 export interface Placed {
@@ -44,9 +44,16 @@ export function placingOf(schema: GraphQLSchema, places: Places, type: GraphQLNa
   const seen = new Set<string>([type.name]);
   while (level.length > 0 && (level[0]?.steps.length ?? 0) < MAX_STEPS - 1) {
     const next = level.flatMap((walk) => stepsFrom(schema, walk));
-    const arrived = next.flatMap((walk) => arrivalOf(places, walk) ?? []);
+    const arrived = next.flatMap((walk) => arrivalOf(places, walk, type) ?? []);
     const [best, ...others] = sorted(arrived, places);
-    if (best) return { placed: best.placed, others: others.map(({ placed }) => placed), doubtful: [] };
+    if (best) {
+      const { kind } = best.placed;
+      const above = ancestorsOf(kind, places);
+      const rivals = others.filter(({ placed }) =>
+        placed.kind === kind ? !best.isNamed : !above.includes(placed.kind.name),
+      );
+      return { placed: best.placed, others: rivals.map(({ placed }) => placed), doubtful: [] };
+    }
     level = next.filter((walk) => !seen.has(walk.type.name));
     for (const walk of level) seen.add(walk.type.name);
   }
@@ -72,20 +79,28 @@ function belongs(field: Field, target: GraphQLNamedType): boolean {
 interface Arrival {
   readonly placed: Placed;
   readonly nonNull: boolean;
+  /** Whether the type is called after the object through which the way leads. */
+  readonly isNamed: boolean;
 }
 
-function arrivalOf(places: Places, { type, steps, nonNull }: Walk): Arrival | undefined {
+function arrivalOf(
+  places: Places,
+  { type, steps, nonNull }: Walk,
+  from: GraphQLNamedType,
+): Arrival | undefined {
   const kind = places.ofType.get(type.name);
   if (!kind) return undefined;
   const boundary = [...steps, kind.identity].reduceRight((inner, step) => `${step} { ${inner} }`);
-  return { placed: { kind, boundary }, nonNull };
+  const isNamed = steps.length === 1 || startsWith(wordsOf(from.name), wordsOf(steps[0] ?? ''));
+  return { placed: { kind, boundary }, nonNull, isNamed };
 }
 
-/** The narrowest kind first; then what is never null; then the order of the schema. */
+/** The narrowest kind first; then what gave the type its name; then what is never null; then the order of the schema. */
 function sorted(arrivals: readonly Arrival[], places: Places): Arrival[] {
   return [...arrivals].sort(
     (one, other) =>
       depthOf(other.placed.kind, places) - depthOf(one.placed.kind, places) ||
+      Number(other.isNamed) - Number(one.isNamed) ||
       Number(other.nonNull) - Number(one.nonNull),
   );
 }

@@ -33,9 +33,7 @@ const PLACE_WORDS: ReadonlySet<string> = new Set(
     'repository room school shop site space store team tenant vault warehouse workspace'
   ).split(' '),
 );
-/** So many other types or root fields have to point to what is called like a place. */
-const FEW = 2;
-/** The same for what only has an id. */
+/** So many other types and root fields have to point to what is called like a place and only has an id. */
 const SOME = 3;
 
 /** Finds the kinds of boundary in a schema: what others are in, identified by a path, a short name, or an id. */
@@ -50,7 +48,11 @@ export function placesOf(survey: Survey, choices: Choices): Places {
   }
   const owners = found.flatMap((kind) => ownerOf(survey, kind) ?? []);
   const all = [...owners, ...found.filter((kind) => !owners.some((owner) => isOne(survey, kind, owner)))];
-  const distinct = [...new Map([...all].reverse().map((kind) => [kind.name, kind])).values()].reverse();
+  const once = [...new Map([...all].reverse().map((kind) => [kind.name, kind])).values()].reverse();
+  // Where places have names, what has only an id is in one of them.
+  const distinct = once.some(({ identity }) => identity !== 'id')
+    ? once.filter(({ identity }) => identity !== 'id')
+    : once;
   const chosen = distinct.filter(({ name }) => choices.kinds?.includes(name) ?? true);
   const nested = chosen.map((kind) => withParent(survey, kind, chosen));
   return { kinds: nested, ofType: typesOf(survey, nested), isPath };
@@ -61,15 +63,17 @@ function isPath({ identity }: ProposedKind): boolean {
 }
 
 function identityOf(survey: Survey, type: GraphQLNamedType): string | undefined {
-  const words = wordsOf(type.name);
+  const words = survey.words(type);
   const path = PATHS.find((name) => isReadableLeaf(type, name));
-  const pointers = pointersTo(survey, type) + argumentsFor(survey, words);
-  if (path !== undefined) return pointers > 0 ? path : undefined;
-  if (!PLACE_WORDS.has(words.at(-1) ?? '') || pointers < FEW) return undefined;
+  if (path === undefined && !PLACE_WORDS.has(words.at(-1) ?? '')) return undefined;
+  const others = pointersTo(survey, type);
+  const named = argumentsFor(survey, type);
+  if (path !== undefined) return others + named > 0 ? path : undefined;
+  if (others === 0 || named === 0) return undefined;
   const name = NAMES.find((one) => isReadableLeaf(type, one));
   // A short name is one only within what is around it.
   if (name !== undefined && !isInPlace(survey, type)) return name;
-  return isReadableLeaf(type, 'id') && pointers >= SOME ? 'id' : undefined;
+  return isReadableLeaf(type, 'id') && others + named >= SOME ? 'id' : undefined;
 }
 
 /** How many other types have a field called like this one that leads to it. */
@@ -86,8 +90,9 @@ function pointersTo(survey: Survey, type: GraphQLNamedType): number {
 }
 
 /** How many root fields take an argument that names such a thing: `projectPath`, `input.projectId`. */
-function argumentsFor(survey: Survey, words: readonly string[]): number {
+function argumentsFor(survey: Survey, type: GraphQLNamedType): number {
   const { schema } = survey;
+  const words = survey.words(type);
   const named = (name: string): boolean => {
     const given = wordsOf(name);
     return (
@@ -95,11 +100,12 @@ function argumentsFor(survey: Survey, words: readonly string[]): number {
     );
   };
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
-  return roots.flatMap(rootFields).filter(({ args }) =>
-    args.some((arg) => {
-      const type = getNamedType(arg.type);
-      const inner = 'getFields' in type && !isCompositeType(type) ? Object.keys(type.getFields()) : [];
-      return named(arg.name) || inner.some(named);
+  return roots.flatMap(rootFields).filter((field) =>
+    field.args.some((arg) => {
+      const given = getNamedType(arg.type);
+      const inner = 'getFields' in given && !isCompositeType(given) ? Object.keys(given.getFields()) : [];
+      const own = getNamedType(field.type) === type && ['id', ...NAMES, ...PATHS].includes(arg.name);
+      return own || named(arg.name) || inner.some(named);
     }),
   ).length;
 }

@@ -140,6 +140,9 @@ function askAboutSharing(draft: Draft, rules: readonly ProposedRule[]): void {
     const [name] = permissions?.[0]?.names ?? [];
     if (name !== undefined) users.set(name, [...(users.get(name) ?? []), coordinate]);
   }
-  for (const [name, [first = '', ...others]] of users)
+  for (const [name, [first = '', ...all]] of users) {
+    const called = (coordinate: string): string => wordsOf(coordinate.split('.').at(-1) ?? '').join(' ');
+    const others = all.filter((one) => called(one) !== called(first));
     if (others.length > 0) draft.ask('shared names', first, `\`${name}\`, with ${others.join(', ')}`);
+  }
 }

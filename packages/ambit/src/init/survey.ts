@@ -34,6 +34,8 @@ export interface Survey {
   readonly reach: Reach;
   /** Every object type that can be reached, in the order of the schema. */
   readonly shapes: ReadonlyMap<GraphQLObjectType, Shape>;
+  /** The words of each type's name. */
+  readonly words: (type: GraphQLNamedType) => readonly string[];
   /** Object types that `Query.node(id:)` can return. */
   readonly nodeTypes: ReadonlySet<GraphQLNamedType>;
 }
@@ -78,7 +80,8 @@ export function surveyOf(schema: GraphQLSchema): Survey {
     const doors = isObjectType(type) ? reach.get(type) : undefined;
     if (isObjectType(type) && doors) shapes.set(type, shapeOf(policy, type, doors, nodeTypes));
   }
-  return { schema, policy, reach, shapes, nodeTypes };
+  const words = new Map(Object.keys(schema.getTypeMap()).map((name) => [name, wordsOf(name)]));
+  return { schema, policy, reach, shapes, nodeTypes, words: ({ name }) => words.get(name) ?? wordsOf(name) };
 }
 
 function shapeOf(
