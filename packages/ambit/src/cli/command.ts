@@ -14,6 +14,7 @@ export interface Answer {
 
 /** What `--help` says about a command, besides its options. */
 export interface Manual {
+  /** One word, or two: `permission new`. */
   readonly name: string;
   /** One line, for the list of commands. */
   readonly summary: string;
@@ -44,6 +45,8 @@ export interface Operands {
 export interface Values {
   /** Options that take a value, by name. */
   readonly option: (name: string) => string | undefined;
+  /** Whether an option without a value was given. */
+  readonly flag: (name: string) => boolean;
   readonly operands: readonly string[];
 }
 
@@ -64,7 +67,8 @@ export function command(
         const value = parsed[name];
         return typeof value === 'string' ? value : undefined;
       };
-      return run({ option, operands: parsed._ });
+      const flag = (name: string): boolean => parsed[name] === true;
+      return run({ option, flag, operands: parsed._ });
     },
   };
 }
