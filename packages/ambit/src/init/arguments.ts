@@ -29,6 +29,8 @@ export interface Pointer {
   readonly names: 'place' | 'object';
   /** Whether it is where something goes to, by its name. */
   readonly isTarget: boolean;
+  /** Whether it is where something comes from, by its name. */
+  readonly isSource: boolean;
 }
 
 interface Leaf {
@@ -41,6 +43,7 @@ interface Leaf {
 /** So deep input objects are looked into. */
 const MAX_DEPTH = 3;
 const TARGETS: readonly string[] = ['target', 'destination', 'dest', 'to', 'into', 'new'];
+const SOURCES: readonly string[] = ['source', 'from', 'template', 'origin'];
 /** Ids that are the caller's own. */
 const OWN: readonly string[] = [
   'client',
@@ -124,14 +127,16 @@ function pointerOf(draft: Draft, leaf: Leaf, about: GraphQLNamedType | undefined
   const { argument, required, words } = leaf;
   const plain = withoutTarget(words);
   const isTarget = plain !== words;
-  const shared = { argument, required, isTarget };
+  const shared = { argument, required, isTarget, isSource: SOURCES.includes(words[0] ?? '') };
   const named = placeNamed(draft, plain, about);
   if (named) return { ...shared, kind: named, names: 'place' };
   const rest = idWords(plain);
   if (!rest) return undefined;
   const place = draft.places.kinds.find(({ name }) => endsWith(rest, name.split('_')));
   if (place?.identity === 'id') return { ...shared, kind: place, names: 'place' };
-  if (draft.survey.nodeTypes.size === 0) return undefined;
+  const isFound = [...draft.survey.nodeTypes].some((type) => draft.places.ofType.get(type.name) === place);
+  if (place && isFound && leaf.possible.length === 0)
+    return { ...shared, kind: place, boundary: place.identity, names: 'place' };
   const type = objectOf(draft, typesOf(draft, leaf, about));
   const isNode = type && (draft.survey.nodeTypes.has(type) || !isObjectType(type));
   const placed = isNode ? draft.placing(type).placed : undefined;

@@ -2,6 +2,7 @@ import {
   type GraphQLNamedType,
   type GraphQLObjectType,
   getNamedType,
+  isAbstractType,
   isCompositeType,
   isObjectType,
 } from 'graphql';
@@ -36,7 +37,7 @@ export function proposeQueries(draft: Draft): void {
     if (isCovered(draft, returned) && field.name !== '_service') continue;
     const coordinate = fieldCoordinate(root?.name ?? '', field.name);
     const isRoot = isObjectType(returned) && draft.survey.shapes.get(returned) === 'root';
-    if (TO_ALL.includes(field.name) && isCompositeType(returned)) draft.open('queries', coordinate);
+    if (TO_ALL.includes(field.name) && isDecidedByType(draft, returned)) draft.open('queries', coordinate);
     else if (isRoot || isTold(field)) {
       draft.open('queries', coordinate);
       draft.ask('public', coordinate);
@@ -48,6 +49,16 @@ export function proposeQueries(draft: Draft): void {
         draft.ask('root fields', coordinate);
     }
   }
+}
+
+/** Whether every object that can come has a rule of its own: what inherits would take that of the door. */
+function isDecidedByType({ survey }: Draft, type: GraphQLNamedType): boolean {
+  return (
+    isAbstractType(type) &&
+    survey.schema
+      .getPossibleTypes(type)
+      .every((one) => ['resource', 'person', 'marked', 'root'].includes(survey.shapes.get(one) ?? ''))
+  );
 }
 
 function isTold({ name, args, type }: Field): boolean {

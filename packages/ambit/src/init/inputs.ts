@@ -87,7 +87,10 @@ function doings(draft: Draft, type: GraphQLEnumType, first: Understood, used: re
 function weigh(draft: Draft, coordinate: string, permission: string, used: readonly Understood[]): void {
   const all = used.flatMap(({ entries }) => entries);
   const [entry, ...others] = all;
-  if (!entry || others.some(({ boundaryType }) => boundaryType !== entry.boundaryType)) return;
+  if (!entry || others.some(({ boundaryType }) => boundaryType !== entry.boundaryType)) {
+    draft.ask('weighty inputs', coordinate, 'no rule, since it is used in different kinds of place');
+    return;
+  }
   const { boundaryType } = entry;
   const { group: _, ...whole } = entry;
   const alone: ProposedEntry =

@@ -80,37 +80,58 @@ function entriesOf(draft: Draft, seen: Seen): ProposedEntry[] {
   const { field, about, coordinate, deed } = seen;
   const { pointers, lost } = pointedBy(draft, field, about);
   const needed = pointers.filter(({ required }) => required);
-  const [one, ...others] = needed;
   const name = permissionName(deed.verb, deed.resource);
-  if (one) {
-    const unchecked = [...pointers.filter(({ required }) => !required), ...lost].map(
-      ({ argument }) => argument,
+  if (needed.length > 0) {
+    const isUnknown = ({ required, types }: Lost): boolean => !required || types.length === 0;
+    const unchecked = [...pointers.filter(({ required }) => !required), ...lost.filter(isUnknown)];
+    if (unchecked.length > 0)
+      draft.ask('unchecked arguments', coordinate, unchecked.map(({ argument }) => argument).join(', '));
+    return (
+      twoPlaces(draft, seen, needed, lost) ??
+      everyPlace(
+        draft,
+        coordinate,
+        name,
+        needed,
+        lost.filter((one) => !isUnknown(one)),
+      )
     );
-    if (unchecked.length > 0) draft.ask('unchecked arguments', coordinate, unchecked.join(', '));
-    const two = twoPlaces(draft, seen, needed, lost);
-    if (two) return two;
-    if (others.length === 0) return [entryAt(one, name)];
-    return needed.map((pointer) => entryAt(pointer, name, groupOf(pointer, needed)));
   }
   const [optional, ...more] = pointers;
   if (optional && more.length === 0 && lost.length === 0) {
     draft.ask('optional place', coordinate, `\`${optional.argument}\``);
     return [entryAt(optional, name)];
   }
-  const guess = pointers.length === 0 ? guessed(draft, coordinate, name, lost) : undefined;
+  const [only, ...others] = pointers.length === 0 ? lost : [];
+  const guess = only?.required && others.length === 0 ? guessed(draft, coordinate, name, only) : undefined;
   return [guess ?? unplaced(draft, seen, name, [...pointers, ...lost])];
 }
 
-/** An id of which nobody knows what it is of is looked up where most objects are: what is not there is denied. */
-function guessed(
+/** Asked for at each object that has to be named: one that is in no known place needs a grant without a place. */
+function everyPlace(
   draft: Draft,
   coordinate: string,
   name: string,
+  needed: readonly Pointer[],
   lost: readonly Lost[],
-): ProposedEntry | undefined {
-  const [id, ...others] = lost;
+): ProposedEntry[] {
+  const all = [...needed, ...lost];
+  const [one, ...others] = all;
+  if (one && 'kind' in one && others.length === 0) return [entryAt(one, name)];
+  return all.map((pointer) => {
+    const group = groupOf(pointer, all);
+    if ('kind' in pointer) return entryAt(pointer, name, group);
+    return {
+      ...(guessed(draft, coordinate, name, pointer) ?? { names: [name], boundaryType: 'instance' }),
+      group,
+    };
+  });
+}
+
+/** An id of which nobody knows what it is of is looked up where most objects are: what is not there is denied. */
+function guessed(draft: Draft, coordinate: string, name: string, id: Lost): ProposedEntry | undefined {
   const usual = usualPlace(draft);
-  if (!id?.required || others.length > 0 || !usual) return undefined;
+  if (!usual) return undefined;
   const isThere = (type: GraphQLNamedType): boolean =>
     draft.placing(type).placed?.boundary === usual.boundary;
   if (id.types.length > 0 && !id.types.some(isThere)) return undefined;
@@ -127,11 +148,11 @@ function unplaced(
   draft: Draft,
   { about, coordinate }: Seen,
   name: string,
-  pointers: readonly { readonly argument: string }[],
+  pointers: readonly Named[],
 ): ProposedEntry {
   const isPerson = about && isObjectType(about) && draft.survey.shapes.get(about) === 'person';
   const named = pointers.map(({ argument }) => `\`${argument}\``).join(', ');
-  if (!isPerson) draft.ask('unplaced mutations', coordinate, named === '' ? undefined : `one of ${named}`);
+  if (!isPerson) draft.ask('unplaced mutations', coordinate, named === '' ? undefined : `it names ${named}`);
   return { names: [name], boundaryType: 'instance' };
 }
 
@@ -157,7 +178,7 @@ function twoPlaces(
   needed: readonly Pointer[],
   lost: readonly Lost[],
 ): ProposedEntry[] | undefined {
-  const isMove = MOVERS.has(deed.verb);
+  const isMove = MOVERS.has(deed.verb) || needed.some(({ isSource }) => isSource);
   const hasTarget = needed.some(({ isTarget }) => isTarget);
   const isTo = (one: Pointer): boolean =>
     hasTarget ? one.isTarget : isMove && one.names === 'place' && needed.length > 1;
@@ -167,7 +188,7 @@ function twoPlaces(
   const away = permissionName(deed.verb, deed.resource);
   if (target && source && targets.length === 0 && sources.length === 0)
     return [entryAt(source, away, 'source'), entryAt(target, there, 'target')];
-  const isOpen = lost.some(({ required }) => required);
+  const isOpen = lost.some(({ required }) => required) || source?.isSource === true;
   if (!isMove || needed.length > 1) return undefined;
   if (target || isOpen) draft.ask('one of two places', coordinate);
   if (target)
@@ -187,8 +208,12 @@ export function entryAt({ kind, argument, boundary }: Pointer, name: string, gro
   };
 }
 
+interface Named {
+  readonly argument: string;
+}
+
 /** The last part of the argument's name; the whole name where two end alike. */
-export function groupOf({ argument }: Pointer, all: readonly Pointer[]): string {
+export function groupOf({ argument }: Named, all: readonly Named[]): string {
   const last = argument.split('.').at(-1) ?? argument;
   const alike = all.filter((one) => one.argument.split('.').at(-1) === last);
   return alike.length > 1 ? argument : last;

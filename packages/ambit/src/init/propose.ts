@@ -10,7 +10,7 @@ import { proposeMutations } from './mutations.ts';
 import { permissionName } from './names.ts';
 import { proposeObjects } from './objects.ts';
 import { placesOf } from './places.ts';
-import type { Choices, Proposal, ProposedKind, ProposedRule, Section } from './proposal.ts';
+import type { Choices, Proposal, ProposedKind, ProposedRule, Question, Section, Topic } from './proposal.ts';
 import { type Survey, surveyOf } from './survey.ts';
 import { boundariesValue, rulesValue } from './value.ts';
 import { wordsOf } from './words.ts';
@@ -112,11 +112,23 @@ function finished(draft: Draft): Proposal {
     (one, other) => SECTIONS.indexOf(one.section) - SECTIONS.indexOf(other.section),
   );
   askAboutSharing(draft, rules);
+  const questions = draft.places.kinds.length > 0 ? draft.questions : withoutPlaces(draft);
   const order = [...kinds.map(({ name }) => name), 'user', 'instance'];
   const own: ProposedRule[] = ownRules(draft);
   const permissions = permissionsOf([...rules, ...own], order);
   const bundles = bundlesOf(permissions, draft.places);
-  return { kinds, rules, permissions, bundles, questions: draft.questions, annotated: [] };
+  return { kinds, rules, permissions, bundles, questions, annotated: [] };
+}
+
+/** Where no kind of place was found, that nothing has one is said once. */
+function withoutPlaces({ questions, survey }: Draft): Question[] {
+  const each: readonly Topic[] = ['unplaced types', 'unplaced mutations', 'people'];
+  const root = survey.schema.getQueryType()?.name ?? '';
+  const none = 'no kind was found, so every rule asks for a grant for the whole API (`instance`)';
+  return [
+    { topic: 'kinds', coordinate: root, proposed: none },
+    ...questions.filter(({ topic }) => !each.includes(topic)),
+  ];
 }
 
 /** Rules of the schema itself ask for permissions too. */

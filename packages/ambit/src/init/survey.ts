@@ -146,7 +146,7 @@ export function fieldsOf(type: GraphQLNamedType): readonly Field[] {
 
 /** Whether a name says no more than that something is there or may be done: `hasPassword`, `canReadSecret`. */
 export function isPredicate(name: string): boolean {
-  return ['has', 'is', 'can', 'may', 'should', 'viewer'].includes(spelled(name)[0] ?? '');
+  return ['has', 'is', 'can', 'may', 'should'].includes(spelled(name)[0] ?? '');
 }
 
 /** The root fields of one kind. */
