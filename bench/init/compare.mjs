@@ -40,12 +40,13 @@ export function compiledProposal(schema, proposal) {
  */
 export function compare(sdl, boundaries) {
   const hand = compiledHand(sdl, boundaries);
-  const { schema } = schemaFromSdl(stripped(sdl));
+  const bare = stripped(sdl);
+  const { schema } = schemaFromSdl(bare);
   const proposed = compiledProposal(schema, propose(schema));
   const both = [...new Set([...hand.rules.keys(), ...proposed.rules.keys()])].sort();
   const renamed = renamings(hand, proposed, both);
   const rows = both.map((coordinate) => rowOf(hand, proposed, coordinate, renamed));
-  return { rows, hand: hand.rules.size, ...countsOf(rows) };
+  return { rows, sdl: bare, hand: hand.rules.size, ...countsOf(rows) };
 }
 
 function compiledHand(sdl, boundaries) {
@@ -67,6 +68,7 @@ function countsOf(rows) {
     stricter: of('stricter').length,
     added: of('added').length,
     weaker: of('weaker').length,
+    helpers: rows.filter((row) => row.hand === 'inherits').length,
   };
 }
 

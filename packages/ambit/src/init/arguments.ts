@@ -180,9 +180,10 @@ function typesOf(
   const rest = idWords(withoutTarget(words)) ?? [];
   if (rest.length === 0) return about ? [about] : [];
   const exact = draft.named(rest);
-  const found: readonly GraphQLNamedType[] = exact
-    ? [exact]
-    : draft.resources.filter((type) => endsWith(draft.survey.words(type), rest));
+  const alike = draft.resources.filter((type) => endsWith(draft.survey.words(type), rest));
+  // `otherIssueId` and `subIssueId` are those of issues.
+  const [last] = rest.flatMap((_, at) => draft.named(rest.slice(at)) ?? []);
+  const found: readonly GraphQLNamedType[] = exact ? [exact] : alike.length === 0 && last ? [last] : alike;
   return found.flatMap((type): readonly GraphQLNamedType[] =>
     isAbstractType(type) ? schema.getPossibleTypes(type) : [type],
   );

@@ -83,22 +83,22 @@ function doings(draft: Draft, type: GraphQLEnumType, first: Understood, used: re
   }
 }
 
-/** Asked for where the mutation is asked for; where several use it, each in its own place. */
+/**
+ * Asked for where the mutation is asked for; where several use it, each in its own place. Where those are of different
+ * kinds, only a grant without a place will do.
+ */
 function weigh(draft: Draft, coordinate: string, permission: string, used: readonly Understood[]): void {
   const all = used.flatMap(({ entries }) => entries);
   const [entry, ...others] = all;
-  if (!entry || others.some(({ boundaryType }) => boundaryType !== entry.boundaryType)) {
-    draft.ask('weighty inputs', coordinate, 'no rule, since it is used in different kinds of place');
-    return;
-  }
-  const { boundaryType } = entry;
+  if (!entry) return;
+  const isMixed = others.some(({ boundaryType }) => boundaryType !== entry.boundaryType);
   const { group: _, ...whole } = entry;
   const alone: ProposedEntry =
-    used.length === 1 && others.length === 0
+    others.length === 0
       ? { ...whole, names: [permission] }
-      : { names: [permission], boundaryType };
+      : { names: [permission], boundaryType: isMixed ? 'instance' : entry.boundaryType };
   draft.permit('inputs', coordinate, [alone]);
-  draft.ask('weighty inputs', coordinate, `\`${permission}\``);
+  draft.ask('weighty inputs', coordinate, `\`${permission}\`${isMixed ? ', for the whole API' : ''}`);
 }
 
 /** Input types and enums, with the mutations that take them. */

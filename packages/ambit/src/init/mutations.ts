@@ -6,7 +6,7 @@ import { type Deed, deedOf, permissionName } from './names.ts';
 import type { Placed } from './paths.ts';
 import type { ProposedEntry } from './proposal.ts';
 import { type Field, fieldsOf, rootFields } from './survey.ts';
-import { endsWith, startsWith, wordsOf } from './words.ts';
+import { endsWith, startsWith } from './words.ts';
 
 /** Verbs that take a thing out of one place into another, or make it there again. */
 const MOVERS: ReadonlySet<string> = new Set([
@@ -34,7 +34,7 @@ export function proposeMutations(draft: Draft): Understood[] {
   const names = resources.map((type) => draft.survey.words(type));
   return rootFields(root).map((field) => {
     const deed = deedOf(field.name, draft.places, names);
-    const about = aboutOf(field, deed.noun, resources);
+    const about = aboutOf(draft, field, deed.noun);
     const coordinate = fieldCoordinate(root?.name ?? '', field.name);
     const entries = entriesOf(draft, { field, deed, about, coordinate });
     draft.permit('mutations', coordinate, entries);
@@ -44,9 +44,9 @@ export function proposeMutations(draft: Draft): Understood[] {
 
 /** The type that a mutation is about: named by it, or the one resource that it gives back. */
 function aboutOf(
+  { resources, survey }: Draft,
   field: Field,
   noun: readonly string[],
-  resources: readonly GraphQLObjectType[],
 ): GraphQLObjectType | undefined {
   const returned = getNamedType(field.type);
   const isResource = (type: GraphQLNamedType): type is GraphQLObjectType =>
@@ -58,7 +58,7 @@ function aboutOf(
         .filter(isResource);
   const named = (fits: (words: readonly string[]) => boolean): GraphQLObjectType | undefined =>
     resources
-      .filter((type) => fits(wordsOf(type.name)))
+      .filter((type) => fits(survey.words(type)))
       .reduce<GraphQLObjectType | undefined>(
         (best, type) => (best && best.name.length >= type.name.length ? best : type),
         undefined,

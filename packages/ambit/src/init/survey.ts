@@ -102,13 +102,25 @@ function shapeOf(
   return roots.length === doors.length ? 'resource' : 'value';
 }
 
-/** Whether a query takes something that is required and gives one such object: then it can be fetched by itself. */
+/** Last words of arguments by which one object is asked for. */
+const KEYS: readonly string[] = 'id uuid name key slug path handle login username code number sku'.split(' ');
+
+/** Whether an argument is called like a key alone, or after what the field gives. */
+function isOwn({ type }: Field, name: string): boolean {
+  const before = wordsOf(name).slice(0, -1);
+  return before.every((word) => word === 'full' || wordsOf(getNamedType(type).name).includes(word));
+}
+
+/** Whether a query takes a key that is required and gives one such object: then it can be fetched by itself. */
 function isFetched(query: GraphQLObjectType | undefined, doors: readonly Door[]): boolean {
   return doors.some(
     ({ holder, field }) =>
       holder === query &&
       !isList(field) &&
-      field.args.some((arg) => isNonNullType(arg.type) && isLeafType(getNamedType(arg.type))),
+      field.args.some(
+        ({ name, type }) =>
+          isNonNullType(type) && KEYS.includes(wordsOf(name).at(-1) ?? '') && isOwn(field, name),
+      ),
   );
 }
 
