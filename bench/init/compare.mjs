@@ -39,20 +39,31 @@ export function compiledProposal(schema, proposal) {
  * rule. `weaker`: the rest; a grant may exist that passes the proposal alone.
  */
 export function compare(sdl, boundaries) {
-  const hand = compiledHand(sdl, boundaries);
+  const hand = compiledHand(sdl, [], boundaries);
   const bare = stripped(sdl);
   const { schema } = schemaFromSdl(bare);
   const proposed = compiledProposal(schema, propose(schema));
   const both = [...new Set([...hand.rules.keys(), ...proposed.rules.keys()])].sort();
-  const renamed = renamings(hand, proposed, both);
-  const rows = both.map((coordinate) => rowOf(hand, proposed, coordinate, renamed));
-  return { rows, sdl: bare, hand: hand.rules.size, ...countsOf(rows) };
+  return { sdl: bare, ...compared(hand, proposed, both) };
 }
 
-function compiledHand(sdl, boundaries) {
+/** The same for rules in a file; what the file does not name is denied by its `rest`, and not compared. */
+export function compareNamed(sdl, file) {
+  const hand = compiledHand(sdl, file.rules, file.boundaries);
+  const { schema } = schemaFromSdl(sdl);
+  return compared(hand, compiledProposal(schema, propose(schema)), [...hand.rules.keys()].sort());
+}
+
+function compared(hand, proposed, coordinates) {
+  const renamed = renamings(hand, proposed, coordinates);
+  const rows = coordinates.map((coordinate) => rowOf(hand, proposed, coordinate, renamed));
+  return { rows, hand: hand.rules.size, ...countsOf(rows) };
+}
+
+function compiledHand(sdl, rules, boundaries) {
   return compile({
     schema: schemaFromSdl(sdl).schema,
-    rules: [],
+    rules,
     rest: undefined,
     catalog: { permissions: [], assignables: [] },
     boundaries,

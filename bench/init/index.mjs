@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { isInterfaceType, isIntrospectionType, isObjectType } from 'graphql';
 import { check } from '../../packages/ambit/dist/check.js';
 import { propose } from '../../packages/ambit/dist/init/propose.js';
-import { readSchema } from '../../packages/ambit/dist/load.js';
+import { loadRules, readSchema } from '../../packages/ambit/dist/load.js';
 import { schemaFromSdl } from '../../packages/ambit/dist/schema.js';
-import { compare, compiledProposal } from './compare.mjs';
+import { compare, compareNamed, compiledProposal } from './compare.mjs';
 import { forgeBoundaries } from './forge.mjs';
-import { forgeFile, generated, githubFile, shopifyFile } from './schemas.mjs';
+import { forgeFile, generated, githubFile, githubRules, shopifyFile } from './schemas.mjs';
 
 /** What `ambit init` proposes for schemas that are not its own: how much, how fast, and how much of a marking by hand. */
 
@@ -50,13 +50,21 @@ function printed(rows) {
   ].join('\n');
 }
 
+function told(title, { rows, hand, helpers, sdl, ...counts }) {
+  console.log(`${title}: ${hand} coordinates marked by hand, of which ${helpers} inherit\n`);
+  console.log(printed(Object.entries(counts).map(([verdict, count]) => ({ verdict, coordinates: count }))));
+  for (const row of rows.filter(({ verdict }) => verdict !== 'same'))
+    console.log(`\n${row.verdict}: ${row.coordinate}\n  by hand:  ${row.hand}\n  proposed: ${row.proposed}`);
+  console.log();
+}
+
 const forge = compare(readFileSync(forgeFile, 'utf8'), forgeBoundaries());
-const { rows, hand, helpers, sdl, ...counts } = forge;
-console.log(`examples/forge without its directives: ${hand} coordinates marked by hand, of which ${helpers} inherit\n`);
-console.log(printed(Object.entries(counts).map(([verdict, count]) => ({ verdict, coordinates: count }))));
-for (const row of rows.filter(({ verdict }) => verdict !== 'same'))
-  console.log(`\n${row.verdict}: ${row.coordinate}\n  by hand:  ${row.hand}\n  proposed: ${row.proposed}`);
-console.log();
+const { sdl } = forge;
+told('examples/forge without its directives', forge);
+told(
+  'what examples/github names',
+  compareNamed(readFileSync(githubFile, 'utf8'), await loadRules(githubRules)),
+);
 console.log(
   printed([
     measured('forge, stripped', schemaFromSdl(sdl).schema),

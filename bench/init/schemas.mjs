@@ -6,6 +6,7 @@ import { root } from '../../scripts/lib/root.mjs';
 const shopify = join(root, 'bench', 'init', 'shopify');
 
 export const forgeFile = join(root, 'examples', 'forge', 'schema.graphql');
+export const githubRules = join(root, 'examples', 'github', 'rules.yml');
 export const githubFile = join(root, 'node_modules', '@octokit', 'graphql-schema', 'schema.graphql');
 
 /** Shopify's storefront, out of a package of its own that is installed when somebody measures. */

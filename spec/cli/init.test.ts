@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Workshop } from './run.ts';
@@ -14,7 +14,7 @@ type Note { id: ID! text: String workspace: Workspace }
 `;
 shop.write('notes.graphql', NOTES);
 const INIT: readonly string[] = ['init', '--schema', 'notes.graphql'];
-const read = (path: string): string => readFileSync(join(shop.folder, path), 'utf8');
+const read = (path: string): string => shop.read(path);
 const below = (path: string): string[] =>
   readdirSync(join(shop.folder, path), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Workshop } from './run.ts';
@@ -6,7 +6,7 @@ import { Workshop } from './run.ts';
 const shop = new Workshop();
 afterAll(() => shop.close());
 
-const read = (path: string): string => readFileSync(join(shop.folder, path), 'utf8');
+const read = (path: string): string => shop.read(path);
 const create = (name: string, folder: string, ...args: string[]) =>
   shop.ambit(['permission', 'new', name, '--permissions', folder, ...args]);
 const FACTS: readonly string[] = [
