@@ -146,6 +146,12 @@ function quoted(word: string): string {
   return /^[\w./:@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
+/** `a`, `a and b`, `a, b and c`. */
+function listed(items: readonly string[]): string {
+  const last = items.at(-1) ?? '';
+  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;
+}
+
 function told(proposal: Proposal, out: string, { coverage, errors }: Settled, next: string): string {
   const { annotated, kinds, permissions, questions, rules } = proposal;
   if (annotated.length > 0)
@@ -160,7 +166,7 @@ function told(proposal: Proposal, out: string, { coverage, errors }: Settled, ne
   return [
     `kinds of boundary: ${nested.join(', ') || 'none found'}`,
     `${rules.length} rules, ${permissions.length} permissions; ${coverage.covered} of ${coverage.total} object types and root fields are spoken for`,
-    `wrote ${join(out, 'rules.yml')}, ${join(out, 'catalog')}${questions.length > 0 ? ` and ${join(out, 'TODO.md')}` : ''}`,
+    `wrote ${listed([join(out, 'rules.yml'), ...(permissions.length > 0 ? [join(out, 'catalog')] : []), ...(questions.length > 0 ? [join(out, 'TODO.md')] : [])])}`,
     ...(errors > 0
       ? [`${errors} ${errors === 1 ? 'error is' : 'errors are'} left for you; TODO.md names them`]
       : []),

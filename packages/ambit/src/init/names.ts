@@ -19,10 +19,10 @@ const VERBS: ReadonlySet<string> = new Set(
     'create deactivate decline delete deny deploy dequeue destroy detach disable disconnect dismiss duplicate edit ' +
     'enable end enqueue execute expire export fail fetch finish follow force fork generate get give grant hide import ' +
     'increment initialize insert invalidate invite invoke issue join leave link list lock login logout mark merge ' +
-    'minimize mirror modify move mute open order pause pay pin play post promote publish purge push put react read ' +
+    'minimize mirror modify move mute open order pause pay pin place play post promote publish purge push put react read ' +
     'reactivate rebase recover redeem refresh refund refuse register reject release reload remove rename renew reopen ' +
     'reorder repair replace replay reply reprioritize request rerequest resend reset reschedule resolve restart restore ' +
-    'resume retry retarget return revert revoke rollback rotate run save schedule send set share show sign skip snooze ' +
+    'resume retry retarget return revert revoke rollback rotate run save schedule send set share ship show sign skip snooze ' +
     'split stage star start stop submit subscribe suspend swap switch sync toggle track transfer trigger unarchive ' +
     'unassign unban unblock unfollow unhide uninstall unlink unlock unmark unminimize unmute unpin unpublish unresolve ' +
     'unsnooze unstar unsubscribe unsuspend update upload upsert use validate verify view void vote withdraw write'
@@ -39,7 +39,7 @@ export function deedOf(name: string, places: Places, resources: readonly (readon
   if (rest.length === 0) return { verb: 'run', resource: [first], noun: [first] };
   const known = longest(resources, words);
   const isNounFirst = known.length > 0 && known.length < words.length && !isKnown(resources, rest);
-  if (VERBS.has(first) && !isNounFirst) return deed(first, rest, places);
+  if ((VERBS.has(first) && !isNounFirst) || isKnown(resources, rest)) return deed(first, rest, places);
   const after = words.slice(known.length);
   if (isNounFirst && VERBS.has(after[0] ?? ''))
     return deed(after[0] ?? '', [...known, ...after.slice(1)], places);
