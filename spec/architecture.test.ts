@@ -24,7 +24,7 @@ const floors: readonly (readonly string[])[] = [
   ['stages', 'stream'],
   ['inprocess'],
   ['engine'],
-  ['create'],
+  ['create', 'init'],
   ['http'],
   ['gateway', 'yoga', 'load'],
   ['cases'],

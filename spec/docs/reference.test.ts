@@ -174,8 +174,10 @@ describe('docs/reference/cli.md', () => {
   it('has a section for every command', () => {
     const run = source('packages/ambit/src/cli/run.ts');
     const commands = /COMMANDS: readonly Command\[\] = \[([^\]]+)\]/.exec(run)?.[1] ?? '';
-    for (const [, name] of commands.matchAll(/(\w+)Command/g))
-      expect(section(page('cli'), `ambit ${name}`)).toContain(`ambit ${name}`);
+    for (const [, name = ''] of commands.matchAll(/(\w+)Command/g)) {
+      const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+      expect(section(page('cli'), `ambit ${words}`)).toContain(`ambit ${words}`);
+    }
   });
 });
 

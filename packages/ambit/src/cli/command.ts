@@ -14,6 +14,7 @@ export interface Answer {
 
 /** What `--help` says about a command, besides its options. */
 export interface Manual {
+  /** One word, or two: `permission new`. */
   readonly name: string;
   /** One line, for the list of commands. */
   readonly summary: string;

@@ -4,6 +4,7 @@ import type { Ambit } from '../engine.ts';
 import { AmbitError } from '../errors.ts';
 import { loadPermissions, loadRules, readSchema } from '../load.ts';
 import type { RulesFile } from '../rules/rules.ts';
+import type { ReadSchema } from '../schema.ts';
 import type { Coverage, Effect } from '../types.ts';
 import { badOption, type Values } from './command.ts';
 import { Progress } from './progress.ts';
@@ -28,16 +29,8 @@ export async function openEngine(values: Values, reveals = false): Promise<Opene
   const rulesFile = values.option('rules');
   const folder = values.option('permissions');
   progress.step(`reading ${place}`);
-  const { schema, warnings } = await readSchema(place);
+  const { schema, warnings } = await validSchema(place);
   progress.step('compiling the rules');
-  const [invalid] = validateSchema(schema);
-  if (invalid) {
-    const node = invalid.nodes?.at(-1);
-    throw new AmbitError('BAD_SCHEMA', `the schema is not valid: ${invalid.message}`, {
-      file: place,
-      line: node?.loc?.startToken.line,
-    });
-  }
   const ambit = createAmbit({
     schema,
     rules: rulesFile === undefined ? undefined : await rulesFrom(rulesFile, reveals),
@@ -48,6 +41,18 @@ export async function openEngine(values: Values, reveals = false): Promise<Opene
   });
   progress.end();
   return { ambit, warnings, now };
+}
+
+/** A schema as it stands at `place`, without faults. @throws AmbitError BAD_SCHEMA or UNREADABLE */
+export async function validSchema(place: string): Promise<ReadSchema> {
+  const read = await readSchema(place);
+  const [invalid] = validateSchema(read.schema);
+  if (!invalid) return read;
+  const node = invalid.nodes?.at(-1);
+  throw new AmbitError('BAD_SCHEMA', `the schema is not valid: ${invalid.message}`, {
+    file: place,
+    line: node?.loc?.startToken.line,
+  });
 }
 
 async function rulesFrom(file: string, reveals: boolean): Promise<RulesFile> {

@@ -5,8 +5,10 @@ import { type Answer, badOption, type Command } from './command.ts';
 import { decideCommand } from './decide.ts';
 import { diffCommand } from './diff.ts';
 import { manualOf, overview } from './help.ts';
+import { initCommand } from './init.ts';
 import { maskCommand } from './mask.ts';
 import { needsCommand } from './needs.ts';
+import { permissionNewCommand } from './permission.ts';
 import { failureJson, failureText } from './print.ts';
 import { referenceCommand } from './reference.ts';
 import { testCommand } from './test.ts';
@@ -17,6 +19,8 @@ const COMMANDS: readonly Command[] = [
   decideCommand,
   maskCommand,
   testCommand,
+  initCommand,
+  permissionNewCommand,
   diffCommand,
   referenceCommand,
 ];
@@ -47,9 +51,8 @@ export async function runMain(argv: readonly string[]): Promise<number> {
 }
 
 async function answerTo(argv: readonly string[], own: readonly string[]): Promise<Answer> {
-  const at = argv.findIndex((arg) => arg !== '--json');
-  const name = argv[at];
-  const rest = argv.toSpliced(at, 1);
+  const words = argv.flatMap((arg, at) => (arg === '--json' ? [] : [{ arg, at }]));
+  const name = words[0]?.arg;
   const wantsHelp = own.includes('--help') || own.includes('-h');
   if (name?.startsWith('-') && wantsHelp) return helpAnswer(overview(COMMANDS), 0);
   if (name === undefined)
@@ -57,17 +60,26 @@ async function answerTo(argv: readonly string[], own: readonly string[]): Promis
       `a command is missing; known are ${COMMANDS.map(({ manual }) => manual.name).join(', ')}`,
       'see ambit --help',
     );
-  const found = COMMANDS.find(({ manual }) => manual.name === name);
-  if (!found) throw unknownCommand(name);
+  const found = COMMANDS.find(({ manual }) =>
+    manual.name.split(' ').every((word, at) => words[at]?.arg === word),
+  );
+  if (!found) throw unknownCommand(name, words[1]?.arg);
   if (wantsHelp) return helpAnswer(manualOf(found), 0);
-  return found.run(rest);
+  const ownWords = words.slice(0, found.manual.name.split(' ').length).map(({ at }) => at);
+  return found.run(argv.filter((_, at) => !ownWords.includes(at)));
 }
 
 function helpAnswer(text: string, exit: number): Answer {
   return { json: { help: text }, text, exit };
 }
 
-function unknownCommand(name: string): AmbitError {
+function unknownCommand(name: string, second: string | undefined): AmbitError {
+  const group = COMMANDS.map(({ manual }) => manual.name).filter((one) => one.startsWith(`${name} `));
+  if (group.length > 0)
+    return badOption(
+      `\`${name}${second === undefined || second.startsWith('-') ? '' : ` ${second}`}\` is no command; known are ${group.join(', ')}`,
+      `see ambit ${group[0] ?? ''} --help`,
+    );
   const names = COMMANDS.map(({ manual }) => manual.name);
   if (name.startsWith('-'))
     return badOption(

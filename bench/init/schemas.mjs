@@ -1,0 +1,58 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../../scripts/lib/root.mjs';
+
+const shopify = join(root, 'bench', 'init', 'shopify');
+
+export const forgeFile = join(root, 'examples', 'forge', 'schema.graphql');
+export const githubRules = join(root, 'examples', 'github', 'rules.yml');
+export const githubFile = join(root, 'node_modules', '@octokit', 'graphql-schema', 'schema.graphql');
+
+/** Shopify's storefront, out of a package of its own that is installed when somebody measures. */
+export function shopifyFile() {
+  const file = join(shopify, 'node_modules', '@shopify', 'hydrogen-react', 'storefront.schema.json');
+  if (!existsSync(file))
+    execFileSync('npm', ['ci', '--legacy-peer-deps', '--ignore-scripts', '--no-audit', '--no-fund'], {
+      cwd: shopify,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  return file;
+}
+
+/** SDL of a large API, always the same: things in projects, projects in groups, and what changes them. */
+export function generated(resources = 560) {
+  const names = Array.from({ length: resources }, (_, index) => `Thing${letters(index)}`);
+  const leaves = ['title', 'state', 'notes', 'color', 'rank', 'createdAt', 'updatedAt'];
+  const types = names.map(
+    (name, index) =>
+      `type ${name} implements Node { id: ID! project: Project ${index % 3 === 0 ? 'secretToken: String ' : ''}${leaves.map((leaf) => `${leaf}: String`).join(' ')} }`,
+  );
+  const payloads = names.flatMap((name) =>
+    ['Create', 'Update', 'Delete'].map(
+      (verb) => `type ${verb}${name}Payload { ${name[0].toLowerCase()}${name.slice(1)}: ${name} }`,
+    ),
+  );
+  const fields = names.flatMap((name) => [
+    `create${name}(projectPath: ID!, title: String): Create${name}Payload`,
+    `update${name}(id: ID!, title: String): Update${name}Payload`,
+    `delete${name}(id: ID!): Delete${name}Payload`,
+  ]);
+  return [
+    'interface Node { id: ID! }',
+    `type Query { node(id: ID!): Node project(fullPath: ID!): Project ${names.map((name) => `one${name}(id: ID!): ${name}`).join(' ')} }`,
+    `type Mutation { ${fields.join('\n')} }`,
+    'type Group implements Node { id: ID! fullPath: ID parent: Group }',
+    'type Project implements Node { id: ID! fullPath: ID group: Group }',
+    ...types,
+    ...payloads,
+  ].join('\n');
+}
+
+/** A number as capital letters: names with digits would be read otherwise. */
+function letters(index) {
+  const letter = (value) => String.fromCharCode(97 + value);
+  return (
+    letter(Math.floor(index / 26) % 26).toUpperCase() + letter(index % 26) + letter(Math.floor(index / 676))
+  );
+}

@@ -1,0 +1,220 @@
+import { type GraphQLNamedType, type GraphQLObjectType, getNamedType, isObjectType } from 'graphql';
+import { fieldCoordinate } from '../coordinates.ts';
+import { type Lost, type Pointer, pointedBy } from './arguments.ts';
+import type { Draft } from './draft.ts';
+import { type Deed, deedOf, permissionName } from './names.ts';
+import type { Placed } from './paths.ts';
+import type { ProposedEntry } from './proposal.ts';
+import { type Field, fieldsOf, rootFields } from './survey.ts';
+import { endsWith, startsWith } from './words.ts';
+
+/** Verbs that take a thing out of one place into another, or make it there again. */
+const MOVERS: ReadonlySet<string> = new Set([
+  'move',
+  'transfer',
+  'copy',
+  'clone',
+  'duplicate',
+  'fork',
+  'migrate',
+]);
+
+/** A mutation as it is understood. */
+export interface Understood {
+  readonly field: Field;
+  readonly deed: Deed;
+  readonly about: GraphQLNamedType | undefined;
+  readonly entries: readonly ProposedEntry[];
+}
+
+/** Each mutation asks for a permission of its own, in the place that its arguments name. */
+export function proposeMutations(draft: Draft): Understood[] {
+  const root = draft.survey.schema.getMutationType();
+  const { resources } = draft;
+  const names = resources.map((type) => draft.survey.words(type));
+  return rootFields(root).map((field) => {
+    const deed = deedOf(field.name, draft.places, names);
+    const about = aboutOf(draft, field, deed.noun);
+    const coordinate = fieldCoordinate(root?.name ?? '', field.name);
+    const entries = entriesOf(draft, { field, deed, about, coordinate });
+    draft.permit('mutations', coordinate, entries);
+    return { field, deed, about, entries };
+  });
+}
+
+/** The type that a mutation is about: named by it, or the one resource that it gives back. */
+function aboutOf(
+  { resources, survey }: Draft,
+  field: Field,
+  noun: readonly string[],
+): GraphQLObjectType | undefined {
+  const returned = getNamedType(field.type);
+  const isResource = (type: GraphQLNamedType): type is GraphQLObjectType =>
+    isObjectType(type) && resources.includes(type);
+  const given = isResource(returned)
+    ? [returned]
+    : fieldsOf(returned)
+        .map((one) => getNamedType(one.type))
+        .filter(isResource);
+  const named = (fits: (words: readonly string[]) => boolean): GraphQLObjectType | undefined =>
+    resources
+      .filter((type) => fits(survey.words(type)))
+      .reduce<GraphQLObjectType | undefined>(
+        (best, type) => (best && best.name.length >= type.name.length ? best : type),
+        undefined,
+      );
+  const [only, ...others] = given;
+  return (
+    named((words) => words.length === noun.length && startsWith(noun, words)) ??
+    (others.length === 0 ? only : undefined) ??
+    named((words) => startsWith(noun, words)) ??
+    named((words) => endsWith(noun, words))
+  );
+}
+
+interface Seen extends Omit<Understood, 'entries'> {
+  readonly coordinate: string;
+}
+
+function entriesOf(draft: Draft, seen: Seen): ProposedEntry[] {
+  const { field, about, coordinate, deed } = seen;
+  const { pointers, lost } = pointedBy(draft, field, about);
+  const needed = pointers.filter(({ required }) => required);
+  const name = permissionName(deed.verb, deed.resource);
+  if (needed.length > 0) {
+    const isUnknown = ({ required, types }: Lost): boolean => !required || types.length === 0;
+    const unchecked = [...pointers.filter(({ required }) => !required), ...lost.filter(isUnknown)];
+    if (unchecked.length > 0)
+      draft.ask('unchecked arguments', coordinate, unchecked.map(({ argument }) => argument).join(', '));
+    return (
+      twoPlaces(draft, seen, needed, lost) ??
+      everyPlace(
+        draft,
+        coordinate,
+        name,
+        needed,
+        lost.filter((one) => !isUnknown(one)),
+      )
+    );
+  }
+  const [optional, ...more] = pointers;
+  if (optional && more.length === 0 && lost.length === 0) {
+    draft.ask('optional place', coordinate, `\`${optional.argument}\``);
+    return [entryAt(optional, name)];
+  }
+  const [only, ...others] = pointers.length === 0 ? lost : [];
+  const guess = only?.required && others.length === 0 ? guessed(draft, coordinate, name, only) : undefined;
+  return [guess ?? unplaced(draft, seen, name, [...pointers, ...lost])];
+}
+
+/** Asked for at each object that has to be named: one that is in no known place needs a grant without a place. */
+function everyPlace(
+  draft: Draft,
+  coordinate: string,
+  name: string,
+  needed: readonly Pointer[],
+  lost: readonly Lost[],
+): ProposedEntry[] {
+  const all = [...needed, ...lost];
+  const [one, ...others] = all;
+  if (one && 'kind' in one && others.length === 0) return [entryAt(one, name)];
+  return all.map((pointer) => {
+    const group = groupOf(pointer, all);
+    if ('kind' in pointer) return entryAt(pointer, name, group);
+    return {
+      ...(guessed(draft, coordinate, name, pointer) ?? { names: [name], boundaryType: 'instance' }),
+      group,
+    };
+  });
+}
+
+/** An id of which nobody knows what it is of is looked up where most objects are: what is not there is denied. */
+function guessed(draft: Draft, coordinate: string, name: string, id: Lost): ProposedEntry | undefined {
+  const usual = usualPlace(draft);
+  if (!usual) return undefined;
+  const isThere = (type: GraphQLNamedType): boolean =>
+    draft.placing(type).placed?.boundary === usual.boundary;
+  if (id.types.length > 0 && !id.types.some(isThere)) return undefined;
+  draft.ask('guessed ids', coordinate, `\`${id.argument}\`, by \`${usual.boundary}\``);
+  return {
+    names: [name],
+    boundaryType: usual.kind.name,
+    boundaryArgument: id.argument,
+    boundary: usual.boundary,
+  };
+}
+
+function unplaced(
+  draft: Draft,
+  { about, coordinate }: Seen,
+  name: string,
+  pointers: readonly Named[],
+): ProposedEntry {
+  const isPerson = about && isObjectType(about) && draft.survey.shapes.get(about) === 'person';
+  const named = pointers.map(({ argument }) => `\`${argument}\``).join(', ');
+  if (!isPerson) draft.ask('unplaced mutations', coordinate, named === '' ? undefined : `it names ${named}`);
+  return { names: [name], boundaryType: 'instance' };
+}
+
+/** The way in which most objects that have an id are found in their place. */
+function usualPlace(draft: Draft): Placed | undefined {
+  const counts = new Map<string, { placed: Placed; count: number }>();
+  for (const type of draft.survey.nodeTypes) {
+    const { placed } = draft.placing(type);
+    if (!placed || draft.places.ofType.has(type.name)) continue;
+    const key = `${placed.kind.name} ${placed.boundary}`;
+    counts.set(key, { placed, count: (counts.get(key)?.count ?? 0) + 1 });
+  }
+  return [...counts.values()].sort((one, other) => other.count - one.count)[0]?.placed;
+}
+
+/**
+ * Moving asks at both ends: to take the thing out of one place, and to make such a thing in the other. Where only one
+ * end can be told, the other asks for a grant without a place.
+ */
+function twoPlaces(
+  draft: Draft,
+  { coordinate, deed }: Seen,
+  needed: readonly Pointer[],
+  lost: readonly Lost[],
+): ProposedEntry[] | undefined {
+  const isMove = MOVERS.has(deed.verb) || needed.some(({ isSource }) => isSource);
+  const hasTarget = needed.some(({ isTarget }) => isTarget);
+  const isTo = (one: Pointer): boolean =>
+    hasTarget ? one.isTarget : isMove && one.names === 'place' && needed.length > 1;
+  const [target, ...targets] = needed.filter(isTo);
+  const [source, ...sources] = needed.filter((one) => !isTo(one));
+  const there = permissionName('create', deed.resource);
+  const away = permissionName(deed.verb, deed.resource);
+  if (target && source && targets.length === 0 && sources.length === 0)
+    return [entryAt(source, away, 'source'), entryAt(target, there, 'target')];
+  const isOpen = lost.some(({ required }) => required) || source?.isSource === true;
+  if (!isMove || needed.length > 1) return undefined;
+  if (target || isOpen) draft.ask('one of two places', coordinate);
+  if (target)
+    return [{ names: [away], boundaryType: 'instance', group: 'source' }, entryAt(target, there, 'target')];
+  if (!isOpen || !source) return undefined;
+  return [entryAt(source, away, 'source'), { names: [there], boundaryType: 'instance', group: 'target' }];
+}
+
+/** What a pointer makes of a permission: asked for in the place that the argument names. */
+export function entryAt({ kind, argument, boundary }: Pointer, name: string, group?: string): ProposedEntry {
+  return {
+    names: [name],
+    boundaryType: kind.name,
+    boundaryArgument: argument,
+    ...(boundary === undefined ? {} : { boundary }),
+    ...(group === undefined ? {} : { group }),
+  };
+}
+
+interface Named {
+  readonly argument: string;
+}
+
+/** The last part of the argument's name; the whole name where two end alike. */
+export function groupOf({ argument }: Named, all: readonly Named[]): string {
+  const last = argument.split('.').at(-1) ?? argument;
+  const alike = all.filter((one) => one.argument.split('.').at(-1) === last);
+  return alike.length > 1 ? argument : last;
+}

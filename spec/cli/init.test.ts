@@ -1,0 +1,171 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Workshop } from './run.ts';
+
+const shop = new Workshop();
+afterAll(() => shop.close());
+
+const NOTES = `type Query { workspace(slug: ID!): Workspace note(id: ID!): Note search(text: String!): [Hit] }
+type Mutation { createNote(workspaceSlug: ID!, text: String!): Note deleteNote(workspaceSlug: ID!, number: Int!): Boolean }
+union Hit = Note | Workspace
+type Workspace { slug: ID name: String inviteToken: String }
+type Note { id: ID! text: String workspace: Workspace }
+`;
+shop.write('notes.graphql', NOTES);
+const INIT: readonly string[] = ['init', '--schema', 'notes.graphql'];
+const read = (path: string): string => shop.read(path);
+const below = (path: string): string[] =>
+  readdirSync(join(shop.folder, path), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(shop.folder.length + 1))
+    .sort();
+
+describe('ambit init', () => {
+  it('asks nobody where there is no terminal, and writes rules, catalogue and what is left to decide', async () => {
+    const { exit, stdout, stderr } = await shop.ambit([...INIT, '--out', 'policy']);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(stdout).toContain('kinds of boundary: workspace\n');
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe(
+      '  ambit check --schema notes.graphql --rules policy/rules.yml --permissions policy/catalog',
+    );
+    expect(
+      read('policy/rules.yml'),
+    ).toBe(`# Proposed by \`ambit init\` for notes.graphql. TODO.md says of what it was not sure.
+# Relay's connections, edges and payloads inherit without being named here.
+version: 1
+
+boundaries:
+  workspace: {}
+
+rules:
+  # Objects, by whichever door they are reached.
+  Workspace:
+    permissions:
+      - { names: [read_workspace], boundaryType: workspace, boundary: slug }
+  Note:
+    permissions:
+      - { names: [read_note], boundaryType: workspace, boundary: "workspace { slug }" }
+
+  # Fields that tell more than their object.
+  Workspace.inviteToken:
+    permissions:
+      - { names: [read_invite_token], boundaryType: workspace, boundary: slug }
+
+  # Root fields that the type they return does not cover.
+  Query.search:
+    permissions:
+      - { names: [read_search], boundaryType: instance }
+
+  # Mutations.
+  Mutation.createNote:
+    permissions:
+      - { names: [create_note], boundaryType: workspace, boundaryArgument: workspaceSlug }
+  Mutation.deleteNote:
+    permissions:
+      - { names: [delete_note], boundaryType: workspace, boundaryArgument: workspaceSlug }
+`);
+    expect(below('policy').filter((path) => path.includes('note'))).toEqual([
+      'policy/catalog/permission_groups/workspace/note/create.yml',
+      'policy/catalog/permission_groups/workspace/note/delete.yml',
+      'policy/catalog/permission_groups/workspace/note/read.yml',
+      'policy/catalog/permissions/note/create.yml',
+      'policy/catalog/permissions/note/delete.yml',
+      'policy/catalog/permissions/note/read.yml',
+    ]);
+    expect(read('policy/catalog/permission_groups/workspace/note/create.yml')).toBe(
+      'name: create_note\ndescription: Create notes\npermissions: [create_note]\nboundaries: [workspace]\n',
+    );
+    expect(read('policy/TODO.md')).toContain('- [ ] `Query.search`');
+  });
+
+  it('leaves what `ambit check` is content with', async () => {
+    await shop.ambit([...INIT, '--out', 'checked', '--yes']);
+    const { exit, json } = await shop.json([
+      'check',
+      ...['--schema', 'notes.graphql', '--rules', 'checked/rules.yml', '--permissions', 'checked/catalog'],
+    ]);
+    expect({ exit, json }).toMatchObject({ exit: 0, json: { coverage: { covered: 7, total: 7 } } });
+  });
+
+  it('tells programs what it did', async () => {
+    const { exit, json, stderr } = await shop.json([...INIT, '--out', 'told']);
+    expect({ exit, json, stderr }).toMatchObject({
+      exit: 0,
+      stderr: '',
+      json: {
+        out: 'told',
+        kinds: [{ name: 'workspace' }],
+        rules: 6,
+        permissions: 6,
+        annotated: [],
+        errors: 0,
+        coverage: { covered: 7, total: 7 },
+        next: 'ambit check --schema notes.graphql --rules told/rules.yml --permissions told/catalog',
+      },
+    });
+    expect((json as { files: string[] }).files.sort()).toEqual(below('told').map((path) => path.slice(5)));
+    expect((json as { questions: object[] }).questions).toContainEqual({
+      topic: 'root fields',
+      coordinate: 'Query.search',
+    });
+  });
+
+  it('writes the same again, byte for byte', async () => {
+    await shop.ambit([...INIT, '--out', 'first']);
+    await shop.ambit([...INIT, '--out', 'second']);
+    expect(below('first').map((path) => read(path))).toEqual(below('second').map((path) => read(path)));
+  });
+
+  it.each(['rules.yml', 'TODO.md', 'catalog/permissions/mine.yml'])(
+    'does not touch %s that is there',
+    async (path) => {
+      const out = `kept-${path.length}`;
+      mkdirSync(join(shop.folder, out, 'catalog', 'permissions'), { recursive: true });
+      if (!path.startsWith('catalog')) writeFileSync(join(shop.folder, out, path), 'mine\n');
+      const before = below(out);
+      const refused = await shop.ambit([...INIT, '--out', out]);
+      expect(refused).toMatchObject({
+        exit: 2,
+        stdout: '',
+        stderr: expect.stringContaining('is there already; nothing was written'),
+      });
+      expect(refused.stderr).toContain('--force');
+      expect(below(out)).toEqual(before);
+      expect((await shop.ambit([...INIT, '--out', out, '--force'])).exit).toBe(0);
+      expect(existsSync(join(shop.folder, out, 'rules.yml'))).toBe(true);
+      expect(read(`${out}/rules.yml`)).not.toBe('mine\n');
+    },
+  );
+
+  it('proposes open coverage for a schema that says already who may see what', async () => {
+    shop.write(
+      'router.graphql',
+      'type Query { open: String staff: String @requiresScopes(scopes: [["staff"]]) }',
+    );
+    const { exit, stdout } = await shop.ambit(['init', '--schema', 'router.graphql', '--out', 'router']);
+    expect(exit).toBe(0);
+    expect(stdout).toContain('ambit check --schema router.graphql --rules router/rules.yml --coverage open');
+    expect(below('router')).toEqual(['router/rules.yml']);
+    const next = ['check', '--schema', 'router.graphql', '--rules', 'router/rules.yml', '--coverage', 'open'];
+    expect((await shop.ambit(next)).exit).toBe(0);
+  });
+
+  it.each([
+    ['no folder', ['init', '--schema', 'notes.graphql'], '`--out` is missing'],
+    ['no schema', ['init', '--out', 'x'], '`--schema` is missing'],
+    [
+      'a schema that cannot be read',
+      ['init', '--schema', 'none.graphql', '--out', 'x'],
+      'cannot read none.graphql',
+    ],
+    ['a folder that is a file', [...INIT, '--out', 'notes.graphql'], 'cannot write notes.graphql/'],
+  ])('exits with 2 for %s', async (_, args, message) => {
+    expect(await shop.ambit(args)).toMatchObject({
+      exit: 2,
+      stdout: '',
+      stderr: expect.stringContaining(message),
+    });
+    expect(existsSync(join(shop.folder, 'x'))).toBe(false);
+  });
+});
