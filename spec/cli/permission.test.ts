@@ -39,7 +39,11 @@ describe('ambit permission new', () => {
       '--permissions',
       'pair',
     ]);
-    expect(json).toMatchObject({ findings: [{ code: 'UNGRANTABLE', coordinate: 'Query.a' }] });
+    expect(json).toMatchObject({
+      findings: expect.arrayContaining([
+        expect.objectContaining({ code: 'UNGRANTABLE', coordinate: 'Query.a' }),
+      ]),
+    });
   });
 
   it('takes an action of several words, and the category of the same resource', async () => {

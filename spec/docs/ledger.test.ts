@@ -9,6 +9,13 @@ import { readDocument } from './documents.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const { text } = readDocument('spec/ledger.md');
 
+/**
+ * Rooms through which no triple goes: what reads and writes files, what looks over rules, and the other doors, which the
+ * cases hold. Everything else is the engine.
+ */
+const ELSEWHERE =
+  /^packages\/ambit\/src\/(check|cases|cli|diff|gateway|init|load|reference|testing|yoga)(\.ts$|\/)/;
+
 /** Stands at the end of the table where the engine has changed since its last campaign. */
 const UNPROVEN = 'Since the last campaign the engine has changed.';
 
@@ -53,7 +60,9 @@ describe('spec/ledger.md', () => {
     'says so where the engine has changed since its last campaign (skipped without the history of the repository)',
     () => {
       const changed = git('diff', '--name-only', last, 'HEAD', '--', 'packages/ambit/src', 'spec/reference');
-      const sources = changed.split('\n').filter((name) => name !== '' && !name.endsWith('.test.ts'));
+      const sources = changed
+        .split('\n')
+        .filter((name) => name !== '' && !name.endsWith('.test.ts') && !ELSEWHERE.test(name));
       expect(text.includes(UNPROVEN), `changed since ${last}: ${sources.join(', ')}`).toBe(
         sources.length > 0,
       );

@@ -1,21 +1,11 @@
 import type { Policy } from '../compile/policy.ts';
 import type { AssignableSource, PermissionSource } from '../rules/catalog.ts';
+import { betterVerb } from '../rules/naming.ts';
 import { STANDALONE_KINDS } from '../rules/requirement.ts';
 import { error, type Finding, warning } from './finding.ts';
 import type { Use } from './uses.ts';
 
 type Named = PermissionSource | AssignableSource;
-
-/** Verbs for which there is a better one. */
-const BETTER_VERBS: ReadonlyMap<string, string> = new Map([
-  ...['access', 'fetch', 'get', 'list', 'see', 'show', 'view'].map((verb) => [verb, 'read'] as const),
-  ...['alter', 'change', 'edit', 'modify', 'patch', 'set'].map((verb) => [verb, 'update'] as const),
-  ...['destroy', 'drop', 'erase', 'remove'].map((verb) => [verb, 'delete'] as const),
-  ...['build', 'insert', 'make', 'new'].map((verb) => [verb, 'create'] as const),
-]);
-
-/** Verbs that say that somebody may, and not what. */
-const VAGUE_VERBS: readonly string[] = ['admin', 'administer', 'control', 'handle', 'manage', 'write'];
 
 /** Whether names say what is permitted, in the words that everybody uses, and stand where they are looked for. */
 export function namingFindings(policy: Policy, uses: readonly Use[]): Finding[] {
@@ -29,20 +19,20 @@ export function namingFindings(policy: Policy, uses: readonly Use[]): Finding[] 
 
 function verb({ name, origin }: Named): Finding[] {
   const [action = '', ...resource] = name.split('_');
-  const better = BETTER_VERBS.get(action);
-  if (better === undefined && !VAGUE_VERBS.includes(action)) return [];
+  const better = betterVerb(action);
+  if (!better) return [];
   const what = resource.join('_');
   const saying = {
     code: 'DISCOURAGED_VERB',
     coordinate: name,
     message:
-      better === undefined
-        ? `\`${name}\` does not say what is permitted: \`${action}\` may mean anything`
-        : `\`${name}\` says \`${action}\` where other permissions say \`${better}\``,
+      'verb' in better
+        ? `\`${name}\` says \`${action}\` where other permissions say \`${better.verb}\``
+        : `\`${name}\` does not say what is permitted: \`${action}\` may mean anything`,
     fix:
-      better === undefined
-        ? `name each capability by itself, for example \`create_${what}\`, \`update_${what}\` and \`delete_${what}\``
-        : `call it \`${better}_${what}\``,
+      'verb' in better
+        ? `call it \`${better.verb}_${what}\``
+        : `name each capability by itself, for example ${better.verbs.map((one) => `\`${one}_${what}\``).join(', ')}`,
   };
   return [warning(saying, origin)];
 }

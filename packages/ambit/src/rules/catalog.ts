@@ -1,6 +1,7 @@
 import { nearest } from '../coordinates.ts';
 import { AmbitError } from '../errors.ts';
 import type { Origin } from '../types.ts';
+import { isPermissionName } from './naming.ts';
 
 /** A raw permission, as its file says. */
 export interface PermissionSource {
@@ -51,8 +52,6 @@ export interface Catalog {
   readonly assignables: ReadonlyMap<string, AssignableSource>;
   readonly folders: readonly FolderSource[];
 }
-
-const NAME = /^[a-z]+(?:_[a-z]+)+$/;
 
 /** Checks a catalogue and makes it ready for look-ups. @throws AmbitError BAD_CATALOG */
 export function buildCatalog(source: CatalogSource, kinds: readonly string[]): Catalog {
@@ -134,7 +133,7 @@ export function assignablesWith(catalog: Catalog, permission: string, kind: stri
 }
 
 function wellNamed({ name, origin }: { readonly name: string; readonly origin?: Origin }): void {
-  if (NAME.test(name)) return;
+  if (isPermissionName(name)) return;
   throw bad(
     `\`${name}\` is no name for a permission; write action_resource in lower case, for example read_issue`,
     origin,

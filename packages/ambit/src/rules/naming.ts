@@ -5,9 +5,12 @@ const NAME = /^[a-z]+(?:_[a-z]+)+$/;
 const SAME_AS: ReadonlyMap<string, string> = new Map([
   ['access', 'read'],
   ['add', 'create'],
+  ['alter', 'update'],
   ['change', 'update'],
   ['destroy', 'delete'],
+  ['drop', 'delete'],
   ['edit', 'update'],
+  ['erase', 'delete'],
   ['fetch', 'read'],
   ['get', 'read'],
   ['insert', 'create'],
@@ -16,13 +19,14 @@ const SAME_AS: ReadonlyMap<string, string> = new Map([
   ['patch', 'update'],
   ['put', 'update'],
   ['remove', 'delete'],
+  ['see', 'read'],
   ['set', 'update'],
   ['show', 'read'],
   ['view', 'read'],
 ]);
 
 /** Verbs that stand for several capabilities at once, of which nobody can hold one without the others. */
-const TOO_WIDE: readonly string[] = ['admin', 'administer', 'all', 'manage', 'write'];
+const TOO_WIDE: readonly string[] = ['admin', 'administer', 'all', 'control', 'handle', 'manage', 'write'];
 
 /** What to say instead of a verb that a permission should not begin with. */
 export type BetterVerb =
