@@ -25,13 +25,7 @@ export async function createGitHub() {
 
 export const readOperation = (name) => readFileSync(join(example, 'operations', `${name}.graphql`), 'utf8');
 
-const granted = [
-  'read_issue',
-  'read_pull_request',
-  'create_issue_comment',
-  'read_repository',
-  'read_secret',
-];
+const granted = ['read_issue', 'read_pull_request', 'create_issue_comment', 'read_repository', 'read_secret'];
 
 /** The grants of one credential; the first 31 hold different permissions, all hold them in different places. */
 export function grantsOf(index) {

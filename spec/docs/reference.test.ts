@@ -125,6 +125,25 @@ describe('docs/reference/grants.md', () => {
 });
 
 describe('docs/reference/permissions.md', () => {
+  const named = (text: string): string[] => [...text.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
+
+  it('has every key of an assignable permission', () => {
+    const [, table = ''] = page('permissions').text.split('| key of an assignable permission |');
+    const rows = table.split('\n\n')[0] ?? '';
+    const keys = keysOf(sourceNamed('packages/ambit/src', 'catalogsource.ts'), 'BUNDLE_KEYS');
+    expect(keys.length).toBeGreaterThan(0);
+    expect(keys.filter((key) => !named(rows).includes(key))).toEqual([]);
+  });
+
+  it('has every verb that is discouraged', () => {
+    const naming = sourceNamed('packages/ambit/src/check', 'naming.ts');
+    const lists = [...naming.matchAll(/\[((?:'\w+'(?:, )?)+)\]/g)].map(([, list = '']) => list);
+    const verbs = lists.flatMap((list) => [...list.matchAll(/'(\w+)'/g)].map(([, verb = '']) => verb));
+    expect(verbs.length).toBeGreaterThan(15);
+    const shown = named(section(page('permissions'), 'Names'));
+    expect(verbs.filter((verb) => !shown.includes(verb))).toEqual([]);
+  });
+
   it('shows catalogues that can be read', () => {
     const blocks = page('permissions').blocks.filter(({ language }) => language === 'yaml');
     const whole = blocks.map(({ text }) => parseYaml(text)).filter((value) => 'permission_groups' in value);

@@ -1,5 +1,11 @@
 import type { Catalog } from '../rules/catalog.ts';
-import { type BundleChange, compareSnapshots, type Snapshot, snapshotOf } from '../rules/snapshot.ts';
+import {
+  type BundleChange,
+  compareSnapshots,
+  kindText,
+  type Snapshot,
+  snapshotOf,
+} from '../rules/snapshot.ts';
 import { error, type Finding, warning } from './finding.ts';
 
 /** What to do about a change that was meant. */
@@ -81,6 +87,6 @@ function told(permissions: readonly string[], kinds: readonly string[]): string[
     ...(permissions.length === 0 ? [] : [names]),
     ...(kinds.length === 0
       ? []
-      : [`the boundary ${kinds.length === 1 ? 'kind' : 'kinds'} ${kinds.join(', ')}`]),
+      : [`the ${kinds.length === 1 ? 'boundary' : 'boundaries'} ${kinds.map(kindText).join(', ')}`]),
   ];
 }

@@ -1,6 +1,6 @@
 import type { BundleDifference } from '../diff/bundles.ts';
 import type { Held, TokenDifference } from '../diff/tokens.ts';
-import { ANY_KIND } from '../rules/snapshot.ts';
+import { kindText } from '../rules/snapshot.ts';
 
 /** What `ambit diff` answers. */
 export interface DiffAnswer {
@@ -32,8 +32,8 @@ function bundleLines({ name, change, permissions, boundaries, coordinates }: Bun
     `${printable(name)}: ${change}`,
     ...line('gains', permissions.gained),
     ...line('loses', permissions.lost),
-    ...line('can be granted in', boundaries.gained),
-    ...line('can no longer be granted in', boundaries.lost),
+    ...line('can be granted in', boundaries.gained.map(kindText)),
+    ...line('can no longer be granted in', boundaries.lost.map(kindText)),
     ...line('counts at', coordinates?.gained),
     ...line('no longer counts at', coordinates?.lost),
     '',
@@ -67,9 +67,7 @@ function places(what: string, held: readonly Held[]): string[] {
 
 function placeOf({ boundary, boundaryType }: Held): string {
   if (typeof boundary !== 'string') return Object.entries(boundary).flat().join(' ');
-  return boundary === boundaryType
-    ? boundary
-    : `${boundary}, each ${boundaryType === ANY_KIND ? 'kind' : boundaryType}`;
+  return boundary === boundaryType ? boundary : `${boundary}, each ${kindText(boundaryType)}`;
 }
 
 /** Names are what people gave: a terminal must not take them for commands. */

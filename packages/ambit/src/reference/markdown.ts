@@ -1,4 +1,5 @@
 import type { NeededBy, Needer } from './needed.ts';
+import type { OperationNeed, OperationPage } from './operations.ts';
 import type { BundlePage, CategoryPage, PermissionPage, Reference, ResourcePage } from './reference.ts';
 
 /** What needs a permission, as people read it: one of them, and several. */
@@ -15,7 +16,7 @@ const WORDS: Readonly<Record<Needer, readonly [one: string, several: string]>> =
 };
 
 /** The reference as a Markdown page, without a line end after the last line. */
-export function referenceMarkdown({ categories, unassignable }: Reference): string {
+export function referenceMarkdown({ categories, operations, unassignable }: Reference): string {
   const rest =
     unassignable.length === 0
       ? []
@@ -30,6 +31,7 @@ export function referenceMarkdown({ categories, unassignable }: Reference): stri
     'What a token can be given, and what needs it. A token holds the names in parentheses, each in the places for which it\nwas made. Written by `ambit reference`; do not edit it by hand.',
     ...categories.flatMap(categoryText),
     ...rest,
+    ...operationText(operations),
   ].join('\n\n');
 }
 
@@ -89,10 +91,31 @@ function rows({ name, neededBy }: PermissionPage): string[] {
 function neededText({ needer, coordinates }: NeededBy): string {
   const [one, several] = WORDS[needer];
   const isOperation = ['query', 'mutation', 'subscription'].includes(needer);
-  const names = coordinates.map((coordinate) =>
-    isOperation ? coordinate.replace(/^[^.]*\./, '') : coordinate,
-  );
+  const names = isOperation ? coordinates.map(fieldName) : coordinates;
   return `${names.length === 1 ? one : several} ${names.map((name) => `\`${name}\``).join(', ')}`;
+}
+
+function operationText(operations: readonly OperationPage[]): string[] {
+  if (operations.length === 0) return [];
+  const lines = operations.map(
+    ({ needer, coordinate, needs }) =>
+      `| ${needer} \`${fieldName(coordinate)}\` | ${needs.map(needText).join(', and ')} |`,
+  );
+  return [
+    '## What operations need',
+    'Each by itself; what is selected below it may need more, which `ambit needs` tells of an operation.',
+    ['| operation | needs |', '|---|---|', ...lines].join('\n'),
+  ];
+}
+
+/** What to pick comes first: that is what tokens hold. */
+function needText({ permission, assignables, boundaryTypes }: OperationNeed): string {
+  const names = (assignables.length === 0 ? [permission] : assignables).map((name) => `\`${name}\``);
+  return `${names.join(' or ')} in ${boundaryTypes.join(' or ')}`;
+}
+
+function fieldName(coordinate: string): string {
+  return coordinate.replace(/^[^.]*\./, '');
 }
 
 function paragraph(text: string | undefined): string[] {

@@ -105,6 +105,36 @@ describe('the reference', () => {
     expect(page).toContain('## Not granted by any of these\n');
   });
 
+  it('tells of each root field all that it needs, by what there is to pick', () => {
+    const { operations } = referenceOf(policy);
+    expect(
+      operations.map(
+        ({ needer, coordinate, needs }) =>
+          `${needer} ${coordinate}: ${needs.map(({ permission, boundaryTypes }) => `${permission} in ${boundaryTypes.join(' or ')}`).join(' and ')}`,
+      ),
+    ).toEqual([
+      'query Query.box: read_box in shelf',
+      'query Query.boxes: read_box in shelf',
+      'query Query.lid: read_box in shelf',
+      'mutation Mutation.moveBox: move_box in room and move_box in shelf',
+      'mutation Mutation.paintBox: paint_box in room or shelf',
+      'subscription Subscription.boxMoved: read_box in shelf',
+    ]);
+    expect(referenceMarkdown(referenceOf(policy))).toContain(
+      '| mutation `moveBox` | `move_box` in room, and `move_box` in shelf |\n',
+    );
+    const permission_groups = [
+      { name: 'handle_box', permissions: ['move_box', 'read_box'], boundaries: ['room'] },
+    ];
+    const permissions = {
+      permissions: ['read_box', 'move_box', 'paint_box', 'gild_box', 'read_secret', 'weigh_thing'],
+      permission_groups,
+    };
+    const page = referenceMarkdown(referenceOf(createAmbit({ schema: policy.schema, permissions }).policy));
+    expect(page).toContain('| query `box` | `handle_box` in shelf |\n');
+    expect(page).toContain('| mutation `paintBox` | `paint_box` in room or shelf |\n');
+  });
+
   it('is the same each time', () => {
     expect(referenceMarkdown(referenceOf(policy))).toBe(referenceMarkdown(referenceOf(policy)));
   });

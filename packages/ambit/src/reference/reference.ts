@@ -1,6 +1,7 @@
 import type { Policy } from '../compile/policy.ts';
 import type { AssignableSource, Catalog } from '../rules/catalog.ts';
 import { type Needed, type NeededBy, neededBy } from './needed.ts';
+import { type OperationPage, operationsOf } from './operations.ts';
 
 /** One raw permission, and what needs it. */
 export interface PermissionPage {
@@ -37,6 +38,8 @@ export interface CategoryPage {
 /** Every permission that a token can be given, by category and resource, with all that needs it. */
 export interface Reference {
   readonly categories: readonly CategoryPage[];
+  /** Root fields with the permissions that each needs by itself. */
+  readonly operations: readonly OperationPage[];
   /** Permissions that no assignable permission stands for: nobody can be granted them. */
   readonly unassignable: readonly PermissionPage[];
 }
@@ -60,7 +63,9 @@ export function referenceOf(policy: Policy): Reference {
   const bundles =
     catalog.assignables.size === 0 ? ownBundles(catalog, needed) : [...catalog.assignables.values()];
   const shelved = bundles.map((bundle) => shelve(catalog, needed, bundle));
-  const bundled = new Set(bundles.flatMap(({ permissions }) => permissions));
+  const picks = new Map<string, string[]>();
+  for (const { name, deprecated, permissions } of bundles)
+    for (const raw of permissions) picks.set(raw, [...(picks.get(raw) ?? []), ...(deprecated ? [] : [name])]);
   const known = new Set([...catalog.permissions.keys(), ...needed.keys()]);
   return {
     categories: grouped(shelved, ({ category }) => category).map(([name, ones]) => ({
@@ -72,8 +77,9 @@ export function referenceOf(policy: Policy): Reference {
         assignables: own.map(({ page }) => page).sort(byName),
       })),
     })),
+    operations: operationsOf(needed, (raw) => picks.get(raw) ?? []),
     unassignable: [...known]
-      .filter((name) => !bundled.has(name))
+      .filter((name) => !picks.has(name))
       .sort()
       .map((name) => permissionPage(catalog, needed, name)),
   };

@@ -29,6 +29,11 @@ export interface BundleChange {
 /** Stands for every kind of boundary: a catalogue without bundles limits none. */
 export const ANY_KIND = '*';
 
+/** A kind of boundary as people read it. */
+export function kindText(kind: string): string {
+  return kind === ANY_KIND ? 'any kind' : kind;
+}
+
 /** What a catalogue gives today. Without bundles, each raw permission is its own, in every kind (M24). */
 export function snapshotOf({ permissions, assignables }: Catalog): Snapshot {
   const own = [...permissions.keys()].map((name) => ({ name, permissions: [name], boundaries: [ANY_KIND] }));
