@@ -1,24 +1,20 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/lib/root.mjs';
-
-const shopify = join(root, 'bench', 'init', 'shopify');
 
 export const forgeFile = join(root, 'examples', 'forge', 'schema.graphql');
 export const githubRules = join(root, 'examples', 'github', 'rules.yml');
 export const githubFile = join(root, 'node_modules', '@octokit', 'graphql-schema', 'schema.graphql');
 
-/** Shopify's storefront, out of a package of its own that is installed when somebody measures. */
-export function shopifyFile() {
-  const file = join(shopify, 'node_modules', '@shopify', 'hydrogen-react', 'storefront.schema.json');
-  if (!existsSync(file))
-    execFileSync('npm', ['ci', '--legacy-peer-deps', '--ignore-scripts', '--no-audit', '--no-fund'], {
-      cwd: shopify,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-  return file;
-}
+/** A package of its own: what Shopify's storefront needs is nothing that this workspace needs. */
+export const shopifyFolder = 'bench/init/shopify';
+export const shopifyFile = join(
+  root,
+  shopifyFolder,
+  'node_modules',
+  '@shopify',
+  'hydrogen-react',
+  'storefront.schema.json',
+);
 
 /** SDL of a large API, always the same: things in projects, projects in groups, and what changes them. */
 export function generated(resources = 560) {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { source } from '../docs/documents.ts';
 import { Workshop } from './run.ts';
 
 const shop = new Workshop();
@@ -20,6 +21,23 @@ const below = (path: string): string[] =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(shop.folder.length + 1))
     .sort();
+
+const SHOP = `type Query { me: User order(id: ID!): Order products: [Product!]! apiVersion: String! settings: Settings! page: Page }
+type Mutation { placeOrder(productIds: [ID!]!): Order! login(email: String!, password: String!): Session! logout: Boolean }
+type Subscription { orderChanged(orderId: ID!): Order }
+type User { id: ID! email: String orders: [Order!]! passwordHash: String }
+type Order { id: ID! user: User! items: [Item!]! total: Money }
+type Item { product: Product! qty: Int }
+type Product { id: ID! price: Money }
+type Money { amount: Int currency: String }
+type Page { items: [Product] of: Money }
+type Session { token: String! user: User }
+type Settings { theme: String smtpPassword: String }
+`;
+
+async function stripped(): Promise<(sdl: string) => string> {
+  return (await import(new URL('../../bench/init/compare.mjs', import.meta.url).href)).stripped;
+}
 
 describe('ambit init', () => {
   it('asks nobody where there is no terminal, and writes rules, catalogue and what is left to decide', async () => {
@@ -109,6 +127,32 @@ rules:
       topic: 'root fields',
       coordinate: 'Query.search',
     });
+  });
+
+  const SCHEMAS: readonly (readonly [name: string, sdl: () => Promise<string>])[] = [
+    [
+      'the forge without its directives',
+      async () => (await stripped())(source('examples/forge/schema.graphql')),
+    ],
+    ["GitHub's schema", async () => source('node_modules/@octokit/graphql-schema/schema.graphql')],
+    ['a shop without anything of Relay', async () => SHOP],
+  ];
+  it.each(SCHEMAS)('leaves no error in %s', async (name, sdl) => {
+    const out = name.replaceAll(/\W/g, '-');
+    shop.write(`${out}.graphql`, await sdl());
+    const { json } = await shop.json(['init', '--schema', `${out}.graphql`, '--out', out]);
+    const [program, ...next] = (json as { next: string }).next.split(' ');
+    expect(program).toBe('ambit');
+    const { exit, json: report } = await shop.json(next);
+    const { coverage, findings } = report as {
+      coverage: { covered: number; total: number };
+      findings: { severity: string }[];
+    };
+    expect({ exit, errors: findings.filter(({ severity }) => severity === 'error') }).toEqual({
+      exit: 0,
+      errors: [],
+    });
+    expect(coverage.covered).toBe(coverage.total);
   });
 
   it('writes the same again, byte for byte', async () => {

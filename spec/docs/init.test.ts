@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { parseRules } from '../../packages/ambit/src/rules/rules.ts';
 import { Workshop } from '../cli/run.ts';
 import { readDocument, section, source, tableRows } from './documents.ts';
 
@@ -44,25 +45,31 @@ describe('the figures', () => {
   const load = async (name: string): Promise<Record<string, (...args: unknown[]) => unknown>> =>
     import(new URL(`../../bench/init/${name}.mjs`, import.meta.url).href);
 
-  it('are those of the forge', async () => {
-    const { compare } = await load('compare');
+  interface Compared extends Record<string, unknown> {
+    readonly rows: readonly {
+      readonly verdict: string;
+      readonly coordinate: string;
+      readonly proposed: string;
+    }[];
+  }
+
+  it('are those of the examples, and every rule that is weaker is named', async () => {
+    const { compare, compareNamed } = await load('compare');
     const { forgeBoundaries } = await load('forge');
-    const found = compare?.(source('examples/forge/schema.graphql'), forgeBoundaries?.()) as Record<
-      string,
-      unknown
-    >;
-    const measured = {
-      'marked by hand': found['hand'],
-      'of which inherit': found['helpers'],
-      ...Object.fromEntries(
-        ['same', 'renamed', 'stricter', 'added', 'weaker'].map((name) => [name, found[name]]),
-      ),
-    };
-    const rows = tableRows(section(page, 'How far it gets')).filter((row) => row.length === 2);
-    expect(Object.fromEntries(rows.map(([name = '', count]) => [name, Number(count)]))).toEqual(measured);
-    const weaker = (found['rows'] as { verdict: string; coordinate: string }[]).filter(
-      ({ verdict }) => verdict === 'weaker',
-    );
-    for (const { coordinate } of weaker) expect(page.text).toContain(coordinate);
+    const forge = compare?.(source('examples/forge/schema.graphql'), forgeBoundaries?.()) as Compared;
+    const github = compareNamed?.(
+      source('node_modules/@octokit/graphql-schema/schema.graphql'),
+      parseRules(source('examples/github/rules.yml')),
+    ) as Compared;
+    const names = ['hand', 'helpers', 'same', 'renamed', 'stricter', 'added', 'weaker'];
+    const measured = names.map((name) => [forge[name], github[name]]);
+    const rows = tableRows(section(page, 'How far it gets')).filter((row) => row.length === 3);
+    expect(rows.map(([, ...counts]) => counts.map(Number))).toEqual(measured);
+    const weaker = [...forge.rows, ...github.rows].filter(({ verdict }) => verdict === 'weaker');
+    const whole = weaker.filter(({ proposed }) => proposed === 'nothing of its own');
+    expect(whole.every(({ coordinate }) => /^(User|Sponsorable)\./.test(coordinate))).toBe(true);
+    expect(page.text).toContain(`${whole.length} are fields of people`);
+    for (const { coordinate } of weaker.filter((one) => !whole.includes(one)))
+      expect(page.text).toContain(coordinate);
   });
 });

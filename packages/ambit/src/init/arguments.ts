@@ -66,6 +66,7 @@ export interface Pointed {
 export interface Lost {
   readonly argument: string;
   readonly required: boolean;
+  readonly isTarget: boolean;
   /** The types that it can be of, where the schema says so. */
   readonly types: readonly GraphQLNamedType[];
 }
@@ -80,7 +81,12 @@ export function pointedBy(draft: Draft, field: Field, about: GraphQLNamedType | 
     else if (idWords(leaf.words)) {
       const types = typesOf(draft, leaf, about);
       if (types.length === 0 || !types.every((type) => isNowhere(draft, type)))
-        lost.push({ argument: leaf.argument, required: leaf.required, types });
+        lost.push({
+          argument: leaf.argument,
+          required: leaf.required,
+          isTarget: withoutTarget(leaf.words) !== leaf.words,
+          types,
+        });
     }
   }
   return { pointers, lost };

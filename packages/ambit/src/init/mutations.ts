@@ -87,7 +87,7 @@ function entriesOf(draft: Draft, seen: Seen): ProposedEntry[] {
     if (unchecked.length > 0)
       draft.ask('unchecked arguments', coordinate, unchecked.map(({ argument }) => argument).join(', '));
     return (
-      twoPlaces(draft, seen, needed, lost) ??
+      twoPlaces(draft, seen, pointers, lost) ??
       everyPlace(
         draft,
         coordinate,
@@ -175,21 +175,25 @@ function usualPlace(draft: Draft): Placed | undefined {
 function twoPlaces(
   draft: Draft,
   { coordinate, deed }: Seen,
-  needed: readonly Pointer[],
+  pointers: readonly Pointer[],
   lost: readonly Lost[],
 ): ProposedEntry[] | undefined {
-  const isMove = MOVERS.has(deed.verb) || needed.some(({ isSource }) => isSource);
-  const hasTarget = needed.some(({ isTarget }) => isTarget);
+  const isMove = MOVERS.has(deed.verb) || pointers.some(({ isSource }) => isSource);
+  const hasTarget = pointers.some(({ isTarget }) => isTarget);
+  // Where it goes has to be told, even where the API would let it be left out.
+  const ends = pointers.filter(
+    (one) => one.required || one.isTarget || (isMove && !hasTarget && one.names === 'place'),
+  );
   const isTo = (one: Pointer): boolean =>
-    hasTarget ? one.isTarget : isMove && one.names === 'place' && needed.length > 1;
-  const [target, ...targets] = needed.filter(isTo);
-  const [source, ...sources] = needed.filter((one) => !isTo(one));
+    hasTarget ? one.isTarget : isMove && one.names === 'place' && ends.length > 1;
+  const [target, ...targets] = ends.filter(isTo);
+  const [source, ...sources] = ends.filter((one) => !isTo(one));
   const there = permissionName('create', deed.resource);
   const away = permissionName(deed.verb, deed.resource);
   if (target && source && targets.length === 0 && sources.length === 0)
     return [entryAt(source, away, 'source'), entryAt(target, there, 'target')];
-  const isOpen = lost.some(({ required }) => required) || source?.isSource === true;
-  if (!isMove || needed.length > 1) return undefined;
+  const isOpen = lost.some(({ isTarget, required }) => required || isTarget) || source?.isSource === true;
+  if (!isMove || ends.length > 1) return undefined;
   if (target || isOpen) draft.ask('one of two places', coordinate);
   if (target)
     return [{ names: [away], boundaryType: 'instance', group: 'source' }, entryAt(target, there, 'target')];

@@ -241,6 +241,19 @@ describe('mutations', () => {
       [`move_issue ${AT_PROJECT} @id /source`, 'create_issue instance /target'],
     ],
     [
+      'moveIssue(id: ID!, targetProjectPath: ID): Issue',
+      [`move_issue ${AT_PROJECT} @id /source`, 'create_issue project @targetProjectPath /target'],
+    ],
+    [
+      'moveIssue(id: ID!, targetShelfId: ID): Issue',
+      [`move_issue ${AT_PROJECT} @id /source`, 'create_issue instance /target'],
+    ],
+    ['moveIssue(id: ID!, position: Int): Issue', [`move_issue ${AT_PROJECT} @id`]],
+    [
+      'copyProject(sourceProjectPath: ID!, name: String): Project',
+      ['copy_project project @sourceProjectPath /source', 'create_project instance /target'],
+    ],
+    [
       'linkIssues(issueId: ID!, otherIssueId: ID!): Issue',
       [`link_issue ${AT_PROJECT} @issueId /issueId`, `link_issue ${AT_PROJECT} @otherIssueId /otherIssueId`],
     ],
