@@ -4,7 +4,7 @@ import type { Dice } from './dice.ts';
 import type { Operation } from './operations.ts';
 
 /** Where an object lies, as far as it is known. */
-export type Place = { readonly project: string } | { readonly group: string } | 'instance' | 'unknown';
+export type Place = { readonly project: string } | { readonly group: string } | 'instance' | 'user' | 'unknown';
 
 /** What an operation is aimed at: its variables, and where that lies. */
 export interface Target {
@@ -92,6 +92,15 @@ export class Places {
       value: () => `value ${this.#written}`,
       name: () => `Name ${this.#written}`,
       sourceBranch: () => `branch-${this.#written}`,
+      slug: () => `new-${this.#written}`,
+      parentPath: () => groupOf(project) ?? project,
+      [kind === 'Label' && dice.chance(0.5) ? 'groupPath' : 'no group']: () => groupOf(project),
+      targetGroupPath: () => dice.pick(this.groups()),
+      username: () => (kind === 'Preferences' ? 'root' : dice.pick(this.#data.users.all()).username),
+      usernames: () => [dice.pick(this.#data.users.all()).username],
+      text: () => `Announcement ${this.#written}`,
+      theme: () => dice.pick(['LIGHT', 'DARK']),
+      mailsNotes: () => dice.chance(0.5),
       ...(dice.chance(0.3)
         ? {
             confidential: () => dice.chance(0.5),

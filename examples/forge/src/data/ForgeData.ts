@@ -36,6 +36,25 @@ export class ForgeData {
   readonly addedNotes: Feed<NoteRecord> = new Feed();
   #minutes = 0;
 
+  /** Everything that is kept, to tell whether anything was changed. */
+  tables(): readonly Table<{ readonly id: number }>[] {
+    return [
+      this.users,
+      this.groups,
+      this.projects,
+      this.issues,
+      this.mergeRequests,
+      this.notes,
+      this.ciVariables,
+      this.projectMembers,
+      this.groupMembers,
+      this.labels,
+      this.accessKeys,
+      this.preferences,
+      this.announcements,
+    ];
+  }
+
   /** What a note is about. */
   noteable(key: NoteableKey): NoteableRecord {
     return key.kind === 'Issue' ? this.issues.require(key.id) : this.mergeRequests.require(key.id);

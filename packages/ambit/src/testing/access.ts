@@ -89,7 +89,7 @@ function refusedChecks({ given, verb, permissions, holding }: Subject): Check[] 
       check(`without \`${one.granted}\` it is refused, and told so`, async () => {
         const others = permissions.filter((other) => other !== one);
         const { answer } = await tried(given.open, given, holding(others, given.boundary));
-        return notRefused(answer, verb, one.named);
+        return notRefused(answer, verb, one.named, given.isAbstract);
       }),
     ),
   ];

@@ -37,8 +37,14 @@ function payloadTroubles([key, payload]: [string, unknown]): string[] {
     .map(([name]) => `expected \`${key}.${name}\` to be there, had null`);
 }
 
-/** What is wrong with an answer that should have been refused for the want of a permission. */
-export function notRefused({ data, errors }: Answer, verb: Verb, permission: string): string[] {
+/**
+ * What is wrong with an answer that should have been refused for the want of a permission. Where an interface or a
+ * union hides which type is denied, the object looks as if it were not there, and an error need not say why.
+ */
+export function notRefused(answer: Answer, verb: Verb, permission: string, isAbstract = false): string[] {
+  const { data, errors } = answer;
+  if (isAbstract && errors.length === 0)
+    return isBlank(data) ? [] : [`expected nothing to be shown, had ${shortened(data)}`];
   const naming = errors.filter((error) => error.code === DENIED_CODE && names(error, permission));
   const found: string[] = [];
   if (naming.length === 0)

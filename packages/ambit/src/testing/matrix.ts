@@ -20,6 +20,11 @@ export interface MatrixOperation extends Partial<Question> {
   readonly permissions?: readonly string[] | undefined;
   /** Whether it lists what lies in many places, so that another place shows its own items and none of these. */
   readonly lists?: boolean | undefined;
+  /**
+   * Whether an interface or a union hides which type is denied: without its permission an object then looks as if it
+   * were not there, and no error need say why. Default false.
+   */
+  readonly isAbstract?: boolean | undefined;
   /** Paths of which the value differs each time. */
   readonly varies?: readonly string[] | undefined;
 }
@@ -141,7 +146,7 @@ class Row {
   #without(name: string, grants: Grants): MatrixCell {
     return this.#cell('without', `without \`${name}\`, holding all else, it is refused`, async () => {
       const { answer, before, after } = await tried(this.#setting.open, this.#question, grants);
-      return [...notRefused(answer, this.#verb, name), ...changed(before, after)];
+      return [...notRefused(answer, this.#verb, name, this.#operation.isAbstract), ...changed(before, after)];
     });
   }
 

@@ -39,6 +39,11 @@ export interface GranularAccess extends Question {
   readonly below?: GrantBoundary | undefined;
   /** A list whose items lie in different places. */
   readonly list?: ListPromise | undefined;
+  /**
+   * Whether an interface or a union hides which type is denied: without its permission an object then looks as if it
+   * were not there, and no error need say why. Default false.
+   */
+  readonly isAbstract?: boolean | undefined;
   /** Whether the world's `state` is looked at, which must not change by what is refused. Default: of mutations. */
   readonly effects?: boolean | undefined;
   /** Paths of which the value differs each time, such as `createIssue.issue.createdAt`. */
