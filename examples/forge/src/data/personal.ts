@@ -1,16 +1,22 @@
 import type { ForgeData } from './ForgeData.ts';
 
-/** Gives everybody a key and preferences, and the site its announcement. */
+/** Where people keep a key; the administrator has some more. */
+const machines: readonly string[] = ['Laptop', 'Desk'];
+const rescue: readonly string[] = ['Rescue disk', 'Console', 'Deployment'];
+
+/** Gives everybody keys and preferences, and the site its announcement. */
 export function addPersonal(data: ForgeData): void {
-  for (const { id: userId, username, createdAt } of data.users.all()) {
-    data.accessKeys.insert((id) => ({
-      kind: 'AccessKey',
-      id,
-      userId,
-      title: `Laptop of ${username}`,
-      fingerprint: `SHA256:${Buffer.from(`key ${id} of ${username}`).toString('base64url')}`,
-      createdAt,
-    }));
+  for (const { id: userId, username, admin, createdAt } of data.users.all()) {
+    for (const machine of admin ? [...machines, ...rescue] : machines) {
+      data.accessKeys.insert((id) => ({
+        kind: 'AccessKey',
+        id,
+        userId,
+        title: `${machine} of ${username}`,
+        fingerprint: `SHA256:${Buffer.from(`key ${id} of ${username}`).toString('base64url')}`,
+        createdAt,
+      }));
+    }
     data.preferences.insert((id) => ({
       id,
       theme: id % 3 === 0 ? 'DARK' : 'LIGHT',
