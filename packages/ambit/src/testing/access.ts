@@ -8,9 +8,8 @@ import {
   type TestFramework,
   untried,
 } from './check.ts';
-import { sharedItems } from './compare.ts';
 import { effectChecks } from './effects.ts';
-import { notAbsent, notCarried, notDenied, notRefused, notSwitchedOff } from './expect.ts';
+import { notAbsent, notApart, notCarried, notDenied, notRefused, notSwitchedOff } from './expect.ts';
 import { listCheck } from './list.ts';
 import type { GranularAccess, Subject } from './subject.ts';
 import { verbOf } from './verb.ts';
@@ -104,7 +103,7 @@ function placeChecks({ given, verb, permissions, holding }: Subject): Check[] {
       if (!given.list) return notAbsent(answer, verb);
       // What lists many places shows those of the other one: nothing of it may be the same.
       const inside = await tried(given.open, given, holding(permissions, given.boundary));
-      return sharedItems(answer.data, inside.answer.data);
+      return notApart(answer, inside.answer);
     });
   };
   return [

@@ -11,6 +11,8 @@ export interface AnswerError {
 export interface Answer {
   readonly data: Readonly<Record<string, unknown>> | null;
   readonly errors: readonly AnswerError[];
+  /** Why there is no answer at all; such a silence keeps no promise. */
+  readonly broken?: string;
 }
 
 /** How long an event may take. What is outside is never sent, so somebody has to stop waiting. */
@@ -79,7 +81,7 @@ function namesIn(need: unknown): string[] {
 }
 
 function problem(message: string): Answer {
-  return { data: null, errors: [{ message, code: undefined, path: [], missing: [] }] };
+  return { data: null, errors: [{ message, code: undefined, path: [], missing: [] }], broken: message };
 }
 
 function plainOf(value: unknown): unknown {

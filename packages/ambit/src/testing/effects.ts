@@ -23,7 +23,8 @@ export function effectChecks(subject: Subject): Check[] {
     check(name, async () => {
       const found: string[] = [];
       for (const { by, open, grants } of attempts(subject)) {
-        const { before, after } = await tried(open, given, grants);
+        const { answer, before, after } = await tried(open, given, grants);
+        if (answer.broken !== undefined) found.push(`${by}: ${answer.broken}`);
         if (before === undefined)
           return ['the world has no `state` to look at: give it one, or say `effects: false`'];
         if (before !== after)

@@ -1,7 +1,7 @@
 import type { OperationTypeNode } from 'graphql';
 import { DENIED_CODE, NOT_FOUND_CODE, SWITCHED_OFF_CODE } from '../errors.ts';
 import { type Answer, type AnswerError, isRecord, shortened } from './answer.ts';
-import { isBlank, strangenesses, valueAt } from './compare.ts';
+import { isBlank, sharedItems, strangenesses, valueAt } from './compare.ts';
 
 /** `query`, `mutation` or `subscription`, as graphql-js writes it. */
 type Verb = `${OperationTypeNode}`;
@@ -68,7 +68,8 @@ function names({ message, missing }: AnswerError, permission: string): boolean {
 }
 
 /** What is wrong with an answer that should be as if nothing were there. */
-export function notAbsent({ data, errors }: Answer, verb: Verb): string[] {
+export function notAbsent({ data, errors, broken }: Answer, verb: Verb): string[] {
+  if (broken !== undefined) return [broken];
   const found: string[] = [];
   if (!isBlank(data)) found.push(`expected nothing to be shown, had ${shortened(data)}`);
   if (verb === 'mutation' && !errors.some(({ code }) => code === NOT_FOUND_CODE))
@@ -79,6 +80,14 @@ export function notAbsent({ data, errors }: Answer, verb: Verb): string[] {
       `expected no error to say what is missing, since it is held elsewhere; had ${errorsText(hints)}`,
     );
   return found;
+}
+
+/** What is wrong with an answer in which nothing of another one should be: what lists many places shows its own. */
+export function notApart({ data, broken }: Answer, other: Answer): string[] {
+  const problem = broken ?? other.broken;
+  if (problem !== undefined) return [problem];
+  if (isBlank(other.data)) return ['expected items in the place itself to compare with, had none'];
+  return sharedItems(data, other.data);
 }
 
 /** What is wrong with an answer to a token of a kind that is switched off. */

@@ -3,8 +3,7 @@ import type { Ambit } from '../engine.ts';
 import { AmbitError } from '../errors.ts';
 import type { Grants } from '../types.ts';
 import { type Check, check, untried } from './check.ts';
-import { sharedItems } from './compare.ts';
-import { notAbsent, notCarried, notRefused } from './expect.ts';
+import { notAbsent, notApart, notCarried, notRefused } from './expect.ts';
 import { generatedDocument } from './generate.ts';
 import { elsewhereGrants, needNames, placedGrants, withoutNeed } from './lacking.ts';
 import { operationOf } from './verb.ts';
@@ -157,8 +156,8 @@ class Row {
       const { open } = this.#setting;
       const { answer, before, after } = await tried(open, this.#question, other);
       if (!this.#operation.lists) return [...notAbsent(answer, this.#verb), ...changed(before, after)];
-      const { data } = (await tried(open, this.#question, grants)).answer;
-      return [...sharedItems(answer.data, data), ...changed(before, after)];
+      const inside = await tried(open, this.#question, grants);
+      return [...notApart(answer, inside.answer), ...changed(before, after)];
     });
   }
 
