@@ -27,7 +27,7 @@ const floors: readonly (readonly string[])[] = [
   ['create', 'init'],
   ['http'],
   ['gateway', 'yoga', 'load'],
-  ['cases'],
+  ['cases', 'testing'],
   ['cli'],
 ];
 

@@ -17,7 +17,8 @@ export interface Material {
   readonly mutations: readonly string[];
 }
 
-const SUBJECT = { subject: 'root' } as const;
+/** On whose behalf all of them act: somebody who may see everything. */
+export const SUBJECT = 'root';
 
 /** Credentials of every sort, most of them granular; the subject may see everything, so that only they limit. */
 export function makeCredentials(count: number, material: Material, dice: Dice): Grants[] {
@@ -41,13 +42,17 @@ export function makeCredentials(count: number, material: Material, dice: Dice): 
   ];
   return Array.from({ length: count }, (_, index) => {
     const make = sorts[index % sorts.length] as Sort;
-    return { ...SUBJECT, ...make(material, dice, Math.floor(index / sorts.length)) };
+    return { subject: SUBJECT, ...make(material, dice, Math.floor(index / sorts.length)) };
   });
 }
 
-/** What a credential has to hold besides to run a mutation in a project. */
-export function withPermissions(grants: Grants, permissions: readonly string[], project: string): Grants {
-  return { ...grants, granular: [...(grants.granular ?? []), { permissions, boundary: { project } }] };
+/** What a credential has to hold besides to run a mutation in a place. */
+export function withPermissions(
+  grants: Grants,
+  permissions: readonly string[],
+  boundary: GrantBoundary,
+): Grants {
+  return { ...grants, granular: [...(grants.granular ?? []), { permissions, boundary }] };
 }
 
 type Sort = (material: Material, dice: Dice, round: number) => Grants;
@@ -105,6 +110,7 @@ const wide: Sort = ({ bundles, groups }, dice) => {
     granular: [
       { permissions, boundary: { group: dice.pick(groups) } },
       { permissions, boundary: 'instance' },
+      { permissions, boundary: 'user' },
     ],
   };
 };
@@ -150,5 +156,6 @@ const scattered: Sort = (material, dice) => ({
 function boundaryFor(kinds: readonly string[], { projects, groups }: Material, dice: Dice): GrantBoundary {
   const kind = dice.pick(kinds);
   if (kind === 'project') return { project: dice.pick(projects) };
+  if (kind === 'user') return 'user';
   return kind === 'group' ? { group: dice.pick(groups) } : 'instance';
 }

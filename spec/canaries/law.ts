@@ -92,7 +92,8 @@ function isSpent({ expires, caveats }: Grants): boolean {
 
 function covers(kind: string, path: string, place: Place): boolean {
   if (place === 'unknown') return true;
-  if (place === 'instance') return kind === 'instance';
+  if (place === 'elsewhere') return false;
+  if (typeof place === 'string') return kind === place;
   if ('project' in place)
     return (
       (kind === 'project' && path === place.project) ||

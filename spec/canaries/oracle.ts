@@ -1,6 +1,7 @@
 import { type Canary, type ForgeData, listCanaries } from '@ambit/example-forge';
 import { type GraphQLSchema, getNamedType, isAbstractType, isObjectType } from 'graphql';
 import { nodeOf } from './chains.ts';
+import { SUBJECT } from './credentials.ts';
 import { isCoarse, isNarrow, type Law } from './law.ts';
 import { type Place, Places, type Target } from './places.ts';
 import { type Reading, readingsOf } from './readings.ts';
@@ -79,6 +80,9 @@ export class Oracle {
     const { grants, operation } = question;
     const { parent, field, place, node, isTop } = reading;
     if (field.startsWith('__') || isCoarse(grants, operation.verb)) return true;
+    // Every key says whose it is, so that somebody else's is known wherever it turns up.
+    if (parent.name === 'AccessKey' && field === 'title' && !String(reading.value).endsWith(` of ${SUBJECT}`))
+      return false;
     const returned = getNamedType(operation.root.type);
     const narrow =
       operation.verb === 'query' &&
@@ -104,7 +108,11 @@ export class Oracle {
       .asked(coordinate)
       .every(({ permissions, boundaryType }) =>
         permissions.every((name) =>
-          this.#law.holds(grants, name, boundaryType === 'instance' ? 'instance' : place),
+          this.#law.holds(
+            grants,
+            name,
+            boundaryType === 'instance' || boundaryType === 'user' ? boundaryType : place,
+          ),
         ),
       );
   }

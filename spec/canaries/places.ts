@@ -1,10 +1,21 @@
 import type { ForgeData } from '@ambit/example-forge';
 import { globalId } from '@ambit/example-forge';
+import { SUBJECT } from './credentials.ts';
 import type { Dice } from './dice.ts';
+import type { Asked } from './law.ts';
 import type { Operation } from './operations.ts';
 
-/** Where an object lies, as far as it is known. */
-export type Place = { readonly project: string } | { readonly group: string } | 'instance' | 'unknown';
+/** Where an object lies, as far as it is known; `user` is the subject's own, `elsewhere` somebody else's. */
+export type Place =
+  | { readonly project: string }
+  | { readonly group: string }
+  | 'instance'
+  | 'user'
+  | 'elsewhere'
+  | 'unknown';
+
+/** A rule that says by which argument a mutation names its place. */
+type Aim = Pick<Asked, 'boundaryType' | 'boundaryArgument'>;
 
 /** What an operation is aimed at: its variables, and where that lies. */
 export interface Target {
@@ -69,6 +80,11 @@ export class Places {
     };
   }
 
+  /** Whether the project has an object that a mutation with these input fields could concern. */
+  has(fields: readonly string[], kind: string, project: string): boolean {
+    return !fields.includes('id') || this.#idsIn(kind, project).length > 0;
+  }
+
   /** Input for a mutation that concerns an object of `kind` in the project. */
   input(
     fields: readonly string[],
@@ -79,10 +95,13 @@ export class Places {
     this.#written += 1;
     const ids = this.#idsIn(kind, project);
     if (fields.includes('id') && ids.length === 0) return undefined;
+    const group = groupOf(project) ?? project;
+    const keptByGroup = kind === 'Label' && dice.chance(0.5);
     const about = dice.chance(0.5) ? 'issueIid' : 'mergeRequestIid';
     const known: Record<string, () => unknown> = {
-      projectPath: () => project,
-      fullPath: () => project,
+      [keptByGroup ? 'groupPath' : 'projectPath']: () => (keptByGroup ? group : project),
+      ...(kind === 'Project' ? { groupPath: () => group } : {}),
+      fullPath: () => (kind === 'Group' ? group : project),
       targetProjectPath: () => dice.pick(this.projects()),
       id: () => dice.pick(ids),
       key: () => `KEY_${this.#written}`,
@@ -92,6 +111,15 @@ export class Places {
       value: () => `value ${this.#written}`,
       name: () => `Name ${this.#written}`,
       sourceBranch: () => `branch-${this.#written}`,
+      slug: () => `new-${this.#written}`,
+      parentPath: () => group,
+      targetGroupPath: () => dice.pick(this.groups()),
+      username: () =>
+        kind === 'Preferences' && dice.chance(0.7) ? SUBJECT : dice.pick(this.#data.users.all()).username,
+      usernames: () => [dice.pick(this.#data.users.all()).username],
+      text: () => `Announcement ${this.#written}`,
+      theme: () => dice.pick(['LIGHT', 'DARK']),
+      mailsNotes: () => dice.chance(0.5),
       ...(dice.chance(0.3)
         ? {
             confidential: () => dice.chance(0.5),
@@ -115,10 +143,41 @@ export class Places {
     return record && data.projects.get(record.projectId)?.fullPath;
   }
 
+  /** Where the input of a mutation aims, as one of its rules reads it. */
+  aimOf(
+    { boundaryType, boundaryArgument }: Aim,
+    input: Readonly<Record<string, unknown>>,
+    project: string,
+  ): Place {
+    const value = String(input[boundaryArgument?.replace('input.', '') ?? ''] ?? '');
+    if (boundaryType === 'instance') return 'instance';
+    if (boundaryType === 'user') return this.#isOwn(value) ? 'user' : 'elsewhere';
+    if (boundaryArgument === 'input.id') return this.#keeper(value) ?? { project };
+    if ('groupPath' in input && boundaryArgument !== 'input.targetGroupPath')
+      return { group: String(input['groupPath']) };
+    return boundaryType === 'group' && value !== '' ? { group: value } : { project: value || project };
+  }
+
+  /** Whether a username, or the id of a key, is that of the subject of all credentials. */
+  #isOwn(value: string): boolean {
+    const key = this.#data.accessKeys.find((one) => globalId(one) === value);
+    return (
+      value === SUBJECT || (key !== undefined && this.#data.users.require(key.userId).username === SUBJECT)
+    );
+  }
+
+  /** The place that keeps a label. */
+  #keeper(id: string): Place | undefined {
+    const label = this.#data.labels.find((one) => globalId(one) === id);
+    if (!label) return undefined;
+    return label.projectId === null
+      ? { group: this.#data.groups.require(label.groupId ?? 0).fullPath }
+      : { project: this.#data.projects.require(label.projectId).fullPath };
+  }
+
   /** Everything that is kept, to tell whether something was changed. */
   snapshot(): string {
-    const { projects, issues, mergeRequests, notes, ciVariables } = this.#data;
-    return JSON.stringify([projects, issues, mergeRequests, notes, ciVariables].map((table) => table.all()));
+    return JSON.stringify(this.#data.tables().map((table) => table.all()));
   }
 
   #kinds(): string[] {
@@ -132,6 +191,8 @@ export class Places {
       'ProjectMember',
       'GroupMember',
       'User',
+      'Label',
+      'AccessKey',
     ];
   }
 
@@ -144,6 +205,11 @@ export class Places {
       const member = dice.pick(this.#data.groupMembers.all());
       const at = this.#data.groups.require(member.groupId).fullPath;
       return { id: globalId(member), path: at, place: { group: at } };
+    }
+    if (kind === 'Label' || kind === 'AccessKey') {
+      const { labels, accessKeys } = this.#data;
+      const id = globalId(kind === 'Label' ? dice.pick(labels.all()) : dice.pick(accessKeys.all()));
+      return { id, path: project, place: this.#keeper(id) ?? (this.#isOwn(id) ? 'user' : 'elsewhere') };
     }
     const ids = this.#idsIn(kind, project);
     if (ids.length > 0) return { id: dice.pick(ids), path: project, place: { project } };
@@ -168,6 +234,9 @@ export class Places {
       Note: () => data.notes.filter(({ noteable }) => inProject(data.noteable(noteable))),
       CiVariable: () => data.ciVariables.filter(inProject),
       ProjectMember: () => data.projectMembers.filter(inProject),
+      AccessKey: () => data.accessKeys.all(),
+      Label: () =>
+        data.labels.filter((label) => label.projectId === project.id || label.groupId === project.groupId),
     };
     return (tables[kind as keyof typeof tables]?.() ?? []).map((record) => globalId(record));
   }

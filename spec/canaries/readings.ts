@@ -121,13 +121,14 @@ function stepped(spot: Spot, field: string, type: GraphQLCompositeType): Spot {
 /** What a list of a project holds lies in that project; what a list of a group holds can lie anywhere below. */
 function inList(type: GraphQLCompositeType, place: Place): Place {
   if (type.name === 'User') return 'instance';
-  if (place === 'unknown' || place === 'instance' || 'project' in place) return place;
-  return type.name === 'GroupMember' ? place : 'unknown';
+  if (typeof place === 'string' || 'project' in place) return place;
+  return ['GroupMember', 'Label'].includes(type.name) ? place : 'unknown';
 }
 
 function next(place: Place, field: string): Place {
-  if (['author', 'assignees', 'user'].includes(field)) return 'instance';
-  if (place === 'unknown' || place === 'instance') return 'unknown';
+  if (['author', 'assignees', 'user', 'owner'].includes(field)) return 'instance';
+  if (field === 'preferences') return place;
+  if (typeof place === 'string') return 'unknown';
   if ('project' in place) return field === 'group' ? { group: groupOf(place.project) ?? '' } : place;
   return field === 'parent' ? { group: groupOf(place.group) ?? '' } : place;
 }

@@ -3,6 +3,7 @@ import type {
   AccessLevel,
   ForgeRecord,
   GroupRecord,
+  LabelRecord,
   NoteableRecord,
   NoteRecord,
   ProjectRecord,
@@ -24,18 +25,17 @@ export class Rights {
 
   /** Whether the person is a member of the project with at least this access. */
   isMember(project: ProjectRecord, level: AccessLevel = 'DEVELOPER'): boolean {
-    if (this.viewer === undefined) return false;
-    if (this.viewer.admin) return true;
-    const groupIds = this.#selfAndAncestors(project.groupId);
-    const levels = [
-      ...this.#data.projectMembers.filter(
-        (member) => member.projectId === project.id && this.#isViewer(member),
-      ),
-      ...this.#data.groupMembers.filter(
-        (member) => groupIds.includes(member.groupId) && this.#isViewer(member),
-      ),
-    ].map((member) => order.indexOf(member.accessLevel));
-    return levels.some((held) => held >= order.indexOf(level));
+    const own = this.#data.projectMembers.filter(({ projectId }) => projectId === project.id);
+    return this.#isAmong(own, level) || this.isGroupMember(project.groupId, level);
+  }
+
+  /** Whether the person is a member of the group, or of one above it, with at least this access. */
+  isGroupMember(groupId: number, level: AccessLevel = 'DEVELOPER'): boolean {
+    const ids = this.#selfAndAncestors(groupId);
+    return this.#isAmong(
+      this.#data.groupMembers.filter((member) => ids.includes(member.groupId)),
+      level,
+    );
   }
 
   /** Whether the record exists at all, as far as the person can tell. */
@@ -58,6 +58,10 @@ export class Rights {
         return this.#seesProject(this.#data.projects.require(record.projectId));
       case 'GroupMember':
         return this.#seesGroup(this.#data.groups.require(record.groupId));
+      case 'Label':
+        return this.#seesLabel(record);
+      case 'AccessKey':
+        return this.#isViewer(record) || this.viewer?.admin === true;
     }
   }
 
@@ -93,6 +97,21 @@ export class Rights {
     const noteable = this.#data.noteable(note.noteable);
     if (note.internal) return this.isMember(this.#data.projects.require(noteable.projectId));
     return this.#seesNoteable(noteable);
+  }
+
+  #seesLabel({ projectId, groupId }: LabelRecord): boolean {
+    if (projectId !== null) return this.#seesProject(this.#data.projects.require(projectId));
+    return groupId !== null && this.#seesGroup(this.#data.groups.require(groupId));
+  }
+
+  #isAmong(
+    members: readonly { readonly userId: number; readonly accessLevel: AccessLevel }[],
+    level: AccessLevel,
+  ): boolean {
+    if (this.viewer?.admin === true) return true;
+    return members.some(
+      (member) => this.#isViewer(member) && order.indexOf(member.accessLevel) >= order.indexOf(level),
+    );
   }
 
   #isViewer(member: { readonly userId: number }): boolean {

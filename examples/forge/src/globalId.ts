@@ -30,6 +30,10 @@ export function locate(data: ForgeData, id: string): ForgeRecord | undefined {
       return data.projectMembers.get(number);
     case 'GroupMember':
       return data.groupMembers.get(number);
+    case 'Label':
+      return data.labels.get(number);
+    case 'AccessKey':
+      return data.accessKeys.get(number);
     default:
       return undefined;
   }

@@ -21,6 +21,33 @@ const mutations: Readonly<
     field: 'issue { iid }',
     least: 'DEVELOPER',
   },
+  assignIssue: {
+    input: 'id: "gid://forge/Issue/9", usernames: ["heidi", "alice"]',
+    field: 'issue { assignees { username } }',
+    least: 'DEVELOPER',
+  },
+  createLabel: {
+    input: 'projectPath: "acme/vault", title: "new"',
+    field: 'label { title }',
+    least: 'DEVELOPER',
+  },
+  destroyLabel: { input: 'id: "gid://forge/Label/7"', least: 'DEVELOPER' },
+  mergeMergeRequest: {
+    input: 'id: "gid://forge/MergeRequest/4"',
+    field: 'mergeRequest { state }',
+    least: 'DEVELOPER',
+  },
+  addProjectMember: {
+    input: 'projectPath: "acme/vault", username: "bob"',
+    field: 'member { user { username } }',
+    least: 'MAINTAINER',
+  },
+  removeProjectMember: { input: 'id: "gid://forge/ProjectMember/2"', least: 'MAINTAINER' },
+  transferProject: {
+    input: 'fullPath: "acme/vault", targetGroupPath: "acme/platform"',
+    field: 'project { fullPath }',
+    least: 'OWNER',
+  },
   createNote: {
     input: 'projectPath: "acme/vault", issueIid: 1, body: "Hello"',
     field: 'note { body }',
@@ -62,9 +89,11 @@ afterEach(() => forge.close());
 async function state(): Promise<unknown> {
   const project = (path: string) => /* GraphQL */ `project(fullPath: "${path}") {
     name visibility
-    issues(first: 100) { nodes { id iid title description state confidential labels notes(first: 100) { nodes { id body } } } }
+    issues(first: 100) { nodes { id iid title description state confidential labels assignees { id } notes(first: 100) { nodes { id body } } } }
     mergeRequests { nodes { id title state } }
     ciVariables { nodes { id key value } }
+    labels { nodes { id title } }
+    members { nodes { id accessLevel } }
   }`;
   return (await forge.ask('root', `{ vault: ${project('acme/vault')} web: ${project('acme/web')} }`)).data;
 }

@@ -30,6 +30,8 @@ describe('global ids', () => {
       'CiVariable/1',
       'ProjectMember/1',
       'GroupMember/1',
+      'Label/1',
+      'AccessKey/1',
     ];
     for (const id of ids.map((path) => `gid://forge/${path}`)) {
       const answer = await forge.ask('root', 'query ($id: ID!) { node(id: $id) { __typename id } }', { id });

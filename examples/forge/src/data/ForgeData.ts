@@ -1,8 +1,11 @@
+import { Feed } from './Feed.ts';
 import type {
+  AccessKeyRecord,
   CiVariableRecord,
   GroupMemberRecord,
   GroupRecord,
   IssueRecord,
+  LabelRecord,
   MergeRequestRecord,
   NoteableKey,
   NoteableRecord,
@@ -11,6 +14,7 @@ import type {
   ProjectRecord,
   UserRecord,
 } from './records.ts';
+import type { AnnouncementRecord, PreferencesRecord } from './settings.ts';
 import { Table } from './Table.ts';
 
 /** All that one Forge holds, in memory. */
@@ -24,7 +28,32 @@ export class ForgeData {
   readonly ciVariables: Table<CiVariableRecord> = new Table();
   readonly projectMembers: Table<ProjectMemberRecord> = new Table();
   readonly groupMembers: Table<GroupMemberRecord> = new Table();
+  readonly labels: Table<LabelRecord> = new Table();
+  readonly accessKeys: Table<AccessKeyRecord> = new Table();
+  readonly preferences: Table<PreferencesRecord> = new Table();
+  readonly announcements: Table<AnnouncementRecord> = new Table();
+  /** Every note, when it is added. */
+  readonly addedNotes: Feed<NoteRecord> = new Feed();
   #minutes = 0;
+
+  /** Everything that is kept, to tell whether anything was changed. */
+  tables(): readonly Table<{ readonly id: number }>[] {
+    return [
+      this.users,
+      this.groups,
+      this.projects,
+      this.issues,
+      this.mergeRequests,
+      this.notes,
+      this.ciVariables,
+      this.projectMembers,
+      this.groupMembers,
+      this.labels,
+      this.accessKeys,
+      this.preferences,
+      this.announcements,
+    ];
+  }
 
   /** What a note is about. */
   noteable(key: NoteableKey): NoteableRecord {
@@ -40,6 +69,10 @@ export class ForgeData {
     return this.projects.find((project) => project.fullPath === fullPath);
   }
 
+  groupAt(fullPath: string): GroupRecord | undefined {
+    return this.groups.find((group) => group.fullPath === fullPath);
+  }
+
   /** Deletes an issue or a merge request with its notes. */
   deleteNoteable(noteable: NoteableRecord): void {
     for (const note of this.notesAbout(noteable)) this.notes.delete(note.id);
@@ -53,6 +86,7 @@ export class ForgeData {
     for (const mergeRequest of this.mergeRequests.filter(inProject)) this.deleteNoteable(mergeRequest);
     for (const variable of this.ciVariables.filter(inProject)) this.ciVariables.delete(variable.id);
     for (const member of this.projectMembers.filter(inProject)) this.projectMembers.delete(member.id);
+    for (const label of this.labels.filter(({ projectId }) => projectId === id)) this.labels.delete(label.id);
     this.projects.delete(id);
   }
 

@@ -2,10 +2,12 @@ import { addCiVariables } from './ciVariables.ts';
 import { Dice } from './Dice.ts';
 import { ForgeData } from './ForgeData.ts';
 import { addIssues } from './issues.ts';
+import { addLabels } from './labels.ts';
 import { addMembers } from './members.ts';
 import { addMergeRequests } from './mergeRequests.ts';
 import { addNotes } from './notes.ts';
 import { addPeople } from './people.ts';
+import { addPersonal } from './personal.ts';
 import { addPlaces } from './places.ts';
 
 /** Builds the same Forge every time: 12 people, 5 groups, 25 projects, 500 issues, 2,000 notes. */
@@ -19,5 +21,7 @@ export function createForgeData(): ForgeData {
   addMergeRequests(data, dice);
   addNotes(data, dice);
   addCiVariables(data);
+  addLabels(data);
+  addPersonal(data);
   return data;
 }

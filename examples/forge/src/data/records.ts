@@ -114,6 +114,25 @@ export interface GroupMemberRecord {
   readonly accessLevel: AccessLevel;
 }
 
+/** A word to sort work by, kept by a project or by a group: one of the two ids is null. */
+export interface LabelRecord {
+  readonly kind: 'Label';
+  readonly id: number;
+  readonly title: string;
+  readonly color: string;
+  readonly projectId: number | null;
+  readonly groupId: number | null;
+}
+
+export interface AccessKeyRecord {
+  readonly kind: 'AccessKey';
+  readonly id: number;
+  readonly userId: number;
+  readonly title: string;
+  readonly fingerprint: string;
+  readonly createdAt: string;
+}
+
 export type NoteableRecord = IssueRecord | MergeRequestRecord;
 
 export type ForgeRecord =
@@ -125,4 +144,6 @@ export type ForgeRecord =
   | NoteRecord
   | CiVariableRecord
   | ProjectMemberRecord
-  | GroupMemberRecord;
+  | GroupMemberRecord
+  | LabelRecord
+  | AccessKeyRecord;

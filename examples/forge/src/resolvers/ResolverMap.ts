@@ -5,5 +5,16 @@ export type FieldResolvers = Readonly<
   Record<string, (source: never, args: never, context: ForgeContext) => unknown>
 >;
 
+/** Where events come from, and what is made of each. */
+export type EventResolvers = Readonly<
+  Record<
+    string,
+    {
+      readonly subscribe: (source: never, args: never, context: ForgeContext) => AsyncIterable<unknown>;
+      readonly resolve: (event: never) => unknown;
+    }
+  >
+>;
+
 /** Field resolvers by type. */
-export type ResolverMap = Readonly<Record<string, FieldResolvers>>;
+export type ResolverMap = Readonly<Record<string, FieldResolvers | EventResolvers>>;

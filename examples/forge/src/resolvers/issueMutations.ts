@@ -26,6 +26,11 @@ interface MoveIssueInput {
   readonly targetProjectPath: string;
 }
 
+interface AssignIssueInput {
+  readonly id: string;
+  readonly usernames: readonly string[];
+}
+
 /** Everything that changes issues. */
 export function issueMutations(data: ForgeData): FieldResolvers {
   return {
@@ -36,6 +41,8 @@ export function issueMutations(data: ForgeData): FieldResolvers {
     destroyIssue: (_: unknown, args: { input: { readonly id: string } }, context) =>
       destroyIssue(data, args.input.id, context),
     moveIssue: (_: unknown, args: { input: MoveIssueInput }, context) => moveIssue(data, args.input, context),
+    assignIssue: (_: unknown, args: { input: AssignIssueInput }, context) =>
+      assignIssue(data, args.input, context),
   };
 }
 
@@ -92,6 +99,16 @@ function moveIssue(data: ForgeData, input: MoveIssueInput, context: ForgeContext
     updatedAt: data.now(),
   });
   return done('issue', moved);
+}
+
+function assignIssue(data: ForgeData, input: AssignIssueInput, context: ForgeContext): unknown {
+  const issue = writableIssue(data, context, input.id);
+  const people = [...new Set(input.usernames)].map((name) =>
+    data.users.find(({ username }) => username === name),
+  );
+  const assigneeIds = people.flatMap((user) => (user === undefined ? [] : [user.id]));
+  if (assigneeIds.length < people.length) return undone('There is nobody with one of these usernames.');
+  return done('issue', data.issues.update(issue.id, { assigneeIds, updatedAt: data.now() }));
 }
 
 function writableIssue(data: ForgeData, context: ForgeContext, id: string): IssueRecord {

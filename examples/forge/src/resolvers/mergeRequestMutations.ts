@@ -34,6 +34,8 @@ export function mergeRequestMutations(data: ForgeData): FieldResolvers {
       createMergeRequest(data, args.input, context),
     updateMergeRequest: (_: unknown, args: { input: UpdateMergeRequestInput }, context) =>
       updateMergeRequest(data, args.input, context),
+    mergeMergeRequest: (_: unknown, args: { input: { readonly id: string } }, context) =>
+      updateMergeRequest(data, { id: args.input.id, stateEvent: 'MERGE' }, context),
   };
 }
 

@@ -50,6 +50,7 @@ function createNote(data: ForgeData, input: CreateNoteInput, context: ForgeConte
     createdAt: now,
     updatedAt: now,
   }));
+  data.addedNotes.publish(note);
   return done('note', note);
 }
 

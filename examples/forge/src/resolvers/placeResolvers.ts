@@ -53,6 +53,13 @@ function groupFields(data: ForgeData): FieldResolvers {
         data.groupMembers.filter(({ groupId }) => groupId === group.id),
         args,
       ),
+    labels: ({ id }: GroupRecord, args: PageArguments, context) =>
+      seenPage(
+        data,
+        context,
+        data.labels.filter(({ groupId }) => groupId === id),
+        args,
+      ),
   };
 }
 
@@ -103,6 +110,13 @@ function projectSettings(data: ForgeData): FieldResolvers {
         data,
         context,
         data.projectMembers.filter(({ projectId }) => projectId === id),
+        args,
+      ),
+    labels: ({ id }: ProjectRecord, args: PageArguments, context: ForgeContext) =>
+      seenPage(
+        data,
+        context,
+        data.labels.filter(({ projectId }) => projectId === id),
         args,
       ),
   };

@@ -2,7 +2,7 @@ import type { ForgeContext } from '../context.ts';
 import type { ForgeData } from '../data/ForgeData.ts';
 import type { Visibility } from '../data/records.ts';
 import type { FieldResolvers } from './ResolverMap.ts';
-import { done, undone, visibleRecord, writableProject } from './writable.ts';
+import { done, isMoreOpen, undone, visibleRecord, writableProject } from './writable.ts';
 
 interface UpdateProjectInput {
   readonly fullPath: string;
@@ -18,9 +18,6 @@ interface CreateCiVariableInput {
   readonly masked?: boolean | null;
   readonly protected?: boolean | null;
 }
-
-/** Visibilities, narrowest first. */
-const openness: readonly Visibility[] = ['PRIVATE', 'INTERNAL', 'PUBLIC'];
 
 /** Everything that changes projects and their CI variables. */
 export function projectMutations(data: ForgeData): FieldResolvers {
@@ -42,9 +39,8 @@ function updateProject(data: ForgeData, input: UpdateProjectInput, context: Forg
   if (name.trim() === '') return undone('The name must not be blank.');
   const visibility = input.visibility ?? project.visibility;
   const group = data.groups.require(project.groupId);
-  if (openness.indexOf(visibility) > openness.indexOf(group.visibility)) {
+  if (isMoreOpen(visibility, group))
     return undone('A project cannot be shown to more people than its group.');
-  }
   const description = input.description ?? project.description;
   const changed = data.projects.update(project.id, { name, description, visibility });
   return done('project', changed);

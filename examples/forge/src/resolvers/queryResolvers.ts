@@ -12,7 +12,9 @@ const mostIds = 100;
 
 /** Where every reading begins. */
 export function queryResolvers(data: ForgeData): ResolverMap {
-  return { Query: { ...anyKind(data), ...oneObject(data), ...wholeLists(data), version: () => '1.0.0' } };
+  return {
+    Query: { ...anyKind(data), ...oneObject(data), ...wholeLists(data), ...site(data), ...own(data) },
+  };
 }
 
 function anyKind(data: ForgeData): FieldResolvers {
@@ -50,7 +52,31 @@ function oneObject(data: ForgeData): FieldResolvers {
         context,
         data.users.find((user) => user.username === username),
       ),
+  };
+}
+
+function own(data: ForgeData): FieldResolvers {
+  return {
     currentUser: (_: unknown, _args: unknown, context) => new Rights(data, context.subject).viewer ?? null,
+    preferences(_: unknown, _args: unknown, context) {
+      const { viewer } = new Rights(data, context.subject);
+      return viewer === undefined ? null : data.preferences.require(viewer.id);
+    },
+    accessKeys(_: unknown, _args: unknown, context) {
+      const rights = new Rights(data, context.subject);
+      return data.accessKeys.filter((key) => rights.sees(key));
+    },
+  };
+}
+
+function site(data: ForgeData): FieldResolvers {
+  return {
+    version: () => '1.0.0',
+    statistics(_: unknown, _args: unknown, context) {
+      if (new Rights(data, context.subject).viewer?.admin !== true) return null;
+      return { people: data.users.size, projects: data.projects.size, issues: data.issues.size };
+    },
+    announcement: () => data.announcements.require(1),
   };
 }
 

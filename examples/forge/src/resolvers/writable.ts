@@ -1,6 +1,13 @@
 import type { ForgeContext } from '../context.ts';
 import type { ForgeData } from '../data/ForgeData.ts';
-import type { AccessLevel, ForgeRecord, ProjectRecord, UserRecord } from '../data/records.ts';
+import type {
+  AccessLevel,
+  ForgeRecord,
+  GroupRecord,
+  ProjectRecord,
+  UserRecord,
+  Visibility,
+} from '../data/records.ts';
 import { globalId, locate } from '../globalId.ts';
 import { Rights } from '../Rights.ts';
 import { forbidden, notFound } from '../refusals.ts';
@@ -19,6 +26,38 @@ export function writableProject(
     throw forbidden(`This asks for ${level} access to ${fullPath}.`);
   }
   return { project, viewer: rights.viewer };
+}
+
+/** A group that the caller may change. Throws where there is none. */
+export function writableGroup(
+  data: ForgeData,
+  context: ForgeContext,
+  fullPath: string,
+  level: AccessLevel = 'DEVELOPER',
+): GroupRecord {
+  const rights = new Rights(data, context.subject);
+  const group = data.groupAt(fullPath);
+  if (group === undefined || !rights.sees(group)) throw notFound();
+  if (!rights.isGroupMember(group.id, level))
+    throw forbidden(`This asks for ${level} access to ${fullPath}.`);
+  return group;
+}
+
+/** Visibilities, narrowest first. */
+const openness: readonly Visibility[] = ['PRIVATE', 'INTERNAL', 'PUBLIC'];
+
+/** Whether something would be shown to more people than the group in which it lies. */
+export function isMoreOpen(visibility: Visibility, group: GroupRecord): boolean {
+  return openness.indexOf(visibility) > openness.indexOf(group.visibility);
+}
+
+/** The path of something new in a group; an error with a sentence where it cannot lie there. */
+export function pathIn(data: ForgeData, group: GroupRecord, slug: string): string | Error {
+  if (!/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(slug))
+    return new Error('The last part of a path takes small letters, digits and hyphens.');
+  const fullPath = `${group.fullPath}/${slug}`;
+  const isTaken = data.projectAt(fullPath) !== undefined || data.groupAt(fullPath) !== undefined;
+  return isTaken ? new Error('There is something at this path.') : fullPath;
 }
 
 /** The record of this kind behind a global id, if the caller may see it. Throws where there is none. */

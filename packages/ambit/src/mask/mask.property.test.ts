@@ -117,7 +117,10 @@ function literal(type: GraphQLInputType): string {
   if (isEnumType(type)) return type.getValues()[0]?.name ?? '';
   if (!isInputObjectType(type))
     return type.name === 'Int' ? '1' : type.name === 'Boolean' ? 'true' : '"acme/web"';
-  const fields = Object.values(type.getFields()).filter(isRequiredInputField);
+  // A path that need not be sent names a place all the same: without any there is none, and nothing is permitted.
+  const fields = Object.values(type.getFields()).filter(
+    (field) => isRequiredInputField(field) || field.name.endsWith('Path'),
+  );
   return `{ ${fields.map((field) => `${field.name}: ${literal(field.type)}`).join(', ')} }`;
 }
 
