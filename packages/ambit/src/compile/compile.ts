@@ -6,6 +6,7 @@ import { type BoundaryPath, calledPath, parseBoundaryPath } from '../rules/bound
 import { buildCatalog, type CatalogSource } from '../rules/catalog.ts';
 import { readDirectives } from '../rules/directives.ts';
 import { readExtensions } from '../rules/extensions.ts';
+import type { PlaceName } from '../rules/placesource.ts';
 import { type Alternative, type Element, type Rule, requirementOf } from '../rules/requirement.ts';
 import type { BoundaryKindSource, PermissionEntry, RuleSource } from '../rules/rules.ts';
 import type { Coverage, Effect } from '../types.ts';
@@ -19,6 +20,8 @@ export interface CompileInput {
   readonly rest: 'deny' | undefined;
   readonly catalog: CatalogSource;
   readonly boundaries: Readonly<Record<string, BoundaryKindSource>>;
+  /** Places in and below which coarse scopes pass no permission rule (M16). */
+  readonly granularOnly?: readonly PlaceName[] | undefined;
   readonly coverage: Coverage;
 }
 
@@ -32,7 +35,7 @@ export function compile(input: CompileInput): Policy {
   const written = [...readDirectives(schema), ...readExtensions(schema), ...input.rules].flatMap((source) =>
     expandGlob(schema, source),
   );
-  const kinds = new BoundaryKinds(kindsOf(input.boundaries, written));
+  const kinds = new BoundaryKinds(kindsOf(input.boundaries, written), input.granularOnly);
   const catalog = buildCatalog(input.catalog, kinds.names());
   const rules = new Map<string, Rule>();
   for (const source of written) {

@@ -14,9 +14,10 @@ import {
   isGranular,
   isOff,
 } from './effective.ts';
-import { type Memberships, NO_FACTS, type RequestFacts } from './facts.ts';
+import { atlasOf, type Memberships, NO_FACTS, type RequestFacts } from './facts.ts';
 import { readMembers } from './memberships.ts';
 import type { GrantedOperation } from './operation.ts';
+import { placesHeld, requestAtlas } from './places.ts';
 import { policiesAsked, policiesIn } from './policies.ts';
 import type { MembershipSource, SourceName, Sources } from './sources.ts';
 
@@ -55,7 +56,7 @@ export class Informant {
   /** Whether nothing is ever asked: then requests need not wait. */
   get isSilent(): boolean {
     const { granular, policies } = this.#sources;
-    return !this.#memberships && !policies && typeof granular !== 'function';
+    return !this.#memberships && !policies && typeof granular !== 'function' && !this.#policy.kinds.hasAsked;
   }
 
   /** Tells the host what went wrong somewhere; nothing changes by it. */
@@ -70,13 +71,23 @@ export class Informant {
       this.#membershipsOf(input.grants, context),
       this.#policiesFor(input, effect, context),
     ]);
-    return { granular, memberships, policies };
+    return this.withPlaces({ granular, memberships, policies }, input.grants, context);
+  }
+
+  /** The same facts with every place on which the grants depend asked for now, and nothing else known of places. */
+  async withPlaces(facts: RequestFacts, grants: Grants, context: unknown): Promise<RequestFacts> {
+    const { kinds } = this.#policy;
+    if (!kinds.hasAsked) return facts;
+    const places = requestAtlas(kinds, this.#asking, context);
+    await places.load(placesHeld(kinds, grants, facts.memberships ?? undefined));
+    return { ...facts, places };
   }
 
   /** `grants` with the facts put into them. */
   effective(grants: Grants, facts: RequestFacts): Grants {
     if (facts === NO_FACTS && this.isSilent && this.settings.granular === true) return grants;
-    return effectiveGrants(grants, facts, this.settings, this.#policy.kinds);
+    const { kinds } = this.#policy;
+    return effectiveGrants(grants, facts, this.settings, atlasOf(facts, kinds) ?? kinds);
   }
 
   /** What a granular token is answered while granular tokens are switched off (M22). */
