@@ -100,7 +100,7 @@ export async function playRound(make: MakeEngine, seed: number): Promise<RoundRe
     tally.documents += 1;
     const features = featuresOf(schema, parsed, document);
     for (let turn = 0; turn < GRANTS; turn += 1) {
-      const grants = makeGrants(dice, roots, guarded.permissions);
+      const grants = makeGrants(dice, roots, guarded);
       const effect = dice.chance(0.04) ? 'reject' : 'filter';
       const asked = { document: turned(dice, document), grants, effect } as const;
       const disagreement = await compareOne(stage, asked, parsed, features);
@@ -185,6 +185,9 @@ async function compareOne(
   if (seen.traversal) tally.features.traversal += 1;
   if (seen.inputRule) tally.features['input rule'] += 1;
   if (seen.inherits) tally.features.inherits += 1;
+  if (seen.asked) tally.features['place asked for'] += 1;
+  if (seen.unfound) tally.features['place not found'] += 1;
+  if (seen.granularOnly) tally.features['granular tokens only'] += 1;
   if (other.answer.refused) tally.refused += 1;
   else if (!seen.withheld) tally.allowed += 1;
   stage.past.push({ asked, text: one.text });

@@ -31,6 +31,7 @@ export type MakeEngine = (options: {
   schema: string;
   rules: object;
   boundaries: object;
+  granularOnly?: readonly object[] | undefined;
   permissions?: object | undefined;
   coverage?: 'open' | undefined;
   now?: () => number;
@@ -57,10 +58,27 @@ export interface Answer {
 
 export function engineOf(
   make: MakeEngine,
-  { sdl, rules, boundaries, permissions, coverage }: Protected,
+  { sdl, rules, boundaries, permissions, coverage, places, granularOnly }: Protected,
   now: () => number = Date.now,
 ): Engine {
-  return make({ schema: sdl, rules, boundaries, permissions, coverage, now });
+  const kinds = Object.entries(boundaries).map(([kind, shape]) => [
+    kind,
+    shape.places === undefined ? shape : { ...shape, places: sourceOf(places?.[kind] ?? {}) },
+  ]);
+  return make({
+    schema: sdl,
+    rules,
+    boundaries: Object.fromEntries(kinds),
+    permissions,
+    coverage,
+    granularOnly,
+    now,
+  });
+}
+
+/** Tells what a table says of places. */
+function sourceOf(table: Readonly<Record<string, unknown>>): (identities: readonly string[]) => unknown {
+  return async (identities) => identities.map((one) => (Object.hasOwn(table, one) ? table[one] : null));
 }
 
 export function schemaOf({ sdl }: Protected): GraphQLSchema {
@@ -68,13 +86,15 @@ export function schemaOf({ sdl }: Protected): GraphQLSchema {
 }
 
 export function referenceOf(guarded: Protected, schema: GraphQLSchema): Reference {
-  const { rules, permissions, boundaries, coverage } = guarded;
+  const { rules, permissions, boundaries, coverage, places, granularOnly } = guarded;
   return new Reference({
     schema,
     rules,
     boundaries,
     ...(permissions ? { catalogue: permissions } : {}),
     ...(coverage ? { coverage } : {}),
+    ...(places ? { places } : {}),
+    ...(granularOnly ? { granularOnly } : {}),
   });
 }
 

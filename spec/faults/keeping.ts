@@ -50,7 +50,7 @@ export const KEEPING: readonly Fault[] = [
         file: RIGHTS,
         find: 'lineage.some((key) => places.has(key))',
         replace:
-          '(lineage.some((key) => places.has(key)) || [...places].some((place) => this.#kinds.lineage(place).includes(lineage[0])))',
+          '(lineage.some((key) => places.has(key)) || [...places].some((place) => this.#ground.lineage(place).includes(lineage[0])))',
       },
     ],
   },

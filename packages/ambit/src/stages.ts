@@ -34,8 +34,9 @@ export interface StageOptions {
   readonly audit?: AuditHook | undefined;
 }
 
-/** An id is looked up, then the place is asked for that it leads to; what leads on from there is not waited for. */
-const MAX_ROUNDS = 3;
+const NOTHING_FOUND: Facts = new Map();
+/** A place that is known can make another one matter, but not often. */
+const MAX_ROUNDS = 8;
 
 /** The stages that every door goes through, and what they keep; nothing kept depends on a request. */
 export class Stages {
@@ -126,16 +127,11 @@ export class Stages {
    * is looked up for an operation that is refused anyhow, unless it is `under way` already.
    */
   async settle(prepared: Prepared, run: RunQuery, isUnderWay = false): Promise<Decision> {
-    let { decision } = prepared;
-    let found: Facts = new Map();
-    for (let round = 0; round < MAX_ROUNDS && decision.isWaiting; round++) {
-      if (decision.outcome === 'rejected' && !isUnderWay) return decision;
-      const { lookups, scene } = decision;
-      await scene.atlas?.load(scene.atlas.takeWanted());
-      if (lookups.length > 0) found = new Map([...found, ...(await lookUp(this.policy, lookups, run))]);
-      decision = prepared.decide(found);
-    }
-    return decision;
+    const decision = await placed(prepared, prepared.decision, NOTHING_FOUND);
+    const { lookups } = decision;
+    if (lookups.length === 0 || (decision.outcome === 'rejected' && !isUnderWay)) return decision;
+    const found = await lookUp(this.policy, lookups, run);
+    return placed(prepared, prepared.decide(found), found);
   }
 
   /** Whether nothing of the operation may run. A query that only aims outside answers nulls instead. */
@@ -170,4 +166,16 @@ export class Stages {
     }
     return schema;
   }
+}
+
+/** The decision once every place is asked for that it came to want. */
+async function placed(prepared: Prepared, first: Decision, found: Facts): Promise<Decision> {
+  let decision = first;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const { atlas } = decision.scene;
+    if (!atlas?.isWanting) return decision;
+    await atlas.load(atlas.takeWanted());
+    decision = prepared.decide(found);
+  }
+  return decision;
 }

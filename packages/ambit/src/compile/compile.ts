@@ -20,7 +20,6 @@ export interface CompileInput {
   readonly rest: 'deny' | undefined;
   readonly catalog: CatalogSource;
   readonly boundaries: Readonly<Record<string, BoundaryKindSource>>;
-  /** Places in and below which coarse scopes pass no permission rule (M16). */
   readonly granularOnly?: readonly PlaceName[] | undefined;
   readonly coverage: Coverage;
 }
@@ -227,13 +226,10 @@ function permissionElement(
 }
 
 function alternativeOf(source: RuleSource, entry: PermissionEntry): Alternative {
-  const path = entry.boundary === undefined ? undefined : parsedPath(source, entry, entry.boundary);
+  const { boundaryType, boundary } = entry;
+  const path = boundary === undefined ? undefined : parsedPath(source, entry, boundary);
   const argument = entry.boundaryArgument?.split('.');
-  return {
-    boundaryType: entry.boundaryType,
-    ...(path ? { boundary: path } : {}),
-    ...(argument ? { argument } : {}),
-  };
+  return { boundaryType, ...(path ? { boundary: path } : {}), ...(argument ? { argument } : {}) };
 }
 
 function parsedPath(

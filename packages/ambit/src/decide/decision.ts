@@ -35,7 +35,6 @@ export class Decision implements Ruling {
   readonly ruling: Ruling;
   readonly rights: Rights;
   readonly scene: Scene;
-  /** Ids whose boundary has to be looked up. */
   readonly lookups: readonly Lookup[];
   /** Whether something has to be looked up or asked for, and the decision made again, before anything runs. */
   readonly isWaiting: boolean;
@@ -96,7 +95,6 @@ export interface Request {
   readonly effect: Effect;
   /** Whether a coordinate is hidden from the credential, so that no error may name it; undefined where nothing is. */
   readonly hidden?: ((coordinate: string) => boolean) | undefined;
-  /** What the request knows of places. */
   readonly atlas?: Atlas | undefined;
 }
 

@@ -79,17 +79,15 @@ export class Rights {
 
   /** Whether every permission is held in this very boundary, or above it. */
   holds(permissions: readonly string[], boundary: BoundaryKey): boolean {
-    const lineage = this.#ground.lineage(boundary);
-    return permissions.length > 0 && permissions.every((name) => this.#heldOn(name, lineage));
+    return this.#allHeldOn(permissions, this.#ground.lineage(boundary));
   }
 
   /** Whether there can be a boundary of `kind` in which every permission is held. */
   mayHold(permissions: readonly string[], kind: string): boolean {
     if (STANDALONE_KINDS.includes(kind)) return this.holds(permissions, `${kind}:`);
-    if (permissions.length === 0) return false;
     for (const [place, lineage] of this.#places) {
       if (!this.#ground.canContain(kindOf(place), kind)) continue;
-      if (permissions.every((name) => this.#heldOn(name, lineage))) return true;
+      if (this.#allHeldOn(permissions, lineage)) return true;
     }
     return false;
   }
@@ -130,6 +128,10 @@ export class Rights {
       held,
       places,
     ]);
+  }
+
+  #allHeldOn(permissions: readonly string[], lineage: readonly BoundaryKey[]): boolean {
+    return permissions.length > 0 && permissions.every((name) => this.#heldOn(name, lineage));
   }
 
   #heldOn(permission: string, lineage: readonly BoundaryKey[]): boolean {
