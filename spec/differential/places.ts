@@ -43,7 +43,13 @@ function table(
   for (const id of ids) if (dice.chance(0.8)) found[id] = place(id);
   for (const name of names) {
     if (name === null) continue;
-    const odd = [null, { above: [] }, { id: '' }, { id: 'p1', above: [{ project: 'p2' }] }, { id: 'g1', at: 1 }];
+    const odd = [
+      null,
+      { above: [] },
+      { id: '' },
+      { id: 'p1', above: [{ project: 'p2' }] },
+      { id: 'g1', at: 1 },
+    ];
     if (dice.chance(0.85)) found[name] = dice.chance(0.92) ? place(dice.pick(ids)) : dice.pick(odd);
     else delete found[name];
   }

@@ -55,7 +55,12 @@ type Carried = OneCase & { readonly schema: string; readonly data: WorldData };
 function carried(one: Settings & OneCase): Carried | undefined {
   const { schema, data, response, operation } = one;
   if (!schema?.includes('\n') || !data || !response || one.effect === 'hide') return undefined;
-  if (Object.keys(one.facts ?? {}).some((key) => key !== 'places') || schema.includes('@link') || schema.includes('@core') || hidesSome(one.rules))
+  if (
+    Object.keys(one.facts ?? {}).some((key) => key !== 'places') ||
+    schema.includes('@link') ||
+    schema.includes('@core') ||
+    hidesSome(one.rules)
+  )
     return undefined;
   if (typeof one.rules === 'string' || typeof one.permissions === 'string') return undefined;
   if (/\b(__schema|__type|subscription|_service)\b/.test(operation) || /@(?!skip|include)/.test(operation))

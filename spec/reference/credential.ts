@@ -103,14 +103,16 @@ export class Credential {
     const line = this.ground.above(boundary);
     return this.#held.some(
       ({ at }) =>
-        line.some((place) => isSame(place, at)) || this.ground.above(at).some((place) => isSame(place, boundary)),
+        line.some((place) => isSame(place, at)) ||
+        this.ground.above(at).some((place) => isSame(place, boundary)),
     );
   }
 
   /** Whether anything is held at, above or below some boundary of this kind. */
   canTouch(kind: string): boolean {
     return this.#held.some(
-      ({ at }) => this.ground.canLieIn(kind, at.kind) || this.ground.above(at).some((place) => place.kind === kind),
+      ({ at }) =>
+        this.ground.canLieIn(kind, at.kind) || this.ground.above(at).some((place) => place.kind === kind),
     );
   }
 

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { type AskPlace, Atlas, type WantedPlace } from '../rules/atlas.ts';
+import { type AskPlace, Atlas, type ToldPlace, type WantedPlace } from '../rules/atlas.ts';
 import type { BoundaryKinds } from '../rules/boundarykinds.ts';
 import { type PlaceSource, textOf } from '../rules/placesource.ts';
 import type { GrantBoundary, Grants } from '../types.ts';
@@ -15,19 +15,14 @@ export function requestAtlas(kinds: BoundaryKinds, asking: Asking, context: unkn
   });
 }
 
-/** What a batch answers about one identity: in a box, because an error in its place would fail the load. */
-interface Boxed {
-  readonly answer: unknown;
-}
-
 /** Asks each kind's source about everything that is wanted at one time, each identity once. */
 function askerOf(kinds: BoundaryKinds, asking: Asking, context: unknown): AskPlace {
-  const loaders = new Map<string, DataLoader<string, Boxed>>();
-  return async (kind, identity) => {
+  const loaders = new Map<string, DataLoader<string, ToldPlace>>();
+  return (kind, identity) => {
     const loader =
       loaders.get(kind) ?? new DataLoader((all) => answersTo(kinds.sourceOf(kind), all, asking, context));
     loaders.set(kind, loader);
-    return (await loader.load(identity)).answer;
+    return loader.load(identity);
   };
 }
 
@@ -36,7 +31,7 @@ async function answersTo(
   identities: readonly string[],
   asking: Asking,
   context: unknown,
-): Promise<Boxed[]> {
+): Promise<ToldPlace[]> {
   const answers =
     source &&
     (await asking.for(

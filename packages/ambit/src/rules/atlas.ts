@@ -2,8 +2,13 @@ import type { BoundaryKey, BoundaryKinds, Ground } from './boundarykinds.ts';
 import { readPlace } from './placeline.ts';
 import { type PlaceTable, textOf } from './placesource.ts';
 
+/** What was told about one place: in a box, so that neither an error nor a promise in it is taken for anything else. */
+export interface ToldPlace {
+  readonly answer: unknown;
+}
+
 /** Asks about one place; batches are for whoever asks to make. Never rejects: what goes wrong answers null. */
-export type AskPlace = (kind: string, identity: string) => Promise<unknown>;
+export type AskPlace = (kind: string, identity: string) => Promise<ToldPlace>;
 
 /** Where an atlas gets its answers. */
 export interface AtlasOptions {
@@ -105,9 +110,9 @@ export class Atlas implements Ground {
     const ask = this.#ask;
     await Promise.all(
       wanted.map(async ({ kind, identity }) => {
-        const answer = await ask?.(kind, identity);
+        const told = await ask?.(kind, identity);
         // Answers to what was asked before everything was forgotten are about a world that is gone.
-        if (ask === this.#ask) this.#put(kind, identity, answer);
+        if (ask === this.#ask) this.#put(kind, identity, told?.answer);
       }),
     );
   }
