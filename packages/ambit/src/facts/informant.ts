@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { Policy } from '../compile/policy.ts';
 import { SWITCHED_OFF_CODE } from '../errors.ts';
+import { isUnderstood } from '../grants/grants.ts';
 import { coerceVariables, isRead, type Operations } from '../plan/operations.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Effect, Grants } from '../types.ts';
@@ -66,6 +67,8 @@ export class Informant {
 
   /** Everything that this request's decision depends on; each source is asked at most once, all at the same time. */
   async factsFor(input: GrantedOperation, effect: Effect, context: unknown): Promise<RequestFacts> {
+    // Grants that nobody understands hold nothing, so that there is nothing to ask about them.
+    if (!isUnderstood(input.grants)) return NO_FACTS;
     const [granular, memberships, policies] = await Promise.all([
       this.#switched(input.grants, context),
       this.#membershipsOf(input.grants, context),
@@ -86,6 +89,7 @@ export class Informant {
   /** `grants` with the facts put into them. */
   effective(grants: Grants, facts: RequestFacts): Grants {
     if (facts === NO_FACTS && this.isSilent && this.settings.granular === true) return grants;
+    if (!isUnderstood(grants)) return grants;
     const { kinds } = this.#policy;
     return effectiveGrants(grants, facts, this.settings, atlasOf(facts, kinds) ?? kinds);
   }

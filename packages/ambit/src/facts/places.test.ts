@@ -244,6 +244,28 @@ describe('a source of places', () => {
     expect(asked.sort()).toEqual([0, 0, 1]);
   });
 
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['a text', 'api'],
+    ['a list', []],
+    ['a text for granular grants', { granular: 'x' }],
+    ['null among them', { granular: [null] }],
+    ['a null for a place', { granular: [{ permissions: ['read_project'], boundary: null }] }],
+    ['a number for an identity', { granular: [{ permissions: ['read_project'], boundary: { project: 1 } }] }],
+    ['a text for scopes', { scopes: 'api' }],
+  ])('is not asked about grants that are %s', async (_title, grants) => {
+    const asked: Asked[] = [];
+    const memberships = () => [{ project: ['web'] }];
+    const result = await run('{ project(path: "web") { name } }', grants as Grants, {
+      boundaries: sources(asked),
+      granularOnly: [{ group: 'g2' }],
+      memberships,
+    });
+    expect(result.data?.project ?? null).toBeNull();
+    expect(asked).toEqual([]);
+  });
+
   it('is not asked where no kind has one, and the answer comes at once', () => {
     const ambit = createAmbit({
       schema,

@@ -48,11 +48,12 @@ export function placesHeld(
   { granular, scopes }: Grants,
   memberships: Memberships | undefined,
 ): WantedPlace[] {
+  // Only coarse scopes stop at such places.
+  const isCoarse = scopes?.includes('api') || scopes?.includes('read_api');
   const named = [
     ...(granular ?? []).flatMap(({ boundary }) => placeIn(boundary)),
     ...namedIn(memberships),
-    // Only coarse scopes stop at such places.
-    ...(scopes?.some((scope) => scope === 'api' || scope === 'read_api') ? kinds.granularPlaces.asked : []),
+    ...(isCoarse ? kinds.granularPlaces.asked : []),
   ];
   return named.flatMap(({ kind, identity }) => {
     const text = textOf(identity);

@@ -2,7 +2,7 @@ import type { Atlas } from '../rules/atlas.ts';
 import type { BoundaryKinds } from '../rules/boundarykinds.ts';
 import type { Catalog } from '../rules/catalog.ts';
 import type { Grants } from '../types.ts';
-import { parseGrants } from './grants.ts';
+import { isUnderstood } from './grants.ts';
 import { Rights } from './rights.ts';
 
 interface Kept {
@@ -47,16 +47,6 @@ export class RightsCache {
 
 /** What bars everything: the same that a caveat does which nobody understands. */
 const NOT_UNDERSTOOD: Grants = { caveats: ['grants that are not understood'] };
-
-/** Whether grants are what a file of them may hold. Those that are not grant nothing. */
-function isUnderstood(grants: unknown): boolean {
-  try {
-    parseGrants(grants);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Freezes plain data all the way down; false where anything in it is computed when it is read. */
 function freeze(value: unknown, met: Set<unknown> = new Set()): boolean {
