@@ -1,5 +1,6 @@
 import { buildSchema, type DocumentNode, type GraphQLSchema, parse, validate } from 'graphql';
 import type { Grants } from '../reference/credential.ts';
+import type { Places } from '../reference/ground.ts';
 import { type Answered, Reference } from '../reference/reference.ts';
 import type { Document } from './operations.ts';
 import type { Protected } from './schemas.ts';
@@ -60,10 +61,11 @@ export function engineOf(
   make: MakeEngine,
   { sdl, rules, boundaries, permissions, coverage, places, granularOnly }: Protected,
   now: () => number = Date.now,
+  told: () => Places | undefined = () => places,
 ): Engine {
   const kinds = Object.entries(boundaries).map(([kind, shape]) => [
     kind,
-    shape.places === undefined ? shape : { ...shape, places: sourceOf(places?.[kind] ?? {}) },
+    shape.places === undefined ? shape : { ...shape, places: sourceOf(() => told()?.[kind] ?? {}) },
   ]);
   return make({
     schema: sdl,
@@ -76,9 +78,14 @@ export function engineOf(
   });
 }
 
-/** Tells what a table says of places. */
-function sourceOf(table: Readonly<Record<string, unknown>>): (identities: readonly string[]) => unknown {
-  return async (identities) => identities.map((one) => (Object.hasOwn(table, one) ? table[one] : null));
+/** Tells what a table says of places now. */
+function sourceOf(
+  now: () => Readonly<Record<string, unknown>>,
+): (identities: readonly string[]) => Promise<unknown> {
+  return async (identities) => {
+    const table = now();
+    return identities.map((one) => (Object.hasOwn(table, one) ? table[one] : null));
+  };
 }
 
 export function schemaOf({ sdl }: Protected): GraphQLSchema {
