@@ -125,13 +125,14 @@ function sent(event: unknown): object {
 }
 
 function settingOf(one: Case): DoorSetting {
-  const { sdl, rules, permissions, boundaries, coverage, effect } = one;
+  const { sdl, rules, permissions, boundaries, coverage, granularOnly, effect } = one;
   return {
     sdl,
     rules,
     permissions,
     boundaries,
     coverage,
+    granularOnly,
     effect,
     facts: one.facts,
     data: one.extras.data,

@@ -7,7 +7,7 @@ export function caseFile(
   { guarded, data, document, grants, effect }: Scenario,
   expected: Answer,
 ): string {
-  const { sdl, rules, boundaries, permissions, coverage } = guarded;
+  const { sdl, rules, boundaries, permissions, coverage, places, granularOnly } = guarded;
   const hasRules = Object.keys(rules.rules).length > 0 || rules.rest !== undefined;
   return stringify(
     {
@@ -17,6 +17,7 @@ export function caseFile(
       boundaries,
       ...(permissions ? { permissions } : {}),
       ...(coverage ? { coverage } : {}),
+      ...(granularOnly ? { granularOnly } : {}),
       data,
       cases: [
         {
@@ -25,6 +26,7 @@ export function caseFile(
           cites: ['M1'],
           ...(effect === 'reject' ? { effect } : {}),
           grants,
+          ...(places ? { facts: { places } } : {}),
           operation: document.text,
           ...(document.operationName ? { operationName: document.operationName } : {}),
           ...(Object.keys(document.variables).length > 0 ? { variables: document.variables } : {}),

@@ -10,11 +10,13 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
+import type { Places } from '../reference/ground.ts';
 import type { Reference } from '../reference/reference.ts';
 import { makeData } from './data.ts';
 import { Dice } from './dice.ts';
 import { FAR_AHEAD, makeGrants } from './grants.ts';
 import { type Document, makeDocument } from './operations.ts';
+import { makePlaces } from './places.ts';
 import {
   differences,
   type Engine,
@@ -62,17 +64,25 @@ interface Stage {
   readonly guarded: Protected;
   readonly schema: GraphQLSchema;
   readonly engine: Engine;
-  readonly reference: Reference;
+  readonly ages: readonly Age[];
   readonly data: WorldData;
   readonly root: unknown;
   readonly tally: Tally;
   readonly dice: Dice;
-  readonly past: { readonly asked: Asked; readonly text: string }[];
+  readonly past: { readonly asked: Asked; readonly age: Age; readonly text: string }[];
   readonly clock: Clock;
 }
 
+/** What an engine is told from outside: the time, and which place is which. */
 interface Clock {
   now: number;
+  places: Places | undefined;
+}
+
+/** A time in which places are what its table says. Later some are renamed, moved, gone, or new under old names. */
+interface Age {
+  readonly guarded: Protected;
+  readonly reference: Reference;
 }
 
 type Asked = Pick<Scenario, 'document' | 'grants' | 'effect'>;
@@ -83,14 +93,27 @@ export async function playRound(make: MakeEngine, seed: number): Promise<RoundRe
   const guarded = makeSchema(dice);
   const schema = schemaOf(guarded);
   const tally = emptyTally();
-  const clock = { now: Date.now() };
+  const clock: Clock = { now: Date.now(), places: guarded.places };
   const engine = accepted(make, guarded, clock);
   if (!engine) return { tally };
   tally.schemas += 1;
   const data = makeData(dice, schema);
   const root = rootOf(data);
-  const reference = referenceOf(guarded, schema);
-  const stage = { seed, make, guarded, schema, engine, reference, data, root, tally, dice, past: [], clock };
+  const ages = agesOf(dice, guarded, schema);
+  const stage: Stage = {
+    seed,
+    make,
+    guarded,
+    schema,
+    engine,
+    ages,
+    data,
+    root,
+    tally,
+    dice,
+    past: [],
+    clock,
+  };
   const names = ['getQueryType', 'getMutationType'] as const;
   const roots = names.flatMap((name) => Object.keys(schema[name]()?.getFields() ?? {}));
   for (let count = 0; count < DOCUMENTS; count += 1) {
@@ -100,15 +123,21 @@ export async function playRound(make: MakeEngine, seed: number): Promise<RoundRe
     tally.documents += 1;
     const features = featuresOf(schema, parsed, document);
     for (let turn = 0; turn < GRANTS; turn += 1) {
-      const grants = makeGrants(dice, roots, guarded.permissions);
+      const grants = makeGrants(dice, roots, guarded);
       const effect = dice.chance(0.04) ? 'reject' : 'filter';
       const asked = { document: turned(dice, document), grants, effect } as const;
-      const disagreement = await compareOne(stage, asked, parsed, features);
+      const age = ages[turn * 2 < GRANTS ? 0 : ages.length - 1] as Age;
+      const disagreement = await compareOne(stage, asked, age, parsed, features);
       if (disagreement) return { tally, disagreement };
     }
   }
   const disagreement = (await compareWithPast(dice, stage)) ?? (await compareLater(dice, stage));
   return { tally, ...(disagreement ? { disagreement } : {}) };
+}
+
+function agesOf(dice: Dice, guarded: Protected, schema: GraphQLSchema): Age[] {
+  const later = guarded.places ? [{ ...guarded, places: makePlaces(dice) }] : [];
+  return [guarded, ...later].map((one) => ({ guarded: one, reference: referenceOf(one, schema) }));
 }
 
 /** The same document with its flags set otherwise now and then, or its other operation asked for. */
@@ -127,9 +156,11 @@ function turned(dice: Dice, document: Document): Document {
 
 /** An engine that has answered others has to answer as it did, and as one that has answered nobody. */
 async function compareWithPast(dice: Dice, stage: Stage): Promise<Disagreement | undefined> {
-  const { make, engine, guarded, data, root, past, tally, seed } = stage;
+  const { make, engine, data, root, past, tally, seed, clock } = stage;
   for (let count = 0; count < WARM && past.length > 0; count += 1) {
-    const { asked, text } = dice.pick(past);
+    const { asked, age, text } = dice.pick(past);
+    const { guarded } = age;
+    clock.places = guarded.places;
     const one = count < FRESH ? engineOf(make, guarded) : engine;
     tally.steps += 1;
     if ((await engineAnswer(one, asked, root)).text === text) continue;
@@ -142,11 +173,13 @@ async function compareWithPast(dice: Dice, stage: Stage): Promise<Disagreement |
 
 /** What an engine keeps of grants must not outlive them. */
 async function compareLater(dice: Dice, stage: Stage): Promise<Disagreement | undefined> {
-  const { make, engine, guarded, data, root, past, tally, seed, clock } = stage;
+  const { make, engine, data, root, past, tally, seed, clock } = stage;
   const expiring = past.filter(({ asked }) => asked.grants.expires === FAR_AHEAD);
   clock.now = Date.parse(FAR_AHEAD);
   for (let count = 0; count < EXPIRED && expiring.length > 0; count += 1) {
-    const { asked } = dice.pick(expiring);
+    const { asked, age } = dice.pick(expiring);
+    const { guarded } = age;
+    clock.places = guarded.places;
     tally.steps += 1;
     const fresh = await engineAnswer(
       engineOf(make, guarded, () => clock.now),
@@ -163,7 +196,12 @@ async function compareLater(dice: Dice, stage: Stage): Promise<Disagreement | un
 /** Only policies that the engine accepts are compared. */
 function accepted(make: MakeEngine, guarded: Protected, clock: Clock): Engine | undefined {
   try {
-    return engineOf(make, guarded, () => clock.now);
+    return engineOf(
+      make,
+      guarded,
+      () => clock.now,
+      () => clock.places,
+    );
   } catch {
     return undefined;
   }
@@ -172,10 +210,13 @@ function accepted(make: MakeEngine, guarded: Protected, clock: Clock): Engine | 
 async function compareOne(
   stage: Stage,
   asked: Asked,
+  age: Age,
   parsed: DocumentNode,
   features: readonly Feature[],
 ): Promise<Disagreement | undefined> {
-  const { engine, reference, root, tally, guarded, data, seed } = stage;
+  const { engine, root, tally, data, seed, clock } = stage;
+  const { guarded, reference } = age;
+  clock.places = guarded.places;
   const one = await engineAnswer(engine, asked, root);
   const other = referenceAnswer(reference, asked, parsed, root);
   tally.triples += 1;
@@ -185,9 +226,12 @@ async function compareOne(
   if (seen.traversal) tally.features.traversal += 1;
   if (seen.inputRule) tally.features['input rule'] += 1;
   if (seen.inherits) tally.features.inherits += 1;
+  if (seen.asked) tally.features['place asked for'] += 1;
+  if (seen.unfound) tally.features['place not found'] += 1;
+  if (seen.granularOnly) tally.features['granular tokens only'] += 1;
   if (other.answer.refused) tally.refused += 1;
   else if (!seen.withheld) tally.allowed += 1;
-  stage.past.push({ asked, text: one.text });
+  stage.past.push({ asked, age, text: one.text });
   const scenario = { guarded, data, ...asked };
   const differs = differences(one.answer, other.answer);
   if (differs.length > 0) return { seed, about: differs.join('+'), scenario };

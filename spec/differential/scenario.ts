@@ -1,5 +1,6 @@
 import { buildSchema, type DocumentNode, type GraphQLSchema, parse, validate } from 'graphql';
 import type { Grants } from '../reference/credential.ts';
+import type { Places } from '../reference/ground.ts';
 import { type Answered, Reference } from '../reference/reference.ts';
 import type { Document } from './operations.ts';
 import type { Protected } from './schemas.ts';
@@ -31,6 +32,7 @@ export type MakeEngine = (options: {
   schema: string;
   rules: object;
   boundaries: object;
+  granularOnly?: readonly object[] | undefined;
   permissions?: object | undefined;
   coverage?: 'open' | undefined;
   now?: () => number;
@@ -57,10 +59,33 @@ export interface Answer {
 
 export function engineOf(
   make: MakeEngine,
-  { sdl, rules, boundaries, permissions, coverage }: Protected,
+  { sdl, rules, boundaries, permissions, coverage, places, granularOnly }: Protected,
   now: () => number = Date.now,
+  told: () => Places | undefined = () => places,
 ): Engine {
-  return make({ schema: sdl, rules, boundaries, permissions, coverage, now });
+  const kinds = Object.entries(boundaries).map(([kind, shape]) => [
+    kind,
+    shape.places === undefined ? shape : { ...shape, places: sourceOf(() => told()?.[kind] ?? {}) },
+  ]);
+  return make({
+    schema: sdl,
+    rules,
+    boundaries: Object.fromEntries(kinds),
+    permissions,
+    coverage,
+    granularOnly,
+    now,
+  });
+}
+
+/** Tells what a table says of places now. */
+function sourceOf(
+  now: () => Readonly<Record<string, unknown>>,
+): (identities: readonly string[]) => Promise<unknown> {
+  return async (identities) => {
+    const table = now();
+    return identities.map((one) => (Object.hasOwn(table, one) ? table[one] : null));
+  };
 }
 
 export function schemaOf({ sdl }: Protected): GraphQLSchema {
@@ -68,13 +93,15 @@ export function schemaOf({ sdl }: Protected): GraphQLSchema {
 }
 
 export function referenceOf(guarded: Protected, schema: GraphQLSchema): Reference {
-  const { rules, permissions, boundaries, coverage } = guarded;
+  const { rules, permissions, boundaries, coverage, places, granularOnly } = guarded;
   return new Reference({
     schema,
     rules,
     boundaries,
     ...(permissions ? { catalogue: permissions } : {}),
     ...(coverage ? { coverage } : {}),
+    ...(places ? { places } : {}),
+    ...(granularOnly ? { granularOnly } : {}),
   });
 }
 

@@ -1,4 +1,6 @@
+import type { Places } from '../reference/ground.ts';
 import type { Dice } from './dice.ts';
+import { ASKED, makeGranularOnly, makePlaces } from './places.ts';
 
 /** A rule as a rules file has it. */
 export interface Written {
@@ -23,7 +25,11 @@ interface Entry {
 export interface Protected {
   readonly sdl: string;
   readonly rules: { version: 1; rest?: 'deny'; rules: Record<string, Written> };
-  readonly boundaries: Record<string, { parent?: string; canonical?: 'lowercase' }>;
+  readonly boundaries: Record<string, { parent?: string; canonical?: 'lowercase'; places?: 'asked' }>;
+  /** What is told of places, where kinds say that they are asked for. */
+  readonly places?: Places;
+  /** Places that require granular tokens. */
+  readonly granularOnly?: readonly Readonly<Record<string, string>>[];
   readonly permissions?: Bundles;
   readonly coverage?: 'open';
 }
@@ -121,9 +127,20 @@ class Maker {
     return {
       sdl,
       rules: { version: 1, ...(dice.chance(0.05) ? { rest: 'deny' } : {}), rules: fromFile },
-      boundaries: BOUNDARIES,
+      ...this.#ground(),
       ...(bundles ? { permissions: bundles } : {}),
       ...(dice.chance(0.1) ? { coverage: 'open' } : {}),
+    };
+  }
+
+  #ground(): Pick<Protected, 'boundaries' | 'places' | 'granularOnly'> {
+    const dice = this.#dice;
+    const isAsked = dice.chance(0.35);
+    const granularOnly = dice.chance(0.25) ? makeGranularOnly(dice) : undefined;
+    return {
+      boundaries: isAsked ? ASKED : BOUNDARIES,
+      ...(isAsked ? { places: makePlaces(dice) } : {}),
+      ...(granularOnly ? { granularOnly } : {}),
     };
   }
 

@@ -154,6 +154,10 @@ function settingStep(scenario: Scenario, at: number): Scenario | undefined | 'do
   if (at === 1)
     return permissions && { ...scenario, guarded: { ...guarded, rules, ...(coverage ? { coverage } : {}) } };
   if (at === 2) return rest && { ...scenario, guarded: { ...scenario.guarded, rules: others } };
+  if (at === 4) {
+    const { granularOnly, ...anywhere } = scenario.guarded;
+    return granularOnly && { ...scenario, guarded: anywhere };
+  }
   if (at === 3) return scenario.effect === 'reject' ? { ...scenario, effect: 'filter' } : undefined;
   return 'done';
 }

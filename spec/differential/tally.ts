@@ -7,6 +7,9 @@ export const FEATURES = [
   'inherits',
   'traversal',
   'mutation',
+  'place asked for',
+  'place not found',
+  'granular tokens only',
 ] as const;
 
 export type Feature = (typeof FEATURES)[number];

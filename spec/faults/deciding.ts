@@ -53,9 +53,9 @@ export const DECIDING: readonly Fault[] = [
       },
       {
         file: LOCATE,
-        find: 'if (first === undefined || rest.includes(undefined))',
+        find: 'if (keys.length === 0 || keys.includes(null))',
         replace:
-          "if (keys.length === 0)\n        return { at: 'known', keys };\n    if (first === undefined || rest.includes(undefined))",
+          "if (keys.length === 0)\n        return { at: 'known', keys };\n    if (keys.includes(null))",
       },
     ],
   },
@@ -482,8 +482,8 @@ export const DECIDING: readonly Fault[] = [
     about: 'the boundary `user` holds for objects of other users',
     patches: [
       {
-        file: LOCATE,
-        find: "return scene.subject !== undefined && String(identity) === scene.subject ? 'user:' : undefined;",
+        file: 'decide/scene.js',
+        find: "return this.subject !== undefined && String(identity) === this.subject ? 'user:' : null;",
         replace: "return 'user:';",
       },
     ],

@@ -4,6 +4,7 @@ const RIGHTS = 'grants/rights.js';
 const KINDS = 'rules/boundarykinds.js';
 const DECISIONS = 'decide/decisions.js';
 const CACHE = 'grants/rightscache.js';
+const ATLAS = 'rules/atlas.js';
 
 /** What a credential holds and where, and what is kept from one request to the next. */
 export const KEEPING: readonly Fault[] = [
@@ -50,7 +51,7 @@ export const KEEPING: readonly Fault[] = [
         file: RIGHTS,
         find: 'lineage.some((key) => places.has(key))',
         replace:
-          '(lineage.some((key) => places.has(key)) || [...places].some((place) => this.#kinds.lineage(place).includes(lineage[0])))',
+          '(lineage.some((key) => places.has(key)) || [...places].some((place) => this.#ground.lineage(place).includes(lineage[0])))',
       },
     ],
   },
@@ -218,6 +219,103 @@ export const KEEPING: readonly Fault[] = [
         file: 'decide/locate.js',
         find: 'if (argument && boundary)\n        return lookedUp(scene, use, boundaryType, argument, boundary);\n',
         replace: '',
+      },
+    ],
+  },
+  {
+    id: 'place-by-name',
+    about: 'a place that a source tells of is known by its name, and not by the id that it keeps',
+    patches: [
+      {
+        file: ATLAS,
+        find: 'const [key] = line ?? [];',
+        replace:
+          'const key = line ? `${kind}:=${identity}` : undefined;\n        if (line) line.splice(0, 1, key);',
+      },
+    ],
+  },
+  {
+    id: 'place-without-lineage',
+    about: 'what lies above a place is not what its source says, but what its id looks like: nothing',
+    patches: [
+      {
+        file: ATLAS,
+        find: 'return this.#lines.get(key) ?? this.#kinds.lineage(key);',
+        replace: 'return this.#kinds.lineage(key);',
+      },
+    ],
+  },
+  {
+    id: 'places-shared',
+    about: 'what one credential was told of places is used for the next',
+    patches: [
+      {
+        file: ATLAS,
+        find: 'export class Atlas {',
+        replace:
+          'const KEYS = new WeakMap();\nconst LINES = new WeakMap();\nconst shared = (map, kinds) => map.get(kinds) ?? map.set(kinds, new Map()).get(kinds);\nexport class Atlas {',
+      },
+      {
+        file: ATLAS,
+        find: 'this.#kinds = kinds;',
+        replace:
+          'this.#kinds = kinds;\n        this.#keys = shared(KEYS, kinds);\n        this.#lines = shared(LINES, kinds);',
+      },
+    ],
+  },
+  {
+    id: 'nowhere-is-a-place',
+    about: 'two places that are not found are the same place',
+    patches: [
+      {
+        file: ATLAS,
+        find: 'this.#keys.set(at, key ?? null);',
+        replace: 'this.#keys.set(at, key ?? `${kind}:?${identity}`);',
+      },
+      { file: ATLAS, find: 'return key ?? null;', replace: 'return this.#keys.get(at);' },
+    ],
+  },
+  {
+    id: 'place-half-understood',
+    about: 'an answer about a place of which only a part is understood counts',
+    patches: [
+      {
+        file: 'rules/placeline.js',
+        find: "|| Object.keys(answer).some((key) => key !== 'id' && key !== 'above')",
+        replace: '',
+      },
+    ],
+  },
+  {
+    id: 'coarse-everywhere',
+    about: 'a coarse scope passes permission rules in places that require granular tokens',
+    patches: [
+      {
+        file: RIGHTS,
+        find: "return this.#closed === 'everywhere' || this.#closed.size > 0;",
+        replace: 'return false;',
+      },
+    ],
+  },
+  {
+    id: 'coarse-below',
+    about: 'a coarse scope is stopped at a place that requires granular tokens, and not below it',
+    patches: [
+      {
+        file: RIGHTS,
+        find: '!this.#ground.lineage(boundary).some((key) => closed.has(key))',
+        replace: '!closed.has(boundary)',
+      },
+    ],
+  },
+  {
+    id: 'coarse-in-one-of-two',
+    about: 'a coarse scope counts where one of several places does not require granular tokens',
+    patches: [
+      {
+        file: 'decide/decide.js',
+        find: "if (!located.keys.every((key) => rights.reaches(key)))\n            return 'outside';",
+        replace: 'if (!located.keys.every((key) => rights.reaches(key)))\n            continue;',
       },
     ],
   },

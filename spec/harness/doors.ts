@@ -1,6 +1,16 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { AmbitError, createAmbit, type Effect, type Grants, type RequestFacts, type Sources } from 'ambit';
+import {
+  AmbitError,
+  createAmbit,
+  type Effect,
+  type Grants,
+  type PlaceName,
+  type PlaceSource,
+  type PlaceTable,
+  type RequestFacts,
+  type Sources,
+} from 'ambit';
 import { createGateway } from 'ambit/gateway';
 import { useAmbit } from 'ambit/yoga';
 import { graphql } from 'graphql';
@@ -15,6 +25,8 @@ export interface DoorSetting {
   readonly permissions: unknown;
   readonly boundaries: unknown;
   readonly coverage: 'strict' | 'open' | undefined;
+  /** Places that require granular tokens. */
+  readonly granularOnly?: readonly PlaceName[] | undefined;
   readonly effect: Effect | undefined;
   readonly facts: RequestFacts | undefined;
   readonly data: WorldData | undefined;
@@ -82,11 +94,25 @@ function engineFor(setting: DoorSetting, world: World | undefined): ReturnType<t
     schema: world?.schema ?? executableSchema(setting.sdl),
     rules: setting.rules as object,
     permissions: setting.permissions as object,
-    boundaries: setting.boundaries as never,
+    boundaries: asked(setting) as never,
     coverage: setting.coverage,
+    granularOnly: setting.granularOnly,
     effect: setting.effect,
     ...sourcesOf(setting.facts),
   });
+}
+
+/** Kinds whose places are asked for, with a source that tells what the case says of them. */
+function asked({ boundaries, facts }: DoorSetting): unknown {
+  const kinds = Object.entries((boundaries ?? {}) as Readonly<Record<string, { places?: unknown }>>);
+  const table = facts?.places as PlaceTable | undefined;
+  if (!kinds.some(([, { places }]) => places !== undefined)) return boundaries;
+  const sourced = kinds.map(([kind, shape]) => {
+    const source: PlaceSource = async (identities) =>
+      identities.map((one) => (Object.hasOwn(table?.[kind] ?? {}, one) ? table?.[kind]?.[one] : null));
+    return [kind, shape.places === undefined ? shape : { ...shape, places: source }];
+  });
+  return Object.fromEntries(sourced);
 }
 
 /** Sources that tell what a case says is known; what it does not name, nobody knows. */

@@ -7,7 +7,8 @@ import {
   isObjectType,
 } from 'graphql';
 import type { Book } from './covering.ts';
-import { type Boundary, type Credential, isStandalone } from './credential.ts';
+import type { Credential } from './credential.ts';
+import { type Boundary, isStandalone } from './ground.ts';
 import { argumentValues } from './inputs.ts';
 import type { Operation, Use } from './operation.ts';
 import type { Ask, Place, Rule } from './rules.ts';
@@ -40,6 +41,11 @@ export interface Seen {
   inputRule: boolean;
   inherits: boolean;
   traversal: boolean;
+  /** Whether a place was asked for, and whether one was that is not found. */
+  asked: boolean;
+  unfound: boolean;
+  /** Whether a coarse scope did not count. */
+  granularOnly: boolean;
   /** Whether anything was not given. */
   withheld: boolean;
 }
@@ -87,8 +93,26 @@ function answerTo(request: Request, ask: Ask, spot: Spot, isNarrow: boolean): An
   if ('scopes' in ask) return isMet(ask.scopes, (scope) => credential.hasScope(scope));
   if ('policies' in ask) return isMet(ask.policies, (policy) => credential.hasPolicy(policy));
   if ('authenticated' in ask) return credential.authenticated ? 'yes' : 'missing';
-  if (isNarrow || credential.isCoarse(operation.definition.operation)) return 'yes';
-  return inPlaces(request, ask.permissions, ask.places, spot);
+  if (isNarrow) return 'yes';
+  if (!credential.isCoarse(operation.definition.operation))
+    return inPlaces(request, ask.permissions, ask.places, spot);
+  if (!credential.ground.hasGranularOnly) return 'yes';
+  const coarse = coarsely(request, ask.places, spot);
+  const answers = [coarse, inPlaces(request, ask.permissions, ask.places, spot)];
+  if (coarse === 'outside') request.seen.granularOnly = true;
+  if (answers.includes('yes')) return 'yes';
+  return answers.includes('later') ? 'later' : 'outside';
+}
+
+/** M16: what a coarse scope answers where some places require granular tokens. */
+function coarsely(request: Request, places: readonly Place[], spot: Spot): Answer {
+  const { credential } = request;
+  const placed = places.filter(({ kind }) => !isStandalone(kind));
+  const located = placed.map((place) => locate(request, place, spot));
+  const known = located.flatMap((one) => (typeof one === 'string' ? [] : [one]));
+  if (known.some((all) => all.some((one) => !credential.isCoarseIn(one)))) return 'outside';
+  if (located.includes('later')) return 'later';
+  return known.length > 0 || placed.length < places.length ? 'yes' : 'outside';
 }
 
 function isMet(anyOf: readonly (readonly string[])[], isHeld: (name: string) => boolean): Answer {
@@ -232,6 +256,10 @@ function standing(kind: string): Located {
 
 function named(request: Request, kind: string, ...values: readonly unknown[]): Located {
   const found = values.map((value) => request.credential.boundary(kind, value));
+  if (request.credential.ground.isAsked(kind)) {
+    request.seen.asked = true;
+    if (found.includes(undefined) && !values.includes(undefined)) request.seen.unfound = true;
+  }
   return found.includes(undefined) ? 'none' : (found as Boundary[]);
 }
 

@@ -1,6 +1,6 @@
 import { type GraphQLObjectType, getNamedType, isAbstractType, isCompositeType } from 'graphql';
 import { type Answer, askRule, hangs, placesOf, type Request, type Spot } from './asking.ts';
-import { isStandalone } from './credential.ts';
+import { isStandalone } from './ground.ts';
 import { suppliedTo } from './inputs.ts';
 import type { Use } from './operation.ts';
 import type { Ask, Rule } from './rules.ts';

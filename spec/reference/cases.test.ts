@@ -17,7 +17,8 @@ interface Settings {
   readonly coverage?: 'strict' | 'open';
   readonly data?: WorldData;
   readonly effect?: string;
-  readonly facts?: unknown;
+  readonly granularOnly?: readonly Readonly<Record<string, string>>[];
+  readonly facts?: { readonly places?: NonNullable<Setting['places']> };
 }
 
 interface OneCase extends Settings {
@@ -54,7 +55,12 @@ type Carried = OneCase & { readonly schema: string; readonly data: WorldData };
 function carried(one: Settings & OneCase): Carried | undefined {
   const { schema, data, response, operation } = one;
   if (!schema?.includes('\n') || !data || !response || one.effect === 'hide') return undefined;
-  if (one.facts || schema.includes('@link') || schema.includes('@core') || hidesSome(one.rules))
+  if (
+    Object.keys(one.facts ?? {}).some((key) => key !== 'places') ||
+    schema.includes('@link') ||
+    schema.includes('@core') ||
+    hidesSome(one.rules)
+  )
     return undefined;
   if (typeof one.rules === 'string' || typeof one.permissions === 'string') return undefined;
   if (/\b(__schema|__type|subscription|_service)\b/.test(operation) || /@(?!skip|include)/.test(operation))
@@ -79,6 +85,8 @@ function expectSame(one: Carried): void {
     ...(one.permissions ? { catalogue: one.permissions as Catalogue } : {}),
     ...(one.boundaries ? { boundaries: one.boundaries } : {}),
     ...(one.coverage ? { coverage: one.coverage } : {}),
+    ...(one.facts?.places ? { places: one.facts.places } : {}),
+    ...(one.granularOnly ? { granularOnly: one.granularOnly } : {}),
   });
   const answer = reference.answer({
     document: parse(one.operation),

@@ -1,4 +1,4 @@
-import type { Kinds } from './rules.ts';
+import { type Boundary, type Ground, isSame, isStandalone } from './ground.ts';
 
 /** What a credential holds, as JSON. */
 export interface Grants {
@@ -28,12 +28,6 @@ export type Catalogue =
 
 type Named = string | { readonly name: string };
 
-/** One boundary: a kind, and the identity of its object; empty for `user` and `instance`. */
-export interface Boundary {
-  readonly kind: string;
-  readonly identity: string;
-}
-
 interface Held {
   readonly permission: string;
   readonly at: Boundary;
@@ -45,15 +39,16 @@ export class Credential {
   readonly authenticated: boolean;
   /** Whether nothing at all is open to it: its grants carry a caveat that is not understood. */
   readonly isBarred: boolean;
+  /** Which place is which. */
+  readonly ground: Ground;
   readonly #grants: Grants;
-  readonly #kinds: Kinds;
   readonly #held: readonly Held[];
 
-  constructor(grants: Grants, catalogue: Catalogue | undefined, kinds: Kinds, now: number) {
+  constructor(grants: Grants, catalogue: Catalogue | undefined, ground: Ground, now: number) {
     this.isBarred = (grants.caveats ?? []).length > 0;
     const isSpent = this.isBarred || (grants.expires !== undefined && !(Date.parse(grants.expires) > now));
     this.#grants = isSpent ? {} : grants;
-    this.#kinds = kinds;
+    this.ground = ground;
     this.subject = this.#grants.subject === '' ? undefined : this.#grants.subject;
     this.authenticated = this.#grants.authenticated ?? this.subject !== undefined;
     this.#held = (this.#grants.granular ?? []).flatMap(({ permissions, boundary }) => {
@@ -78,6 +73,11 @@ export class Credential {
     return this.hasScope('api') || (this.hasScope('read_api') && operation !== 'mutation');
   }
 
+  /** M16: whether a coarse scope counts in a boundary. */
+  isCoarseIn(boundary: Boundary): boolean {
+    return !this.ground.isGranularOnly(boundary);
+  }
+
   /** M17. */
   isNarrow(operation: string, field: string): boolean {
     const verb = operation === 'mutation' ? 'mutate' : operation === 'subscription' ? 'subscribe' : 'query';
@@ -86,7 +86,7 @@ export class Credential {
 
   /** Whether each permission is held in this boundary or above it. */
   holds(permissions: readonly string[], boundary: Boundary): boolean {
-    const line = this.above(boundary);
+    const line = this.ground.above(boundary);
     return permissions.every((permission) =>
       this.#held.some((one) => one.permission === permission && line.some((place) => isSame(place, one.at))),
     );
@@ -95,67 +95,44 @@ export class Credential {
   /** Whether there can be a boundary of this kind in which each permission is held: "held anywhere" (M11). */
   canHold(permissions: readonly string[], kind: string): boolean {
     if (isStandalone(kind)) return this.holds(permissions, { kind, identity: '' });
-    return this.#held.some(({ at }) => this.#canLieIn(kind, at.kind) && this.holds(permissions, at));
+    return this.#held.some(({ at }) => this.ground.canLieIn(kind, at.kind) && this.holds(permissions, at));
   }
 
   /** Whether anything is held at, above or below a boundary (M12). */
   touches(boundary: Boundary): boolean {
-    const line = this.above(boundary);
+    const line = this.ground.above(boundary);
     return this.#held.some(
       ({ at }) =>
-        line.some((place) => isSame(place, at)) || this.above(at).some((place) => isSame(place, boundary)),
+        line.some((place) => isSame(place, at)) ||
+        this.ground.above(at).some((place) => isSame(place, boundary)),
     );
   }
 
   /** Whether anything is held at, above or below some boundary of this kind. */
   canTouch(kind: string): boolean {
     return this.#held.some(
-      ({ at }) => this.#canLieIn(kind, at.kind) || this.above(at).some((place) => place.kind === kind),
+      ({ at }) =>
+        this.ground.canLieIn(kind, at.kind) || this.ground.above(at).some((place) => place.kind === kind),
     );
   }
 
-  /** The boundary that an identity names; undefined for what names none (M23). */
+  /** The boundary that an identity names; undefined for what names none. `user` is the subject itself (M13). */
   boundary(kind: string, value: unknown): Boundary | undefined {
-    const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
-    if (typeof text !== 'string') return undefined;
-    if (kind === 'user') return text === this.subject ? { kind, identity: '' } : undefined;
-    const shape = Object.hasOwn(this.#kinds, kind) ? this.#kinds[kind] : undefined;
-    if (!shape || text === '') return undefined;
-    if (shape.parent && text.split(shape.separator ?? '/').some((one) => ['', '.', '..'].includes(one)))
-      return undefined;
-    const identity =
-      shape.canonical === 'lowercase' ? text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : text;
-    return { kind, identity };
-  }
-
-  /** A boundary and everything above it. */
-  above(boundary: Boundary): Boundary[] {
-    const { parent, separator = '/' } = this.#kinds[boundary.kind] ?? {};
-    const segments = boundary.identity.split(separator);
-    if (!parent || segments.length < 2) return [boundary];
-    return [boundary, ...this.above({ kind: parent, identity: segments.slice(0, -1).join(separator) })];
+    if (kind !== 'user') return this.ground.boundary(kind, value);
+    const isText = typeof value === 'string' || typeof value === 'number';
+    const isOwn = isText && this.subject !== undefined && String(value) === this.subject;
+    return isOwn ? { kind, identity: '' } : undefined;
   }
 
   #named(boundary: string | Readonly<Record<string, string>>): Boundary | undefined {
     if (typeof boundary === 'string')
       return isStandalone(boundary) ? { kind: boundary, identity: '' } : undefined;
-    const [kind = '', identity] = Object.entries(boundary)[0] ?? [];
-    return isStandalone(kind) ? undefined : this.boundary(kind, identity);
+    const [kind = '', identity = ''] = Object.entries(boundary)[0] ?? [];
+    if (isStandalone(kind)) return undefined;
+    const place = this.ground.boundary(kind, identity);
+    if (place || !this.ground.isAsked(kind)) return place;
+    return { kind, identity, above: [], isNowhere: true };
   }
-
-  /** Whether a boundary of the lower kind can lie in one of the upper kind, or be of it. */
-  #canLieIn(lower: string, upper: string): boolean {
-    const parent = this.#kinds[lower]?.parent;
-    return lower === upper || (parent !== undefined && parent !== lower && this.#canLieIn(parent, upper));
-  }
-}
-
-export function isStandalone(kind: string): boolean {
-  return kind === 'user' || kind === 'instance';
-}
-
-function isSame(one: Boundary, other: Boundary): boolean {
-  return one.kind === other.kind && one.identity === other.identity;
 }
 
 /** M24: with a catalogue a grant names bundles, expanded where they are offered; without, raw permissions. */

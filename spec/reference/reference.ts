@@ -11,6 +11,7 @@ import { Before } from './before.ts';
 import { Book } from './covering.ts';
 import { type Catalogue, Credential, type Grants } from './credential.ts';
 import { During } from './during.ts';
+import { Ground, type Places } from './ground.ts';
 import { type Use, usesOf } from './operation.ts';
 import { type Kinds, type RulesMapping, readRules } from './rules.ts';
 
@@ -21,6 +22,10 @@ export interface Setting {
   readonly catalogue?: Catalogue;
   readonly boundaries?: Kinds;
   readonly coverage?: 'strict' | 'open';
+  /** What is told of places whose kinds say that they are asked for. */
+  readonly places?: Places;
+  /** Places that require granular tokens. */
+  readonly granularOnly?: readonly Readonly<Record<string, string>>[];
 }
 
 /** One request: a valid document, and the data over which it runs. */
@@ -55,7 +60,7 @@ export interface Answered {
 export class Reference {
   readonly #setting: Setting;
   readonly #book: Book;
-  readonly #kinds: Kinds;
+  readonly #ground: Ground;
 
   constructor(setting: Setting) {
     this.#setting = setting;
@@ -68,12 +73,13 @@ export class Reference {
     const named = [...rules.values()].flatMap(({ asks }) =>
       asks.flatMap((ask) => ('places' in ask ? ask.places.map(({ kind }) => [kind, {}] as const) : [])),
     );
-    this.#kinds = Object.keys(configured).length > 0 ? configured : Object.fromEntries(named);
+    const kinds: Kinds = Object.keys(configured).length > 0 ? configured : Object.fromEntries(named);
+    this.#ground = new Ground(kinds, setting.places ?? {}, setting.granularOnly ?? []);
   }
 
   answer(asked: Asked): Answered {
     const { schema } = this.#setting;
-    const seen = { boundary: false, inputRule: false, inherits: false, traversal: false, withheld: false };
+    const seen = nothingSeen();
     const definition = operationOf(asked.document, asked.operationName);
     const raw = asked.variables ?? {};
     const variables = getVariableValues(schema, definition.variableDefinitions ?? [], raw);
@@ -83,7 +89,7 @@ export class Reference {
     const credential = new Credential(
       asked.grants,
       this.#setting.catalogue,
-      this.#kinds,
+      this.#ground,
       asked.now ?? Date.now(),
     );
     const request: Request = { witness: asked.witness, seen, book: this.#book, credential, operation, root };
@@ -93,6 +99,18 @@ export class Reference {
     const unaided = new Verdict({ ...request, looksUp: false }, uses, effect);
     return (unaided.isRejected ? unaided : new Verdict({ ...request, looksUp: true }, uses, effect)).answer();
   }
+}
+
+function nothingSeen(): Seen {
+  const places = { asked: false, unfound: false, granularOnly: false };
+  return {
+    boundary: false,
+    inputRule: false,
+    inherits: false,
+    traversal: false,
+    withheld: false,
+    ...places,
+  };
 }
 
 /** What becomes of one operation as a whole (M9, M10). */

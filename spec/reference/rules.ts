@@ -61,7 +61,16 @@ export interface RulesMapping {
 
 /** Kinds of boundary, and what stands above each (M23). */
 export type Kinds = Readonly<
-  Record<string, { readonly parent?: string; readonly separator?: string; readonly canonical?: string }>
+  Record<
+    string,
+    {
+      readonly parent?: string;
+      readonly separator?: string;
+      readonly canonical?: string;
+      /** Set where somebody has to be asked which place is meant. */
+      readonly places?: unknown;
+    }
+  >
 >;
 
 /** The rules of a schema's directives and of a rules file. What both say of a coordinate is all asked for. */

@@ -10,6 +10,7 @@ import { requireSupportedGraphql } from './graphql/major.ts';
 import { checkOptions } from './options.ts';
 import type { CatalogSource } from './rules/catalog.ts';
 import { catalogFrom } from './rules/catalogsource.ts';
+import type { PlaceName } from './rules/placesource.ts';
 import {
   type BoundaryKindSource,
   boundariesFrom,
@@ -30,6 +31,11 @@ export interface AmbitOptions extends Sources {
   readonly permissions?: CatalogSource | object | undefined;
   /** Kinds of boundary and how they nest; added to those of the rules file. */
   readonly boundaries?: Readonly<Record<string, BoundaryKindSource>> | undefined;
+  /**
+   * Places that require granular tokens, `[{ group: 'acme' }]`: in them and below, `api` and `read_api` pass no
+   * permission rule (M16).
+   */
+  readonly granularOnly?: readonly PlaceName[] | undefined;
   /** What a denial does. Default `filter`. */
   readonly effect?: Effect | undefined;
   /** Whether unmarked coordinates are denied. Default `strict`: they are. */
@@ -75,6 +81,7 @@ export function createAmbit(options: AmbitOptions): Ambit {
     rest: rules.rest,
     catalog: catalogOf(options.permissions),
     boundaries: { ...rules.boundaries, ...boundariesFrom(options.boundaries ?? {}) },
+    granularOnly: options.granularOnly,
     coverage: options.coverage ?? 'strict',
   });
   return new Ambit(policy, {

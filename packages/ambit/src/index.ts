@@ -8,7 +8,7 @@ export { type AmbitOptions, createAmbit } from './create.ts';
 export type { Decided } from './decided.ts';
 export type { Ambit, Execution, GrantedOperation } from './engine.ts';
 export { AmbitError, type AmbitErrorCode } from './errors.ts';
-export type { Memberships, PersonalPlaces, RequestFacts } from './facts/facts.ts';
+export type { Memberships, PersonalPlaces, PlaceFacts, RequestFacts } from './facts/facts.ts';
 export type {
   ErrorHook,
   GranularSwitch,
@@ -26,6 +26,7 @@ export type { OperationInput } from './prepare.ts';
 export type { BoundaryFunction } from './rules/boundarypath.ts';
 export { ambitDirectives } from './rules/directives.ts';
 export type { AmbitExtension, ExtensionEntry } from './rules/extensions.ts';
+export type { PlaceAnswer, PlaceName, PlaceSource, PlaceTable } from './rules/placesource.ts';
 export type { BoundaryKindSource, CanonicalFunction } from './rules/rules.ts';
 export type { Credential } from './stream/credential.ts';
 export type { EventStream, Executed } from './stream/stream.ts';

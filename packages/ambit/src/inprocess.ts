@@ -4,10 +4,9 @@ import type { RunQuery } from './decide/lookup.ts';
 import { chain, type Maybe } from './enforce/maybe.ts';
 import { ownQuery } from './enforce/ownquery.ts';
 import { type DataSource, resolverSource } from './enforce/read.ts';
-import { type Executor, runEnforced } from './enforce/run.ts';
+import { type Executor, type Recheck, runEnforced } from './enforce/run.ts';
 import type { RequestFacts } from './facts/facts.ts';
 import type { GrantedOperation } from './facts/operation.ts';
-import type { FieldUse } from './plan/plan.ts';
 import type { Prepared } from './prepare.ts';
 import type { Stages } from './stages.ts';
 import { type Credential, hasEnded, Revocations } from './stream/credential.ts';
@@ -86,7 +85,7 @@ export class InProcess {
       this.#stages.audited(input.grants, prepared);
       return { errors: prepared.errors };
     }
-    if (prepared.decision.lookups.length === 0) return this.#judged(prepared, prepared.decision, input);
+    if (!prepared.decision.isWaiting) return this.#judged(prepared, prepared.decision, input);
     return this.#stages
       .settle(prepared, this.#ownQuery(given))
       .then((decision) => this.#judged(prepared, decision, input));
@@ -119,19 +118,30 @@ export class InProcess {
       rootValue: given.rootValue,
       fieldResolver: this.#options.fieldResolver,
       executor: this.#options.executor,
-      recheck: this.#recheck(prepared, given),
+      recheck: this.#recheck(prepared, input, given),
       executed,
     });
   }
 
   /** M10: with several root fields, an earlier one may have moved what a later one aims at. */
-  #recheck(prepared: Prepared, given: Execution): ((use: FieldUse) => Promise<boolean>) | undefined {
+  #recheck(prepared: Prepared, input: GrantedOperation, given: Execution): Recheck | undefined {
     const { plan, decision } = prepared;
     const isSerial = plan.operation.operation === OperationTypeNode.MUTATION && plan.root.fields.size > 1;
-    if (!isSerial || decision.lookups.length === 0) return undefined;
+    if (!isSerial || !decision.isMovable) return undefined;
     const run = this.#ownQuery(given);
-    return async (use) =>
-      (await this.#stages.settle(prepared, run)).denied.every(({ path }) => path[0] !== use.key);
+    return async (use) => {
+      const again = await this.#again(prepared, input, given);
+      const settled = again && (await this.#stages.settle(again, run, true));
+      const holds = settled?.isWaiting === false && settled.denied.every(({ path }) => path[0] !== use.key);
+      return holds ? settled : undefined;
+    };
+  }
+
+  /** The operation as it is decided now. Where places are asked for, what they told before is not used again. */
+  async #again(prepared: Prepared, input: GrantedOperation, given: Execution): Promise<Prepared | undefined> {
+    if (!this.#stages.policy.kinds.hasAsked) return prepared;
+    const again = this.#stages.prepare(await this.#stages.renewed(input, given.contextValue));
+    return again.kind === 'prepared' ? again : undefined;
   }
 
   #ownQuery(given: Execution): RunQuery {

@@ -6,6 +6,7 @@ const KEYS: readonly string[] = [
   'rules',
   'permissions',
   'boundaries',
+  'granularOnly',
   'effect',
   'coverage',
   'fieldResolver',
@@ -39,6 +40,7 @@ export function checkOptions(options: unknown): void {
   }
   requireOne('effect', given['effect'], EFFECTS);
   requireOne('coverage', given['coverage'], COVERAGES);
+  requirePlaces(given['granularOnly']);
   for (const key of FUNCTIONS) {
     if (given[key] === undefined || typeof given[key] === 'function') continue;
     throw new AmbitError('BAD_OPTION', `\`${key}\` has to be a function`);
@@ -48,6 +50,20 @@ export function checkOptions(options: unknown): void {
 /** Refuses an effect of one request that is none. @throws AmbitError BAD_OPTION */
 export function checkEffect(effect: unknown): void {
   if (effect !== undefined) requireOne('effect', effect, EFFECTS);
+}
+
+/** Whether a place is of a configured kind is for those who know the kinds; here only its form counts. */
+function requirePlaces(places: unknown): void {
+  if (places === undefined) return;
+  const isPlace = (one: unknown): boolean => typeof one === 'object' && one !== null && !Array.isArray(one);
+  if (Array.isArray(places) && places.every(isPlace)) return;
+  throw new AmbitError(
+    'BAD_OPTION',
+    '`granularOnly` has to be a list of places, each a kind and an identity',
+    {
+      suggestion: "write it as `[{ group: 'acme' }]`",
+    },
+  );
 }
 
 function requireOne(key: string, value: unknown, known: readonly string[]): void {

@@ -2,13 +2,14 @@ import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Policy } from './compile/policy.ts';
 import type { Decision } from './decide/decision.ts';
 import type { Decisions } from './decide/decisions.ts';
-import type { Facts } from './decide/locate.ts';
+import type { Facts } from './decide/scene.ts';
 import { AmbitError } from './errors.ts';
 import type { Rights } from './grants/rights.ts';
 import { errorsOf, type Hiding } from './mask/hiding.ts';
 import type { Variables } from './plan/inputs.ts';
 import { coerceVariables, isRead, type Operations } from './plan/operations.ts';
 import type { Plan } from './plan/plan.ts';
+import type { Atlas } from './rules/atlas.ts';
 import type { Effect } from './types.ts';
 
 /** One operation as it comes from a client. */
@@ -46,6 +47,7 @@ export interface PrepareParts {
   readonly operations: Operations;
   readonly decisions: Decisions;
   readonly rights: Rights;
+  readonly atlas: Atlas | undefined;
   readonly effect: Effect;
   readonly mask: () => GraphQLSchema;
   readonly hiding: Hiding;
@@ -72,7 +74,14 @@ export function prepare(input: OperationInput, parts: PrepareParts): Prepared | 
     return { kind: 'variables', errors: maskedVariableErrors(plan, raw, parts), hides: 'raw' in variables };
   const hidden = hiding.hides(effect, mask);
   const decide = (facts: Facts): Decision =>
-    parts.decisions.decide(plan, parts.rights, { policy: parts.policy, variables, facts, effect, hidden });
+    parts.decisions.decide(plan, parts.rights, {
+      policy: parts.policy,
+      variables,
+      facts,
+      effect,
+      hidden,
+      atlas: parts.atlas,
+    });
   return { kind: 'prepared', plan, variables, decision: decide(NO_FACTS), decide };
 }
 

@@ -5,11 +5,12 @@ import type { Policy } from './compile/policy.ts';
 import type { Decision } from './decide/decision.ts';
 import { Decisions } from './decide/decisions.ts';
 import { lookUp, type RunQuery } from './decide/lookup.ts';
+import type { Facts } from './decide/scene.ts';
 import { type Executable, Executables } from './enforce/executable.ts';
 import type { Maybe } from './enforce/maybe.ts';
 import { isOnlyOutside } from './enforce/refusal.ts';
 import { routedSchema } from './enforce/schema.ts';
-import { NO_FACTS, type RequestFacts } from './facts/facts.ts';
+import { atlasOf, NO_FACTS, type RequestFacts } from './facts/facts.ts';
 import { Informant } from './facts/informant.ts';
 import type { GrantedOperation } from './facts/operation.ts';
 import type { Sources } from './facts/sources.ts';
@@ -32,6 +33,10 @@ export interface StageOptions {
   readonly sources?: Sources | undefined;
   readonly audit?: AuditHook | undefined;
 }
+
+const NOTHING_FOUND: Facts = new Map();
+/** A place that is known can make another one matter, but not often. */
+const MAX_ROUNDS = 8;
 
 /** The stages that every door goes through, and what they keep; nothing kept depends on a request. */
 export class Stages {
@@ -79,7 +84,14 @@ export class Stages {
   rights(grants: Grants, facts: RequestFacts = NO_FACTS): Rights {
     // What is no grants at all is for the rights to bar.
     const isObject = typeof grants === 'object' && grants !== null;
-    return this.#rights.of(isObject ? this.#informant.effective(grants, facts) : grants, this.now());
+    const effective = isObject ? this.#informant.effective(grants, facts) : grants;
+    return this.#rights.of(effective, this.now(), atlasOf(facts, this.policy.kinds));
+  }
+
+  /** The same facts with every place asked for anew: something ran that may have moved some. */
+  async renewed(input: GrantedOperation, context: unknown): Promise<GrantedOperation> {
+    const facts = await this.#informant.withPlaces(input.facts ?? NO_FACTS, input.grants, context);
+    return { ...input, facts };
   }
 
   /** A valid schema of what these grants may see; shared between grants that see the same. */
@@ -92,27 +104,39 @@ export class Stages {
     checkEffect(input.effect);
     const refusal = this.#informant.refusal(input.grants, input.facts ?? NO_FACTS);
     if (refusal) return { kind: 'refused', errors: [refusal] };
+    const facts = input.facts ?? NO_FACTS;
+    const atlas = atlasOf(facts, this.policy.kinds);
+    const known: RequestFacts = atlas ? { ...facts, places: atlas } : facts;
+    const rights = this.rights(input.grants, known);
+    // A place of the credential itself that is not known is nowhere, and nothing to wait for.
+    atlas?.takeWanted();
     return prepare(input, {
       policy: this.policy,
       operations: this.operations,
       decisions: this.#decisions,
-      rights: this.rights(input.grants, input.facts),
+      rights,
+      atlas,
       effect: input.effect ?? this.#effect,
-      mask: () => this.mask(input.grants, input.facts),
+      mask: () => this.mask(input.grants, known),
       hiding: this.#hiding,
     });
   }
 
-  /** The decision once every id has been looked up. */
-  async settle(prepared: Prepared, run: RunQuery): Promise<Decision> {
-    const { lookups } = prepared.decision;
-    if (lookups.length === 0 || prepared.decision.outcome === 'rejected') return prepared.decision;
-    return prepared.decide(await lookUp(this.policy, lookups, run));
+  /**
+   * The decision once every id has been looked up, and every place asked for that arguments and ids lead to. Nothing
+   * is looked up for an operation that is refused anyhow, unless it is `under way` already.
+   */
+  async settle(prepared: Prepared, run: RunQuery, isUnderWay = false): Promise<Decision> {
+    const decision = await placed(prepared, prepared.decision, NOTHING_FOUND);
+    const { lookups } = decision;
+    if (lookups.length === 0 || (decision.outcome === 'rejected' && !isUnderWay)) return decision;
+    const found = await lookUp(this.policy, lookups, run);
+    return placed(prepared, prepared.decide(found), found);
   }
 
   /** Whether nothing of the operation may run. A query that only aims outside answers nulls instead. */
   isRefused(decision: Decision, prepared: Prepared, effect: Effect = this.#effect): boolean {
-    if (decision.outcome !== 'rejected') return decision.lookups.length > 0;
+    if (decision.outcome !== 'rejected') return decision.isWaiting;
     const isQuery = prepared.plan.operation.operation === OperationTypeNode.QUERY;
     const rejects = decision.denied.some((denial) => (denial.effect ?? effect) === 'reject');
     return !(isQuery && !rejects && isOnlyOutside(decision));
@@ -142,4 +166,16 @@ export class Stages {
     }
     return schema;
   }
+}
+
+/** The decision once every place is asked for that it came to want. */
+async function placed(prepared: Prepared, first: Decision, found: Facts): Promise<Decision> {
+  let decision = first;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const { atlas } = decision.scene;
+    if (!atlas?.isWanting) return decision;
+    await atlas.load(atlas.takeWanted());
+    decision = prepared.decide(found);
+  }
+  return decision;
 }

@@ -1,6 +1,7 @@
 import type { Ambit } from '../engine.ts';
 import type { RequestFacts } from '../facts/facts.ts';
 import type { CatalogSource } from '../rules/catalog.ts';
+import type { PlaceName } from '../rules/placesource.ts';
 import type { BoundaryKindSource, RulesFile } from '../rules/rules.ts';
 import type { Coverage, Effect, Grants, Need, Outcome } from '../types.ts';
 
@@ -41,6 +42,8 @@ export interface Setting {
   readonly permissions: CatalogSource | undefined;
   readonly boundaries: Readonly<Record<string, BoundaryKindSource>> | undefined;
   readonly coverage: Coverage | undefined;
+  /** Places that require granular tokens. */
+  readonly granularOnly: readonly PlaceName[] | undefined;
 }
 
 /** One case: these grants, this operation, and what must come out. */

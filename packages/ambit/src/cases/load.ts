@@ -23,7 +23,7 @@ const CASE_KEYS: readonly string[] = [
   ...SETTING_KEYS,
   ...CASE_EXTRAS,
 ];
-const FACT_KEYS: readonly string[] = ['memberships', 'policies', 'granular'];
+const FACT_KEYS: readonly string[] = ['memberships', 'policies', 'granular', 'places'];
 const EXPECT_KEYS: readonly string[] = ['outcome', 'operation', 'denied', 'deferred', 'needs'];
 const EFFECTS: readonly Effect[] = ['filter', 'reject', 'hide'];
 const OUTCOMES: readonly Outcome[] = ['rejected', 'filtered', 'deferred', 'allowed'];

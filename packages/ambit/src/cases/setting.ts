@@ -6,6 +6,7 @@ import { AmbitError } from '../errors.ts';
 import { fileBeside, loadPermissions, loadRules, readSchema, readText, readYaml } from '../load.ts';
 import type { CatalogSource } from '../rules/catalog.ts';
 import { catalogFrom } from '../rules/catalogsource.ts';
+import type { PlaceName } from '../rules/placesource.ts';
 import {
   type BoundaryKindSource,
   boundariesFrom,
@@ -18,7 +19,14 @@ import type { Setting } from './case.ts';
 import { Reader } from './reader.ts';
 
 /** Keys that a file sets for all of its cases and that a case may set for itself. */
-export const SETTING_KEYS: readonly string[] = ['schema', 'rules', 'permissions', 'boundaries', 'coverage'];
+export const SETTING_KEYS: readonly string[] = [
+  'schema',
+  'rules',
+  'permissions',
+  'boundaries',
+  'coverage',
+  'granularOnly',
+];
 
 /** A setting, and the engine made of it. */
 export interface Prepared extends Setting {
@@ -57,7 +65,7 @@ export class Settings {
 }
 
 async function prepare(parts: Readonly<Record<string, Reader>>, one: Reader): Promise<Prepared> {
-  const { schema, rules, permissions, boundaries, coverage } = parts;
+  const { schema, rules, permissions, boundaries, coverage, granularOnly } = parts;
   if (!schema || schema.value === undefined)
     throw one.bad('there is no `schema`, neither for the file nor for the case');
   const read = await schemaOf(schema);
@@ -66,6 +74,8 @@ async function prepare(parts: Readonly<Record<string, Reader>>, one: Reader): Pr
     permissions: permissions && (await located(permissions, () => permissionsOf(permissions))),
     boundaries: boundaries && (await located(boundaries, () => boundariesOf(boundaries))),
     coverage: coverage?.word('`coverage`', ['strict', 'open'] as const),
+    // What it may hold is for the engine to say.
+    granularOnly: granularOnly?.value as readonly PlaceName[] | undefined,
   };
   const engine = await located(schema, async () => createAmbit({ schema: read.schema, ...setting }));
   return { sdl: read.sdl, ...setting, engine };

@@ -6,6 +6,7 @@ import { type BoundaryPath, calledPath, parseBoundaryPath } from '../rules/bound
 import { buildCatalog, type CatalogSource } from '../rules/catalog.ts';
 import { readDirectives } from '../rules/directives.ts';
 import { readExtensions } from '../rules/extensions.ts';
+import type { PlaceName } from '../rules/placesource.ts';
 import { type Alternative, type Element, type Rule, requirementOf } from '../rules/requirement.ts';
 import type { BoundaryKindSource, PermissionEntry, RuleSource } from '../rules/rules.ts';
 import type { Coverage, Effect } from '../types.ts';
@@ -19,6 +20,7 @@ export interface CompileInput {
   readonly rest: 'deny' | undefined;
   readonly catalog: CatalogSource;
   readonly boundaries: Readonly<Record<string, BoundaryKindSource>>;
+  readonly granularOnly?: readonly PlaceName[] | undefined;
   readonly coverage: Coverage;
 }
 
@@ -32,7 +34,7 @@ export function compile(input: CompileInput): Policy {
   const written = [...readDirectives(schema), ...readExtensions(schema), ...input.rules].flatMap((source) =>
     expandGlob(schema, source),
   );
-  const kinds = new BoundaryKinds(kindsOf(input.boundaries, written));
+  const kinds = new BoundaryKinds(kindsOf(input.boundaries, written), input.granularOnly);
   const catalog = buildCatalog(input.catalog, kinds.names());
   const rules = new Map<string, Rule>();
   for (const source of written) {
@@ -224,13 +226,10 @@ function permissionElement(
 }
 
 function alternativeOf(source: RuleSource, entry: PermissionEntry): Alternative {
-  const path = entry.boundary === undefined ? undefined : parsedPath(source, entry, entry.boundary);
+  const { boundaryType, boundary } = entry;
+  const path = boundary === undefined ? undefined : parsedPath(source, entry, boundary);
   const argument = entry.boundaryArgument?.split('.');
-  return {
-    boundaryType: entry.boundaryType,
-    ...(path ? { boundary: path } : {}),
-    ...(argument ? { argument } : {}),
-  };
+  return { boundaryType, ...(path ? { boundary: path } : {}), ...(argument ? { argument } : {}) };
 }
 
 function parsedPath(

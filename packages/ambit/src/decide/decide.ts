@@ -79,8 +79,10 @@ export function decideElement(element: Element, asker: Asker, locate: Locate): A
     case 'authenticated':
       return rights.authenticated === true ? 'allow' : 'missing';
     case 'permissions':
-      if (asker.narrow === true || passesCoarsely(rights.coarse, asker.operation)) return 'allow';
-      return decidePermissions(element.names, element.alternatives, rights, locate);
+      if (asker.narrow === true) return 'allow';
+      if (!passesCoarsely(rights.coarse, asker.operation))
+        return decidePermissions(element.names, element.alternatives, rights, locate);
+      return rights.isConfined ? decideConfined(element, rights, locate) : 'allow';
     case 'never':
       return 'missing';
   }
@@ -88,6 +90,35 @@ export function decideElement(element: Element, asker: Asker, locate: Locate): A
 
 function heldInOne(anyOf: readonly (readonly string[])[], held: ReadonlySet<string>): Answer {
   return anyOf.some((all) => all.length > 0 && all.every((name) => held.has(name))) ? 'allow' : 'missing';
+}
+
+/** M16: a coarse scope where some places require granular tokens. What is held there by name still counts. */
+function decideConfined(
+  { names, alternatives }: Extract<Element, { readonly kind: 'permissions' }>,
+  rights: Rights,
+  locate: Locate,
+): Answer {
+  const coarse = decideCoarsely(alternatives, rights, locate);
+  if (coarse === 'allow') return 'allow';
+  const own = decidePermissions(names, alternatives, rights, locate);
+  if (own === 'allow') return 'allow';
+  return coarse === 'defer' || own === 'defer' ? 'defer' : 'outside';
+}
+
+/** Every place that is asked about has to be known, and to be none of those; `user` and `instance` are no such places. */
+function decideCoarsely(alternatives: readonly Alternative[], rights: Rights, locate: Locate): Answer {
+  const placed = alternatives.filter(({ boundaryType }) => !STANDALONE_KINDS.includes(boundaryType));
+  let isLater = false;
+  let isKnown = false;
+  for (const alternative of placed) {
+    const located = locate(alternative);
+    if (located.at === 'later') isLater = true;
+    if (located.at !== 'known') continue;
+    if (!located.keys.every((key) => rights.reaches(key))) return 'outside';
+    isKnown = true;
+  }
+  if (isLater) return 'defer';
+  return isKnown || placed.length < alternatives.length ? 'allow' : 'outside';
 }
 
 /** M15: alternatives; `user` and `instance` count only when every other one was passed over. */

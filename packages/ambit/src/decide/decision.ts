@@ -2,14 +2,15 @@ import type { Policy } from '../compile/policy.ts';
 import type { Rights } from '../grants/rights.ts';
 import type { Variables } from '../plan/inputs.ts';
 import type { FieldUse, Plan, Selection } from '../plan/plan.ts';
+import type { Atlas } from '../rules/atlas.ts';
 import { type Rule, STANDALONE_KINDS } from '../rules/requirement.ts';
 import type { Deferral, Denial, Effect, Outcome } from '../types.ts';
 import type { UseState } from './context.ts';
 import { type Locate, missingOf } from './decide.ts';
 import type { FieldGuard } from './guard.ts';
 import { Judge } from './judge.ts';
-import { type Facts, type Lookup, Scene } from './locate.ts';
 import { Oracle } from './oracle.ts';
+import { type Facts, type Lookup, Scene } from './scene.ts';
 
 /**
  * What was decided about a plan, without a word of who asked: the same for everyone whom the oracle answers alike.
@@ -34,19 +35,26 @@ export class Decision implements Ruling {
   readonly ruling: Ruling;
   readonly rights: Rights;
   readonly scene: Scene;
-  /** Ids whose boundary has to be looked up, and the decision made again, before anything runs. */
   readonly lookups: readonly Lookup[];
+  /** Whether something has to be looked up or asked for, and the decision made again, before anything runs. */
+  readonly isWaiting: boolean;
 
   constructor(ruling: Ruling, rights: Rights, scene: Scene) {
     this.ruling = ruling;
     this.rights = rights;
     this.scene = scene;
     this.lookups = scene.lookups();
+    this.isWaiting = scene.isWaiting;
   }
 
   get outcome(): Outcome {
     const { outcome } = this.ruling;
-    return outcome === 'allowed' && this.lookups.length > 0 ? 'deferred' : outcome;
+    return outcome === 'allowed' && this.isWaiting ? 'deferred' : outcome;
+  }
+
+  /** Whether what was decided may be otherwise once something has run: places that were looked up, or asked for. */
+  get isMovable(): boolean {
+    return this.lookups.length > 0 || this.scene.asksPlaces;
   }
 
   get denied(): readonly Denial[] {
@@ -87,6 +95,7 @@ export interface Request {
   readonly effect: Effect;
   /** Whether a coordinate is hidden from the credential, so that no error may name it; undefined where nothing is. */
   readonly hidden?: ((coordinate: string) => boolean) | undefined;
+  readonly atlas?: Atlas | undefined;
 }
 
 /** Decides one operation. Pure: equal input gives an equal decision. */
@@ -96,8 +105,8 @@ export function decideOperation(plan: Plan, rights: Rights, request: Request): D
 }
 
 /** A request as rules see it. */
-export function sceneOf(rights: Rights, { policy, variables, facts, hidden }: Request): Scene {
-  return new Scene(policy, variables, facts, rights.subject, hidden);
+export function sceneOf(rights: Rights, { policy, variables, facts, hidden, atlas }: Request): Scene {
+  return new Scene(policy, variables, facts, rights.subject, hidden, atlas);
 }
 
 /** The ruling on a plan by what the oracle answers. Pure: equal answers give an equal ruling. */
@@ -213,9 +222,9 @@ function guardsOf(
 
 function deferralsOf(guards: ReadonlyMap<FieldUse, FieldGuard>): Deferral[] {
   const deferrals = new Map<string, Deferral>();
-  for (const [use, guard] of guards) {
-    const waiting = [...guard.objects.values()].flatMap(({ hard, soft }) => [...hard, ...soft]);
-    for (const { rule, place } of [...guard.checks, ...waiting]) {
+  for (const [use, { checks, objects }] of guards) {
+    const waiting = [...objects.values()].flatMap(({ hard, soft }) => [...hard, ...soft]);
+    for (const { rule, place } of [...checks, ...waiting]) {
       if (place.as === 'edge') continue;
       for (const element of rule.elements) {
         if (element.kind !== 'permissions') continue;

@@ -2,8 +2,8 @@ import type { Rights } from '../grants/rights.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Effect } from '../types.ts';
 import { Decision, type Request, type Ruling, rule, sceneOf } from './decision.ts';
-import type { Scene } from './locate.ts';
 import { type Asked, Oracle, type Question } from './oracle.ts';
+import type { Scene } from './scene.ts';
 
 /** More rulings than this on one plan are not kept: then all go, and the next ones are kept again. */
 const MAX_RULINGS = 32;

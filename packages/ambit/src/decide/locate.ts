@@ -1,25 +1,11 @@
 import type { Policy, TypeAccess } from '../compile/policy.ts';
-import { argumentValues, type Variables } from '../plan/inputs.ts';
+import { argumentValues } from '../plan/inputs.ts';
 import type { FieldUse } from '../plan/plan.ts';
 import type { BoundaryKey } from '../rules/boundarykinds.ts';
 import { type BoundaryPath, pathThrough } from '../rules/boundarypath.ts';
 import { type Alternative, type Rule, STANDALONE_KINDS } from '../rules/requirement.ts';
 import type { Locate, Located } from './decide.ts';
-
-/** An id whose boundary has to be looked up before anything runs (M14). */
-export interface Lookup {
-  readonly kind: string;
-  readonly boundary: BoundaryPath;
-  readonly id: string;
-}
-
-/** What look-ups found: the identity, or null where there is none. Keyed by `lookupKey`. */
-export type Facts = ReadonlyMap<string, string | null>;
-
-/** JSON of the three parts, which is injective. */
-export function lookupKey({ kind, boundary, id }: Lookup): string {
-  return JSON.stringify([kind, boundary.text, id]);
-}
+import { lookupKey, type Scene } from './scene.ts';
 
 /** Whose object a boundary is read from: the one that the field returns, or the nearest one above it. */
 export type Whose = 'self' | 'holder';
@@ -34,47 +20,6 @@ export interface Place {
   readonly as: 'type' | 'edge' | 'field' | 'input' | 'connection';
 }
 
-/** What locating needs to know of the request, and the look-ups that it came to want. */
-export class Scene {
-  readonly policy: Policy;
-  readonly variables: Variables;
-  readonly facts: Facts;
-  readonly subject: string | undefined;
-  readonly #hidden: ((coordinate: string) => boolean) | undefined;
-  #wanted: Map<string, Lookup> | undefined;
-
-  constructor(
-    policy: Policy,
-    variables: Variables,
-    facts: Facts,
-    subject: string | undefined,
-    hidden?: ((coordinate: string) => boolean) | undefined,
-  ) {
-    this.policy = policy;
-    this.variables = variables;
-    this.facts = facts;
-    this.subject = subject;
-    this.#hidden = hidden;
-  }
-
-  /** Whether a coordinate is hidden from the credential, so that no error may name it. */
-  hides(coordinate: string): boolean {
-    return this.#hidden?.(coordinate) ?? false;
-  }
-
-  /** Told of each look-up that has no fact yet. */
-  wanted(lookup: Lookup): void {
-    this.#wanted ??= new Map();
-    this.#wanted.set(lookupKey(lookup), lookup);
-  }
-
-  /** Every look-up that was wanted, each once. */
-  lookups(): readonly Lookup[] {
-    return this.#wanted ? [...this.#wanted.values()] : NO_LOOKUPS;
-  }
-}
-
-const NO_LOOKUPS: readonly Lookup[] = [];
 const NOWHERE: Located = { at: 'nowhere' };
 const LATER: Located = { at: 'later' };
 
@@ -203,7 +148,7 @@ function alternativesOf(rules: readonly Rule[], kind?: string): Alternative[] {
 
 function fromArgument(scene: Scene, use: FieldUse, kind: string, argument: readonly string[]): Located {
   const values = argumentValues(use, argument, scene.variables);
-  return values ? known(values.map((value) => keyOf(scene, kind, value))) : NOWHERE;
+  return values ? known(values.map((value) => scene.key(kind, value))) : NOWHERE;
 }
 
 function lookedUp(
@@ -223,27 +168,23 @@ function lookedUp(
     return fact;
   });
   if (found.includes(undefined)) return LATER;
-  return known(found.map((identity) => keyOf(scene, kind, identity)));
+  return known(found.map((identity) => scene.key(kind, identity)));
 }
 
 function reading(scene: Scene, kind: string, identity: string | null | undefined): Located {
   if (identity === undefined) return LATER;
   if (identity === null) return NOWHERE;
-  return known([keyOf(scene, kind, identity)]);
-}
-
-/** The key of an identity; that of the subject itself is the boundary `user`, and nobody else's is (M13). */
-function keyOf(scene: Scene, kind: string, identity: unknown): BoundaryKey | undefined {
-  if (kind !== 'user') return scene.policy.kinds.key(kind, identity);
-  return scene.subject !== undefined && String(identity) === scene.subject ? 'user:' : undefined;
+  return known([scene.key(kind, identity)]);
 }
 
 function standalone(kind: string): Located {
   return STANDALONE_KINDS.includes(kind) ? { at: 'known', keys: [`${kind}:`] } : NOWHERE;
 }
 
-function known(keys: readonly (BoundaryKey | undefined)[]): Located {
-  const [first, ...rest] = keys;
-  if (first === undefined || rest.includes(undefined)) return NOWHERE;
-  return { at: 'known', keys: [first, ...(rest as BoundaryKey[])] };
+/** One place that is none is enough to know that there is no boundary; one that is not known yet has to be waited for. */
+function known(keys: readonly (BoundaryKey | null | undefined)[]): Located {
+  if (keys.length === 0 || keys.includes(null)) return NOWHERE;
+  if (keys.includes(undefined)) return LATER;
+  const [first, ...rest] = keys as BoundaryKey[];
+  return first === undefined ? NOWHERE : { at: 'known', keys: [first, ...rest] };
 }

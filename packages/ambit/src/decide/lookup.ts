@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 import type { Policy } from '../compile/policy.ts';
 import type { BoundaryPath } from '../rules/boundarypath.ts';
-import { type Lookup, lookupKey } from './locate.ts';
+import { type Lookup, lookupKey } from './scene.ts';
 
 /** Runs a query with the API's own right; answers its `data`, or undefined where there is none. */
 export type RunQuery = (document: DocumentNode, variables: Record<string, unknown>) => Promise<unknown>;

@@ -6,7 +6,8 @@ import type { Condition, FieldUse, Plan } from '../plan/plan.ts';
 import type { Rule } from '../rules/requirement.ts';
 import type { Need } from '../types.ts';
 import { type Answer, type Asker, decideRule, isHeld, type Locate, opensUnmarked } from './decide.ts';
-import { locator, type Place, type Scene } from './locate.ts';
+import { locator, type Place } from './locate.ts';
+import type { Scene } from './scene.ts';
 
 /**
  * A question about one request. It is made of the plan alone and takes everything else as an argument, so that the

@@ -32,8 +32,8 @@ export interface EnforcementParts {
   readonly executable: Executable;
   readonly source: DataSource;
   readonly kept?: KeptItems;
-  /** Called before a guarded root mutation runs; answers whether its boundary still holds (M10). */
-  readonly recheck?: ((use: FieldUse) => Promise<boolean>) | undefined;
+  /** Called before a guarded root mutation runs; answers what is decided then, if its boundary still holds (M10). */
+  readonly recheck?: ((use: FieldUse) => Promise<Decision | undefined>) | undefined;
 }
 
 /**
@@ -72,8 +72,8 @@ export class Enforcement {
       guard && guard.objects.size > 0
         ? this.#guarded(this.#isOwnMutation(use) ? read() : withoutErrors(read), use, guard, context, info)
         : read();
-    const isFragile =
-      use.list && this.#parts.source.isImmediate !== true && this.#parts.executable.fragile.has(use);
+    const waits = this.#parts.source.isImmediate !== true || this.#parts.decision.scene.atlas !== undefined;
+    const isFragile = use.list && waits && this.#parts.executable.fragile.has(use);
     const proceed = isFragile ? (): unknown => steady(whole()) : whole;
     return this.#before(use, guard, source, level, context, info, proceed);
   };
@@ -111,17 +111,27 @@ export class Enforcement {
     }
     const { recheck } = this.#parts;
     const isTurn = recheck !== undefined && use.parent === undefined;
-    if (!isTurn && (guard?.checks.length ?? 0) === 0) return proceed();
+    const run = this.#isOwnMutation(use) ? this.#changing(proceed) : proceed;
+    if (!isTurn && (guard?.checks.length ?? 0) === 0) return run();
     const ask = (): unknown =>
       chain(this.#decider.fieldAnswer(use, guard?.checks ?? [], source, level, context, info), (answer) => {
         if (answer instanceof Error) throw answer;
-        return answer === 'absent' ? null : proceed();
+        return answer === 'absent' ? null : run();
       });
     if (!isTurn) return ask();
-    return recheck(use).then((holds) => {
-      if (!holds) throw this.#decider.notFound(info);
+    return recheck(use).then((decision) => {
+      if (!decision) throw this.#decider.notFound(info);
+      this.#decider.adopt(decision);
       return ask();
     });
+  }
+
+  /** What was told of places before a mutation runs may no longer be so when its payload is looked at. */
+  #changing(proceed: () => unknown): () => unknown {
+    return () => {
+      this.#decider.forgetPlaces();
+      return proceed();
+    };
   }
 
   /** Whoever may run a mutation has to learn that it failed. */

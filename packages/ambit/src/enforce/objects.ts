@@ -9,7 +9,7 @@ import { type Answer, type Asker, decideRule, isHeld } from '../decide/decide.ts
 import type { Decision } from '../decide/decision.ts';
 import { denial, fieldAnswer, type Telling } from '../decide/denial.ts';
 import type { Check, FieldGuard, ObjectGuard } from '../decide/guard.ts';
-import { anchorOf, locator, type Read, type Whose } from '../decide/locate.ts';
+import { anchorOf, locator } from '../decide/locate.ts';
 import { deniedText, errorOf, notFoundText } from '../errors.ts';
 import { deniedSentence } from '../explain.ts';
 import { outputValue } from '../graphql/values.ts';
@@ -22,18 +22,16 @@ import { itemsOf } from './listitems.ts';
 import { chain, firstOf, type Maybe, maybe, withoutErrors } from './maybe.ts';
 import { type KnownIdentity, KnownPlaces, type ObjectAnswer, placesOf } from './places.ts';
 import type { DataSource } from './read.ts';
-
-type Readings = Map<string, string | null>;
-type Reading = (whose: Whose, path: BoundaryPath) => Maybe<string | null>;
+import { type Reading, type Readings, untilKnown } from './readings.ts';
 
 /** Decides what waited for an object, once the object is there. Everything that goes wrong on the way denies. */
 export class ObjectDecider {
   readonly #plan: Plan;
-  readonly #decision: Decision;
+  #decision: Decision;
   readonly #source: DataSource;
-  readonly #asker: Asker;
+  #asker: Asker;
   readonly #telling: Telling;
-  readonly #places: KnownPlaces;
+  #places: KnownPlaces;
   readonly #readers: ReadonlyMap<FieldUse, { readonly use: FieldUse; readonly guard: ObjectGuard }>;
 
   constructor(plan: Plan, decision: Decision, source: DataSource) {
@@ -41,10 +39,10 @@ export class ObjectDecider {
     this.#decision = decision;
     this.#source = source;
     this.#places = new KnownPlaces(source);
-    this.#asker = { rights: decision.rights, operation: plan.operation.operation, narrow: false };
+    this.#asker = this.#askerOf(decision);
     this.#telling = {
       holds: (need) => isHeld(need, this.#asker),
-      hides: (coordinate) => decision.scene.hides(coordinate),
+      hides: (coordinate) => this.#decision.scene.hides(coordinate),
     };
     const readers = new Map<FieldUse, { use: FieldUse; guard: ObjectGuard }>();
     for (const [use, { objects }] of decision.guards) {
@@ -53,6 +51,24 @@ export class ObjectDecider {
       }
     }
     this.#readers = readers;
+  }
+
+  #askerOf({ rights }: Decision): Asker {
+    return { rights, operation: this.#plan.operation.operation, narrow: false };
+  }
+
+  /** Goes on with what is decided now; which objects are looked at stays as it was. */
+  adopt(decision: Decision): void {
+    this.#decision = decision;
+    this.#asker = this.#askerOf(decision);
+  }
+
+  /** Asks about places anew from here on, where a source tells of them. */
+  forgetPlaces(): void {
+    const { atlas } = this.#decision.scene;
+    if (!atlas) return;
+    atlas.forget();
+    this.#places = new KnownPlaces(this.#source);
   }
 
   /** What refuses a field before anything is read: an error, or null without one. */
@@ -173,7 +189,7 @@ export class ObjectDecider {
     const places = placesOf(guard.soft);
     const found = firstOf(places, ({ alternative, place }) =>
       chain(
-        this.#reading(readings, read, (reader) => {
+        untilKnown(readings, read, this.#decision.scene.atlas, (reader) => {
           const at = locator(this.#decision.scene, place, reader)(alternative);
           return at.at === 'later' ? undefined : at;
         }),
@@ -196,33 +212,11 @@ export class ObjectDecider {
 
   /** What a rule answers once everything that it wants to know has been read. Late is never allowed. */
   #ask(check: Check, read: Reading, readings: Readings = new Map()): Maybe<Answer> {
-    const answer = this.#reading(readings, read, (reader) => {
+    const answer = untilKnown(readings, read, this.#decision.scene.atlas, (reader) => {
       const now = decideRule(check.rule, this.#asker, locator(this.#decision.scene, check.place, reader));
       return now === 'defer' ? undefined : now;
     });
     return chain(answer, (settled) => settled ?? 'outside');
-  }
-
-  /** Tries `attempt`, reads what it wanted to know, and tries again; undefined once there is nothing left to read. */
-  #reading<T>(
-    readings: Readings,
-    read: Reading,
-    attempt: (read: Read) => T | undefined,
-  ): Maybe<T | undefined> {
-    const wanted = new Map<string, [Whose, BoundaryPath]>();
-    const answer = attempt((whose, path) => {
-      const known = readings.get(path.text);
-      if (known === undefined) wanted.set(path.text, [whose, path]);
-      return known;
-    });
-    if (answer !== undefined || wanted.size === 0) return answer;
-    const all = firstOf([...wanted], ([text, [whose, path]]) =>
-      chain(read(whose, path), (identity) => {
-        readings.set(text, identity);
-        return undefined;
-      }),
-    );
-    return chain(all, () => this.#reading(readings, read, attempt));
   }
 
   #identity(

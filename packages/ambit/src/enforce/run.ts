@@ -19,6 +19,9 @@ import type { DataSource } from './read.ts';
 /** Executes a document as graphql-js does. */
 export type Executor = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
 
+/** Decides an operation anew right before the turn of a root field; undefined where that field may not run any more. */
+export type Recheck = (use: FieldUse) => Promise<Decision | undefined>;
+
 /** What one enforced execution needs. */
 export interface RunParts {
   readonly plan: Plan;
@@ -36,7 +39,7 @@ export interface RunParts {
   readonly fieldResolver?: GraphQLFieldResolver<unknown, unknown> | undefined;
   /** The server's own executor, for executions that are not routed. */
   readonly executor?: Executor | undefined;
-  readonly recheck?: ((use: FieldUse) => Promise<boolean>) | undefined;
+  readonly recheck?: Recheck | undefined;
   /** Set where values do not come from the schema's resolvers, so that every field has to be routed. */
   readonly alwaysRoutes?: boolean;
   /**

@@ -1,4 +1,4 @@
-import type { BoundaryKinds } from '../rules/boundarykinds.ts';
+import type { Ground } from '../rules/boundarykinds.ts';
 import type { Grants, GranularGrant } from '../types.ts';
 import type { RequestFacts } from './facts.ts';
 import { NOWHERE, placed, readMembers } from './memberships.ts';
@@ -42,10 +42,10 @@ export function effectiveGrants(
   grants: Grants,
   facts: RequestFacts,
   settings: FactSettings,
-  kinds: BoundaryKinds,
+  ground: Ground,
 ): Grants {
   const switched = switchedGrants(grants, facts, settings);
-  const granular = granularOf(switched, facts, settings, kinds);
+  const granular = granularOf(switched, facts, settings, ground);
   const policies = policiesOf(switched, facts);
   if (granular === switched.granular && policies === switched.policies) return switched;
   return { ...switched, ...(granular ? { granular } : {}), ...(policies ? { policies } : {}) };
@@ -63,12 +63,12 @@ function granularOf(
   { granular, subject }: Grants,
   facts: RequestFacts,
   settings: FactSettings,
-  kinds: BoundaryKinds,
+  ground: Ground,
 ): readonly GranularGrant[] | undefined {
   if (!granular || !asksForMemberships(granular, settings)) return granular;
   // Without a subject nobody is a member of anything.
-  const members = subject ? (readMembers(facts.memberships, kinds) ?? NOWHERE) : NOWHERE;
-  return granular.flatMap((grant) => placed(grant, members, kinds, settings.limits));
+  const members = subject ? (readMembers(facts.memberships, ground) ?? NOWHERE) : NOWHERE;
+  return granular.flatMap((grant) => placed(grant, members, ground, settings.limits));
 }
 
 /** Whether what these grants hold depends on where their subject is a member. */

@@ -1,3 +1,7 @@
+import { Atlas } from '../rules/atlas.ts';
+import type { BoundaryKinds } from '../rules/boundarykinds.ts';
+import type { PlaceTable } from '../rules/placesource.ts';
+
 /** Places in which the subject is at home, by kind of boundary: `{ namespace: ['alice'] }`. */
 export type PersonalPlaces = Readonly<Record<string, readonly string[]>>;
 
@@ -6,6 +10,9 @@ export type PersonalPlaces = Readonly<Record<string, readonly string[]>>;
  * `personal` stands the subject's own place, by kind again: `personal: { group: ['alice'] }`.
  */
 export type Memberships = Readonly<Record<string, readonly string[] | PersonalPlaces>>;
+
+/** What is known of places when one request is decided: a table, or what an engine's own sources answered. */
+export type PlaceFacts = PlaceTable | Atlas;
 
 /**
  * What is known from outside when one request is decided. What is absent is not known, and denies what depends
@@ -18,7 +25,18 @@ export interface RequestFacts {
   readonly policies?: Readonly<Record<string, boolean>> | undefined;
   /** Whether granular tokens are switched on for this subject (M22). */
   readonly granular?: boolean | undefined;
+  /**
+   * Places of kinds that have a source (M23). A kind that stands here stands here with all of its places; what depends
+   * on another one is deferred.
+   */
+  readonly places?: PlaceFacts | undefined;
 }
 
 /** Nothing is known. */
 export const NO_FACTS: RequestFacts = {};
+
+/** What is known of places, ready for decisions; undefined where no kind has a source. */
+export function atlasOf({ places }: RequestFacts, kinds: BoundaryKinds): Atlas | undefined {
+  if (!kinds.hasAsked) return undefined;
+  return places instanceof Atlas ? places : Atlas.of(kinds, places);
+}

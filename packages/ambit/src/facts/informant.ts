@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { Policy } from '../compile/policy.ts';
 import { SWITCHED_OFF_CODE } from '../errors.ts';
+import { isUnderstood } from '../grants/grants.ts';
 import { coerceVariables, isRead, type Operations } from '../plan/operations.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Effect, Grants } from '../types.ts';
@@ -14,9 +15,10 @@ import {
   isGranular,
   isOff,
 } from './effective.ts';
-import { type Memberships, NO_FACTS, type RequestFacts } from './facts.ts';
+import { atlasOf, type Memberships, NO_FACTS, type RequestFacts } from './facts.ts';
 import { readMembers } from './memberships.ts';
 import type { GrantedOperation } from './operation.ts';
+import { placesHeld, requestAtlas } from './places.ts';
 import { policiesAsked, policiesIn } from './policies.ts';
 import type { MembershipSource, SourceName, Sources } from './sources.ts';
 
@@ -55,7 +57,7 @@ export class Informant {
   /** Whether nothing is ever asked: then requests need not wait. */
   get isSilent(): boolean {
     const { granular, policies } = this.#sources;
-    return !this.#memberships && !policies && typeof granular !== 'function';
+    return !this.#memberships && !policies && typeof granular !== 'function' && !this.#policy.kinds.hasAsked;
   }
 
   /** Tells the host what went wrong somewhere; nothing changes by it. */
@@ -65,18 +67,31 @@ export class Informant {
 
   /** Everything that this request's decision depends on; each source is asked at most once, all at the same time. */
   async factsFor(input: GrantedOperation, effect: Effect, context: unknown): Promise<RequestFacts> {
+    // Grants that nobody understands hold nothing, so that there is nothing to ask about them.
+    if (!isUnderstood(input.grants)) return NO_FACTS;
     const [granular, memberships, policies] = await Promise.all([
       this.#switched(input.grants, context),
       this.#membershipsOf(input.grants, context),
       this.#policiesFor(input, effect, context),
     ]);
-    return { granular, memberships, policies };
+    return this.withPlaces({ granular, memberships, policies }, input.grants, context);
+  }
+
+  /** The same facts with every place on which the grants depend asked for now, and nothing else known of places. */
+  async withPlaces(facts: RequestFacts, grants: Grants, context: unknown): Promise<RequestFacts> {
+    const { kinds } = this.#policy;
+    if (!kinds.hasAsked) return facts;
+    const places = requestAtlas(kinds, this.#asking, context);
+    await places.load(placesHeld(kinds, grants, facts.memberships ?? undefined));
+    return { ...facts, places };
   }
 
   /** `grants` with the facts put into them. */
   effective(grants: Grants, facts: RequestFacts): Grants {
     if (facts === NO_FACTS && this.isSilent && this.settings.granular === true) return grants;
-    return effectiveGrants(grants, facts, this.settings, this.#policy.kinds);
+    if (!isUnderstood(grants)) return grants;
+    const { kinds } = this.#policy;
+    return effectiveGrants(grants, facts, this.settings, atlasOf(facts, kinds) ?? kinds);
   }
 
   /** What a granular token is answered while granular tokens are switched off (M22). */

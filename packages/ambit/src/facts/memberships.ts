@@ -1,4 +1,4 @@
-import { type BoundaryKey, type BoundaryKinds, kindOf } from '../rules/boundarykinds.ts';
+import { type BoundaryKey, type Ground, kindOf } from '../rules/boundarykinds.ts';
 import { STANDALONE_KINDS } from '../rules/requirement.ts';
 import type { GranularGrant } from '../types.ts';
 
@@ -22,26 +22,27 @@ export const NOWHERE: Members = { all: new Map(), personal: new Map() };
 
 /**
  * Reads what a source of memberships answered. Undefined for anything that is not understood to its last entry: an
- * unknown kind, `user` and `instance` among them, or an identity that can name nothing.
+ * unknown kind, `user` and `instance` among them, or an identity that can name nothing. One that names no place that
+ * there is, or none that is known, is left out.
  */
-export function readMembers(value: unknown, kinds: BoundaryKinds): Members | undefined {
+export function readMembers(value: unknown, ground: Ground): Members | undefined {
   if (value === null || value === undefined) return NOWHERE;
   if (!isMapping(value)) return undefined;
   const { [PERSONAL]: own, ...rest } = value;
-  const all = placesOf(rest, kinds);
-  const personal = own === undefined ? new Map<BoundaryKey, PlaceName>() : placesOf(own, kinds);
+  const all = placesOf(rest, ground);
+  const personal = own === undefined ? new Map<BoundaryKey, PlaceName>() : placesOf(own, ground);
   return all && personal && { all, personal };
 }
 
-function placesOf(value: unknown, kinds: BoundaryKinds): Map<BoundaryKey, PlaceName> | undefined {
+function placesOf(value: unknown, ground: Ground): Map<BoundaryKey, PlaceName> | undefined {
   if (!isMapping(value)) return undefined;
   const places = new Map<BoundaryKey, PlaceName>();
   for (const [kind, identities] of Object.entries(value)) {
     if (!Array.isArray(identities)) return undefined;
     for (const identity of identities) {
-      const key = kinds.key(kind, identity);
-      if (key === undefined) return undefined;
-      places.set(key, { kind, identity: String(identity) });
+      if (!ground.canName(kind, identity)) return undefined;
+      const key = ground.key(kind, identity);
+      if (key !== undefined) places.set(key, { kind, identity: String(identity) });
     }
   }
   return places;
@@ -55,7 +56,7 @@ function placesOf(value: unknown, kinds: BoundaryKinds): Map<BoundaryKey, PlaceN
 export function placed(
   grant: GranularGrant,
   members: Members,
-  kinds: BoundaryKinds,
+  ground: Ground,
   limits: boolean,
 ): readonly GranularGrant[] {
   const { boundary, permissions } = grant;
@@ -66,14 +67,23 @@ export function placed(
   if (typeof boundary === 'string') return STANDALONE_KINDS.includes(boundary) ? [grant] : [];
   if (!limits) return [grant];
   const [kind, identity] = Object.entries(boundary)[0] ?? [];
-  const key = kind === undefined ? undefined : kinds.key(kind, identity);
+  const key = kind === undefined ? undefined : ground.key(kind, identity);
   if (key === undefined) return [];
   const known = new Map([...members.all, ...members.personal]);
-  if (kinds.lineage(key).some((above) => known.has(above))) return [grant];
+  if (ground.lineage(key).some((above) => known.has(above))) return [grant];
   const below = [...known].filter(
-    ([member]) => kinds.canContain(kindOf(key), kindOf(member)) && kinds.lineage(member).includes(key),
+    ([member]) => ground.canContain(kindOf(key), kindOf(member)) && ground.lineage(member).includes(key),
   );
   return inPlaces(below.map(([, place]) => place));
+}
+
+/** Every place that such an answer names, understood or not. */
+export function namedIn(value: unknown): { readonly kind: string; readonly identity: unknown }[] {
+  if (!isMapping(value)) return [];
+  return Object.entries(value).flatMap(([kind, identities]) => {
+    if (kind === PERSONAL) return namedIn(identities);
+    return Array.isArray(identities) ? identities.map((identity: unknown) => ({ kind, identity })) : [];
+  });
 }
 
 /** A plain object and nothing else: a promise or a map would look like a mapping that is empty. */

@@ -34,7 +34,7 @@ export type PolicySource = (
 ) => Eventually<Readonly<Record<string, boolean>>>;
 
 /** What a source was asked for when it failed; `audit` is the hook that is told of operations. */
-export type SourceName = 'memberships' | 'granular' | 'policies' | 'audit';
+export type SourceName = 'memberships' | 'granular' | 'policies' | 'places' | 'audit';
 
 /** Told of every source that threw, was late or was not understood, after the answer was settled without it. */
 export type ErrorHook = (error: unknown, source: SourceName) => void;

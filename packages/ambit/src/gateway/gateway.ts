@@ -217,7 +217,7 @@ function notCarried({ plan, decision }: Prepared): string | undefined {
   );
   if (incremental) return `this gateway does not carry \`@${incremental.node.name.value}\` yet`;
   const isMutation = plan.operation.operation === OperationTypeNode.MUTATION;
-  if (isMutation && decision.lookups.length > 0 && plan.root.fields.size > 1) {
+  if (isMutation && decision.isMovable && plan.root.fields.size > 1) {
     return 'this gateway carries a mutation whose place has to be looked up only by itself; send one mutation at a time';
   }
   return undefined;

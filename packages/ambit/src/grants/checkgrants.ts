@@ -95,7 +95,7 @@ function granularProblems(
         },
       ];
     }
-    if (policy.kinds.key(kind, identity) === undefined)
+    if (!policy.kinds.canName(kind, identity))
       problems.push({ message: `\`${identity ?? ''}\` cannot identify a ${kind}` });
   } else if (!STANDALONE_KINDS.includes(boundary) && !knowsMemberships) {
     problems.push({

@@ -44,6 +44,16 @@ export function parseGrants(value: unknown): Grants {
   return grants;
 }
 
+/** Whether grants are what a file of them may hold. Those that are not grant nothing. */
+export function isUnderstood(grants: unknown): boolean {
+  try {
+    parseGrants(grants);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function granularFrom(value: unknown): GranularGrant[] {
   if (!Array.isArray(value)) throw wrong('granular', 'a list', value);
   return value.map((item: unknown) => {

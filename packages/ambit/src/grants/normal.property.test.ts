@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { createAmbit } from '../create.ts';
 import { deadKey } from '../decide/decision.ts';
-import { lookupKey } from '../decide/locate.ts';
+import { lookupKey } from '../decide/scene.ts';
 import { BoundaryKinds } from '../rules/boundarykinds.ts';
 import { type BoundaryPath, parseBoundaryPath } from '../rules/boundarypath.ts';
 import { buildCatalog } from '../rules/catalog.ts';

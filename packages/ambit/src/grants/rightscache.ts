@@ -1,7 +1,8 @@
+import type { Atlas } from '../rules/atlas.ts';
 import type { BoundaryKinds } from '../rules/boundarykinds.ts';
 import type { Catalog } from '../rules/catalog.ts';
 import type { Grants } from '../types.ts';
-import { parseGrants } from './grants.ts';
+import { isUnderstood } from './grants.ts';
 import { Rights } from './rights.ts';
 
 interface Kept {
@@ -23,8 +24,15 @@ export class RightsCache {
     this.#kinds = kinds;
   }
 
-  /** The rights of `grants` at the instant `now` (milliseconds since the epoch). */
-  of(grants: Grants, now: number): Rights {
+  /**
+   * The rights of `grants` at the instant `now` (milliseconds since the epoch). Where an atlas says what places there
+   * are, rights belong to its request and are not kept.
+   */
+  of(grants: Grants, now: number, atlas?: Atlas): Rights {
+    if (atlas) {
+      const understood = isUnderstood(grants) ? grants : NOT_UNDERSTOOD;
+      return Rights.of(understood, this.#catalog, atlas, now);
+    }
     const kept = typeof grants === 'object' && grants !== null ? this.#kept.get(grants) : undefined;
     if (kept && (kept.expires === undefined || kept.expires > now)) return kept.rights;
     if (!isUnderstood(grants)) return Rights.of(NOT_UNDERSTOOD, this.#catalog, this.#kinds, now);
@@ -39,16 +47,6 @@ export class RightsCache {
 
 /** What bars everything: the same that a caveat does which nobody understands. */
 const NOT_UNDERSTOOD: Grants = { caveats: ['grants that are not understood'] };
-
-/** Whether grants are what a file of them may hold. Those that are not grant nothing. */
-function isUnderstood(grants: unknown): boolean {
-  try {
-    parseGrants(grants);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Freezes plain data all the way down; false where anything in it is computed when it is read. */
 function freeze(value: unknown, met: Set<unknown> = new Set()): boolean {

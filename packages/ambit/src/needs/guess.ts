@@ -70,7 +70,7 @@ function identifying(
         const [step, ...more] = boundary?.steps ?? [];
         if (boundaryType !== kind || step === undefined || more.length > 0) continue;
         const found = texts(argumentValues(use, [step], variables));
-        if (found?.every((identity) => policy.kinds.key(kind, identity) !== undefined)) return found;
+        if (found?.every((identity) => policy.kinds.canName(kind, identity))) return found;
       }
     }
   }

@@ -1,8 +1,9 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import { nearest } from '../coordinates.ts';
 import { AmbitError } from '../errors.ts';
 import type { Effect, Origin } from '../types.ts';
 import type { BoundaryFunction } from './boundarypath.ts';
+import type { PlaceSource } from './placesource.ts';
+import { bad, onlyKeys, record, type Where } from './reading.ts';
 
 /** One `permissions` entry of a rule, as written. */
 export interface PermissionEntry {
@@ -40,6 +41,11 @@ export interface BoundaryKindSource {
   readonly separator?: string;
   /** `lowercase` folds ASCII letters before comparison; in code also a function. Default is to compare byte by byte. */
   readonly canonical?: 'lowercase' | CanonicalFunction;
+  /**
+   * Who tells which place an identity names and what lies above it: then neither is read from the identity. A rules
+   * file says `asked`, and the function stands in `createAmbit({ boundaries })`; without one there is no such place.
+   */
+  readonly places?: 'asked' | PlaceSource;
 }
 
 /** A rules file, parsed. */
@@ -51,13 +57,10 @@ export interface RulesFile {
 }
 
 const FILE_KEYS = ['version', 'rest', 'boundaries', 'rules'];
-const KIND_KEYS = ['parent', 'separator', 'canonical'];
+const KIND_KEYS = ['parent', 'separator', 'canonical', 'places'];
 const RULE_KEYS = ['scopes', 'permissions', 'authenticated', 'policies', 'public', 'inherits', 'effect'];
 const ENTRY_KEYS = ['names', 'boundaryType', 'boundary', 'boundaryArgument', 'group'];
 const EFFECTS = ['filter', 'reject', 'hide'];
-
-/** Says where in the file something stands; built once per file and handed down. */
-type Where = (path: readonly (string | number)[]) => Origin;
 
 /**
  * Parses the text of a rules file (YAML or JSON).
@@ -141,6 +144,15 @@ export function boundariesFrom(
     if (canonical !== undefined && canonical !== 'lowercase' && typeof canonical !== 'function') {
       throw bad('`canonical` can only be `lowercase`, or a function in code', where, [...at, 'canonical']);
     }
+    const { places } = kind;
+    if (places !== undefined && places !== 'asked' && typeof places !== 'function')
+      throw bad('`places` can only be `asked`, or a function in code', where, [...at, 'places']);
+    const stray = ['separator', 'canonical'].find((key) => kind[key] !== undefined);
+    if (places !== undefined && stray !== undefined)
+      throw bad(`\`${stray}\` says nothing beside \`places\`, which tell what is what`, where, [
+        ...at,
+        stray,
+      ]);
     kinds[name] = kind as BoundaryKindSource;
   }
   return kinds;
@@ -213,36 +225,4 @@ function nested(value: unknown, where: Where, path: string[]): string[][] {
     );
   }
   return value as string[][];
-}
-
-function record(
-  value: unknown,
-  what: string,
-  where: Where,
-  path: readonly (string | number)[],
-): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw bad(`${what} has to be a mapping`, where, path);
-  }
-  return value as Record<string, unknown>;
-}
-
-function onlyKeys(
-  value: Record<string, unknown>,
-  known: string[],
-  where: Where,
-  path: readonly (string | number)[],
-): void {
-  for (const key of Object.keys(value)) {
-    if (known.includes(key)) continue;
-    const near = nearest(key, known);
-    throw new AmbitError('BAD_RULES', `\`${key}\` is no known key here; known are ${known.join(', ')}`, {
-      ...where([...path, key]),
-      suggestion: near,
-    });
-  }
-}
-
-function bad(message: string, where: Where, path: readonly (string | number)[]): AmbitError {
-  return new AmbitError('BAD_RULES', message, where(path));
 }

@@ -1,0 +1,39 @@
+import type { Read, Whose } from '../decide/locate.ts';
+import type { Atlas } from '../rules/atlas.ts';
+import type { BoundaryPath } from '../rules/boundarypath.ts';
+import { chain, firstOf, type Maybe } from './maybe.ts';
+
+/** What was read of one object, by the text of the path. */
+export type Readings = Map<string, string | null>;
+
+/** Reads an identity from an object that is there. */
+export type Reading = (whose: Whose, path: BoundaryPath) => Maybe<string | null>;
+
+/**
+ * Tries `attempt`, reads what it wanted to know, asks about places that it came to want, and tries again; undefined
+ * once there is nothing left to read or to ask.
+ */
+export function untilKnown<T>(
+  readings: Readings,
+  read: Reading,
+  atlas: Atlas | undefined,
+  attempt: (read: Read) => T | undefined,
+): Maybe<T | undefined> {
+  const wanted = new Map<string, [Whose, BoundaryPath]>();
+  const answer = attempt((whose, path) => {
+    const known = readings.get(path.text);
+    if (known === undefined) wanted.set(path.text, [whose, path]);
+    return known;
+  });
+  // Taken at once: it is what this very attempt wanted.
+  const places = atlas?.takeWanted() ?? [];
+  if (answer !== undefined || wanted.size + places.length === 0) return answer;
+  const all = firstOf([...wanted], ([text, [whose, path]]) =>
+    chain(read(whose, path), (identity) => {
+      readings.set(text, identity);
+      return undefined;
+    }),
+  );
+  const loaded = places.length === 0 ? undefined : atlas?.load(places);
+  return chain(all, () => chain(loaded, () => untilKnown(readings, read, atlas, attempt)));
+}
