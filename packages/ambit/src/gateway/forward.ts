@@ -1,6 +1,7 @@
 import { type DocumentNode, type FieldNode, isAbstractType, Kind, print, type SelectionNode } from 'graphql';
 import { deadKey, type Ruling, usesOf } from '../decide/decision.ts';
-import { anchorOf, locator, type Place, Scene } from '../decide/locate.ts';
+import { anchorOf, locator, type Place } from '../decide/locate.ts';
+import { Scene } from '../decide/scene.ts';
 import { rewriteOperation } from '../enforce/filter.ts';
 import { isIntrospection, standIn } from '../enforce/standin.ts';
 import type { FieldUse, Plan } from '../plan/plan.ts';
