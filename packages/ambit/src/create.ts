@@ -80,7 +80,7 @@ export function createAmbit(options: AmbitOptions): Ambit {
     rules: rules.rules,
     rest: rules.rest,
     catalog: catalogOf(options.permissions),
-    boundaries: { ...rules.boundaries, ...boundariesFrom(options.boundaries ?? {}) },
+    boundaries: kindsOf(rules, options),
     granularOnly: options.granularOnly,
     coverage: options.coverage ?? 'strict',
   });
@@ -101,6 +101,23 @@ function rulesOf(rules: AmbitOptions['rules']): RulesFile {
   if (rules === undefined) return NO_RULES;
   if (typeof rules === 'string') return parseRules(rules);
   return isRulesFile(rules) ? rules : rulesFrom(rules);
+}
+
+/** Kinds of the rules file, with those of the options in their place where both name one. */
+function kindsOf({ boundaries }: RulesFile, options: AmbitOptions): Record<string, BoundaryKindSource> {
+  const own = boundariesFrom(options.boundaries ?? {});
+  for (const [kind, { places }] of Object.entries(own)) {
+    const isAsked = Object.hasOwn(boundaries, kind) && boundaries[kind]?.places !== undefined;
+    if (!isAsked || places !== undefined) continue;
+    throw new AmbitError(
+      'BAD_RULES',
+      `the rules have the places of \`${kind}\` asked for, and the options do not`,
+      {
+        suggestion: `give \`boundaries.${kind}\` in the options a function \`places\`, or leave it out there`,
+      },
+    );
+  }
+  return { ...boundaries, ...own };
 }
 
 /** Parsed rules are a list; as written they are a mapping. */

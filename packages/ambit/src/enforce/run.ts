@@ -9,6 +9,7 @@ import { type Decision, deadKey } from '../decide/decision.ts';
 import { executeWhole } from '../graphql/execute.ts';
 import type { FieldUse, Plan } from '../plan/plan.ts';
 import { Enforcement } from './enforcement.ts';
+import { errorsInOrder } from './errororder.ts';
 import type { Executable } from './executable.ts';
 import { fillStandIns } from './fill.ts';
 import { introspect } from './introspection.ts';
@@ -100,8 +101,10 @@ function routed(parts: RunParts): Maybe<ExecutionResult> {
   });
 }
 
-function completed(result: ExecutionResult, parts: RunParts): ExecutionResult {
+function completed(raw: ExecutionResult, parts: RunParts): ExecutionResult {
   const { plan, decision, executable } = parts;
+  const isTimed = raw.errors !== undefined && decision.scene.atlas !== undefined;
+  const result = isTimed ? { ...raw, errors: errorsInOrder(raw, plan) } : raw;
   parts.executed?.(result);
   const { fill } = executable;
   if (decision.denied.length === 0 && !fill) return result;

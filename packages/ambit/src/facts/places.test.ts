@@ -520,6 +520,17 @@ describe('an engine does not start', () => {
       'BAD_RULES boundary kind `group` has a source of places, and `project` below it has none',
     ],
     [
+      'with a kind that its rules have asked for, and its options do not',
+      {
+        rules: {
+          version: 1,
+          boundaries: { group: { places: 'asked' }, project: { parent: 'group', places: 'asked' } },
+        },
+        boundaries: { project: {} },
+      },
+      'BAD_RULES the rules have the places of `project` asked for',
+    ],
+    [
       'with `granularOnly` that is no list',
       { granularOnly: { group: 'acme' } },
       'BAD_OPTION `granularOnly` has to be a list',
