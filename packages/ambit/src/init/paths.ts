@@ -50,7 +50,7 @@ export function placingOf(schema: GraphQLSchema, places: Places, type: GraphQLNa
       const { kind } = best.placed;
       const above = ancestorsOf(kind, places);
       const rivals = others.filter(({ placed }) =>
-        placed.kind === kind ? !best.isNamed : !above.includes(placed.kind.name),
+        placed.kind === kind ? !best.isNamed : !best.nonNull || !above.includes(placed.kind.name),
       );
       return { placed: best.placed, others: rivals.map(({ placed }) => placed), doubtful: [] };
     }

@@ -99,7 +99,9 @@ function shapeOf(
     return isPerson(type.name) ? 'person' : 'resource';
   const roots = doors.filter(({ holder }) => policy.typeAccess(holder).cover === 'root');
   if (roots.some(({ holder }) => others.includes(holder))) return 'payload';
-  return roots.length === doors.length ? 'resource' : 'value';
+  // What a mutation gives back is reached by that mutation, not by a thing to which it would belong.
+  const given = doors.filter(({ holder }) => policy.typeAccess(holder).inheritsAs === 'payload');
+  return roots.length > 0 && roots.length + given.length === doors.length ? 'resource' : 'value';
 }
 
 /** Last words of arguments by which one object is asked for. */
