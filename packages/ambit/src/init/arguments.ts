@@ -176,6 +176,9 @@ function placeNamed(
   about: GraphQLNamedType | undefined,
 ): ProposedKind | undefined {
   const own = about && draft.places.ofType.get(about.name);
+  const kept = about && draft.placing(about).placed;
+  if (kept?.kind.name === 'user' && same(words, wordsOf(kept.kind.identity)) && kept.kind.identity !== 'id')
+    return kept.kind;
   const isOwn = own !== undefined && own.identity !== 'id' && own.type === about?.name;
   if (isOwn && same(words, wordsOf(own.identity))) return own;
   if (isOwn && own.parent !== undefined && same(words, ['parent', 'path']))

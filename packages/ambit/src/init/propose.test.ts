@@ -149,6 +149,18 @@ describe('object types', () => {
       [`read_member ${AT_PROJECT}`],
     ],
     [
+      "a person's own",
+      'type Key implements Node { id: ID! owner: User } type User implements Node { id: ID! username: String }',
+      'Key',
+      ['read_key user owner { username }'],
+    ],
+    [
+      'what merely has to do with a person',
+      'type Key implements Node { id: ID! user: User } type User implements Node { id: ID! username: String }',
+      'Key',
+      ['read_key instance'],
+    ],
+    [
       'what has no identity',
       'extend type Issue { price: Money } type Money { amount: Int }',
       'Money',
@@ -265,6 +277,8 @@ describe('mutations', () => {
     ],
     ['createGroup(parentPath: ID!): Group', ['create_group group @parentPath']],
     ['updatePreferences(theme: String): Preferences', ['update_preferences instance']],
+    ['updatePreferences(username: String!): Preferences', ['update_preferences user @username']],
+    ['destroyKey(id: ID!): Key', ['delete_key user owner { username } @id']],
     ['createIssue(projectPath: ID, ownerId: ID): Issue', ['create_issue instance']],
     ['closeThread(threadId: ID!): Boolean', [`close_thread ${AT_PROJECT} @threadId`]],
     ['frobIssue(id: ID!): Issue', [`frob_issue ${AT_PROJECT} @id`]],
@@ -273,7 +287,8 @@ describe('mutations', () => {
     ['updateUser(id: ID!): User', ['update_user instance']],
   ];
   it.each(MUTATIONS)('%s', (field, wanted) => {
-    const sdl = `${BASE}type User implements Node { id: ID! name: String }
+    const sdl = `${BASE}type User implements Node { id: ID! username: String }
+      type Key implements Node { id: ID! owner: User }
       type Preferences { theme: String owner: User } extend type Query { preferences: Preferences }
       type Mutation { ${field} }`;
     expect(proposed(sdl).at(`Mutation.${field.split(/[(:]/)[0]}`)).toEqual(wanted);
