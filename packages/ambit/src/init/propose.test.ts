@@ -441,6 +441,12 @@ describe('a proposal', () => {
     expect(proposal.permissions.map(({ name }) => name)).toContain('see_issue');
   });
 
+  it('asks nothing about what the schema says itself', () => {
+    const { schema } = schemaFromSdl(`${BASE}type Mutation { restart: Boolean @public reload: Boolean }`);
+    const topics = propose(schema).questions.filter(({ topic }) => topic === 'unplaced mutations');
+    expect(topics.map(({ coordinate }) => coordinate)).toEqual(['Mutation.reload']);
+  });
+
   it('proposes no rules for a schema that was annotated for a router', () => {
     const { schema } = schemaFromSdl(
       'type Query { a: String @requiresScopes(scopes: [["a"]]) b: String @authenticated }',
