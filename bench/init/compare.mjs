@@ -107,7 +107,8 @@ function rowOf(hand, proposed, coordinate, renamed) {
     const isMore = found.elements.length > 0 || (!wanted.inherits && found.inherits === wanted.inherits);
     return row(wanted.inherits && found.inherits ? 'same' : isMore && !found.public ? 'added' : 'weaker');
   }
-  if (wanted.inherits !== found.inherits) return row(found.inherits ? 'weaker' : 'stricter');
+  if (wanted.inherits !== found.inherits)
+    return row(found.inherits && wanted.elements.length > 0 ? 'weaker' : 'stricter');
   const keys = (one, name) => one.elements.map((element) => elementKey(element, name)).sort();
   const rename = (name) => renamed.get(name) ?? name;
   if (equal(keys(wanted), keys(found)) && wanted.public === found.public) return row('same');

@@ -10,6 +10,7 @@ import {
   isObjectType,
   Kind,
 } from 'graphql';
+import { fieldCoordinate } from '../coordinates.ts';
 import type { Draft } from './draft.ts';
 import type { ProposedKind } from './proposal.ts';
 import type { Field } from './survey.ts';
@@ -19,6 +20,8 @@ import { endsWith, wordsOf } from './words.ts';
 export interface Pointer {
   /** `input.projectPath` */
   readonly argument: string;
+  /** The input field that it is; undefined for an argument itself. */
+  readonly inputField?: string;
   /** Whether it has to be given. */
   readonly required: boolean;
   /** The kind of place in which its object is. */
@@ -35,6 +38,7 @@ export interface Pointer {
 
 interface Leaf {
   readonly argument: string;
+  readonly inputField?: string;
   readonly words: readonly string[];
   readonly required: boolean;
   readonly possible: readonly string[];
@@ -105,11 +109,17 @@ function leavesOf(field: Field): Leaf[] {
     const here = { path: [...before.path, name], required: before.required && isNonNullType(type) };
     if (isInputObjectType(item) && !isListType(bare) && here.path.length < MAX_DEPTH) {
       for (const inner of Object.values(item.getFields()))
-        walk(inner.name, inner.type, inner as unknown as Pick<Field, 'astNode'>, here);
+        walk(inner.name, inner.type, inner as unknown as Pick<Field, 'astNode'>, {
+          ...here,
+          holder: item.name,
+        });
     }
     if (!isLeafType(item) || item.name === 'Boolean') return;
     const argument = here.path.join('.');
-    leaves.push({ argument, words: wordsOf(name), required: here.required, possible: possibleTypes(node) });
+    const inputField =
+      before.holder === undefined ? {} : { inputField: fieldCoordinate(before.holder, name) };
+    const { required } = here;
+    leaves.push({ argument, ...inputField, words: wordsOf(name), required, possible: possibleTypes(node) });
   };
   for (const arg of field.args)
     walk(arg.name, arg.type, arg as unknown as Pick<Field, 'astNode'>, { path: [], required: true });
@@ -119,6 +129,8 @@ function leavesOf(field: Field): Leaf[] {
 interface Before {
   readonly path: readonly string[];
   readonly required: boolean;
+  /** The input type of which the next name is a field. */
+  readonly holder?: string;
 }
 
 /** `@possibleTypes(concreteTypes: [...])`, by which GitHub says of ids what they are ids of. */
@@ -130,10 +142,16 @@ function possibleTypes({ astNode }: Pick<Field, 'astNode'>): string[] {
 }
 
 function pointerOf(draft: Draft, leaf: Leaf, about: GraphQLNamedType | undefined): Pointer | undefined {
-  const { argument, required, words } = leaf;
+  const { argument, inputField, required, words } = leaf;
   const plain = withoutTarget(words);
   const isTarget = plain !== words;
-  const shared = { argument, required, isTarget, isSource: SOURCES.includes(words[0] ?? '') };
+  const shared = {
+    argument,
+    ...(inputField === undefined ? {} : { inputField }),
+    required,
+    isTarget,
+    isSource: SOURCES.includes(words[0] ?? ''),
+  };
   const named = placeNamed(draft, plain, about);
   if (named) return { ...shared, kind: named, names: 'place' };
   const rest = idWords(plain);
@@ -158,8 +176,13 @@ function placeNamed(
   about: GraphQLNamedType | undefined,
 ): ProposedKind | undefined {
   const own = about && draft.places.ofType.get(about.name);
-  if (own && own.identity !== 'id' && own.type === about.name && same(words, wordsOf(own.identity)))
-    return own;
+  const kept = about && draft.placing(about).placed;
+  if (kept?.kind.name === 'user' && same(words, wordsOf(kept.kind.identity)) && kept.kind.identity !== 'id')
+    return kept.kind;
+  const isOwn = own !== undefined && own.identity !== 'id' && own.type === about?.name;
+  if (isOwn && same(words, wordsOf(own.identity))) return own;
+  if (isOwn && own.parent !== undefined && same(words, ['parent', 'path']))
+    return draft.places.kinds.find(({ name }) => name === own.parent);
   return draft.places.kinds.find(({ name, identity }) => {
     const kind = name.split('_');
     const leaf = wordsOf(identity);

@@ -12,7 +12,7 @@ import type { Draft } from './draft.ts';
 import { entryAt, groupOf } from './mutations.ts';
 import { permissionName, withoutKind } from './names.ts';
 import type { ProposedEntry } from './proposal.ts';
-import { type Field, fieldsOf, rootFields } from './survey.ts';
+import { type Field, fieldsOf, isList, isPerson, rootFields } from './survey.ts';
 import { wordsOf } from './words.ts';
 
 /** Doors to every object there is: what each asks for is decided by its type. */
@@ -42,8 +42,8 @@ export function proposeQueries(draft: Draft): void {
       draft.open('queries', coordinate);
       draft.ask('public', coordinate);
     } else {
-      const name = permissionName('read', thingOf(draft, field));
-      const entries = entriesFrom(draft, field, name);
+      const name = permissionName('read', thingOf(draft, field, false));
+      const entries = entriesFrom(draft, field, name, false);
       draft.permit('queries', coordinate, entries);
       if (entries.every(({ boundaryType }) => boundaryType === 'instance'))
         draft.ask('root fields', coordinate);
@@ -70,8 +70,8 @@ export function proposeSubscriptions(draft: Draft): void {
   const root = draft.survey.schema.getSubscriptionType();
   for (const field of rootFields(root)) {
     const coordinate = fieldCoordinate(root?.name ?? '', field.name);
-    const name = permissionName('read', thingOf(draft, field));
-    const named = entriesFrom(draft, field, name);
+    const name = permissionName('read', thingOf(draft, field, true));
+    const named = entriesFrom(draft, field, name, true);
     const isPlaced = named.some(({ boundaryType }) => boundaryType !== 'instance');
     const byEvent = isPlaced ? undefined : placedByEvent(draft, field, name);
     draft.permit('subscriptions', coordinate, byEvent ? [byEvent] : named);
@@ -82,10 +82,10 @@ export function proposeSubscriptions(draft: Draft): void {
 /** Where an event happens: where the object is that it gives, or that stands in it. */
 function placedByEvent(draft: Draft, field: Field, name: string): ProposedEntry | undefined {
   const returned = getNamedType(field.type);
-  const own = resourceIn(draft, returned) === returned ? returned : undefined;
+  const own = resourceIn(draft, returned, true) === returned ? returned : undefined;
   const inner = own
     ? undefined
-    : fieldsOf(returned).find((one) => resourceIn(draft, returned) === getNamedType(one.type));
+    : fieldsOf(returned).find((one) => resourceIn(draft, returned, true) === getNamedType(one.type));
   const type = own ?? (inner && getNamedType(inner.type));
   const placed = type && draft.placing(type).placed;
   if (!placed || (inner && inner.args.length > 0) || String(inner?.type).startsWith('[')) return undefined;
@@ -93,8 +93,8 @@ function placedByEvent(draft: Draft, field: Field, name: string): ProposedEntry 
   return { names: [name], boundaryType: placed.kind.name, boundary };
 }
 
-function entriesFrom(draft: Draft, field: Field, name: string): ProposedEntry[] {
-  const { pointers, lost } = pointedBy(draft, field, resourceIn(draft, getNamedType(field.type)));
+function entriesFrom(draft: Draft, field: Field, name: string, isEvent: boolean): ProposedEntry[] {
+  const { pointers, lost } = pointedBy(draft, field, resourceIn(draft, getNamedType(field.type), isEvent));
   const needed = pointers.filter(({ required }) => required);
   const [one, ...others] = needed;
   if (!one || lost.some(({ required }) => required)) return [{ names: [name], boundaryType: 'instance' }];
@@ -103,25 +103,29 @@ function entriesFrom(draft: Draft, field: Field, name: string): ProposedEntry[] 
 }
 
 /** What a root field is about: the one kind of thing in it, or what it is called. */
-function thingOf(draft: Draft, field: Field): readonly string[] {
-  const resource = resourceIn(draft, getNamedType(field.type));
+function thingOf(draft: Draft, field: Field, isEvent: boolean): readonly string[] {
+  const resource = resourceIn(draft, getNamedType(field.type), isEvent);
   if (resource) return withoutKind(wordsOf(resource.name), draft.places);
   const words = wordsOf(field.name);
   const rest = READS.includes(words[0] ?? '') && words.length > 1 ? words.slice(1) : words;
   return withoutKind(rest, draft.places);
 }
 
-/** The one kind of object that has an identity in what a field gives: it, its items, or what it wraps. */
-function resourceIn(draft: Draft, type: GraphQLNamedType): GraphQLObjectType | undefined {
+/**
+ * The one kind of object that has an identity in what a field gives: it, its items, or what an event is about. What has
+ * an owner is not about its owner.
+ */
+function resourceIn(draft: Draft, type: GraphQLNamedType, isEvent: boolean): GraphQLObjectType | undefined {
   const { policy, shapes } = draft.survey;
   const isResource = (one: GraphQLNamedType): one is GraphQLObjectType =>
     isObjectType(one) && ['resource', 'person'].includes(shapes.get(one) ?? '');
   if (isResource(type)) return type;
   if (!isObjectType(type)) return undefined;
   const { nodeTypes } = policy.typeAccess(type);
-  const inside = nodeTypes.length > 0 ? nodeTypes : fieldsOf(type).map((field) => getNamedType(field.type));
+  const listed = fieldsOf(type).filter((field) => isList(field) || isEvent);
+  const inside = nodeTypes.length > 0 ? nodeTypes : listed.map((field) => getNamedType(field.type));
   const [only, ...others] = new Set(inside.filter(isResource));
-  return others.length === 0 ? only : undefined;
+  return others.length === 0 && only && !(isEvent && isPerson(only.name)) ? only : undefined;
 }
 
 /** Whether the rule of what a query field returns speaks for it. */

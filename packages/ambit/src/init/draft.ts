@@ -43,8 +43,10 @@ export class Draft {
     this.#add({ coordinate, section, public: true });
   }
 
-  /** Writes down what a person has to look at. */
+  /** Writes down what a person has to look at; what the schema says itself was looked at. */
   ask(topic: Topic, coordinate: string, proposed?: string): void {
+    const isAboutKinds = topic === 'kinds' || topic === 'nesting';
+    if (!isAboutKinds && this.survey.policy.rules.has(coordinate)) return;
     this.questions.push({ topic, coordinate, ...(proposed === undefined ? {} : { proposed }) });
   }
 

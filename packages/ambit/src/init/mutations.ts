@@ -102,6 +102,8 @@ function entriesOf(draft: Draft, seen: Seen): ProposedEntry[] {
     draft.ask('optional place', coordinate, `\`${optional.argument}\``);
     return [entryAt(optional, name)];
   }
+  const either = lost.length === 0 ? eitherPlace(draft, coordinate, name, pointers) : undefined;
+  if (either) return either;
   const [only, ...others] = pointers.length === 0 ? lost : [];
   const guess = only?.required && others.length === 0 ? guessed(draft, coordinate, name, only) : undefined;
   return [guess ?? unplaced(draft, seen, name, [...pointers, ...lost])];
@@ -126,6 +128,26 @@ function everyPlace(
       group,
     };
   });
+}
+
+/**
+ * A place of one kind or of another: one of them has to be given, and each that is given has to hold, so that naming
+ * two gets nobody past the second.
+ */
+function eitherPlace(
+  draft: Draft,
+  coordinate: string,
+  name: string,
+  pointers: readonly Pointer[],
+): ProposedEntry[] | undefined {
+  const kinds = new Set(pointers.map(({ kind, names }) => (names === 'place' ? kind.name : '')));
+  const inputs = pointers.map(({ argument, inputField }) => inputField ?? `${coordinate}(${argument}:)`);
+  const isTaken = inputs.some((input) => draft.rules.has(input) || draft.survey.policy.rules.has(input));
+  if (pointers.length < 2 || kinds.size < pointers.length || kinds.has('') || isTaken) return undefined;
+  for (const [at, pointer] of pointers.entries())
+    draft.permit('inputs', inputs[at] ?? coordinate, [entryAt(pointer, name)]);
+  draft.ask('optional place', coordinate, pointers.map(({ argument }) => `\`${argument}\``).join(' or '));
+  return pointers.map((pointer) => entryAt(pointer, name));
 }
 
 /** An id of which nobody knows what it is of is looked up where most objects are: what is not there is denied. */

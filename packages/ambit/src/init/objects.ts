@@ -25,6 +25,7 @@ function proposeObject(draft: Draft, type: GraphQLObjectType, isPerson: boolean)
   if (isPerson && !placed) draft.ask('people', type.name);
   else if (!placed)
     draft.ask('unplaced types', type.name, doubtful.length > 0 ? listed(doubtful) : undefined);
+  else if (placed.kind.name === 'user') draft.ask('owned', type.name, `\`${placed.boundary}\``);
   else if (others.length > 0) {
     const rest = listed(others.map(({ boundary }) => boundary));
     draft.ask('several places', type.name, `\`${placed.boundary}\`, not ${rest}`);

@@ -7,7 +7,7 @@ import {
 } from 'graphql';
 import type { Places } from './places.ts';
 import type { ProposedKind } from './proposal.ts';
-import { type Field, fieldsOf, isPerson, isReadable } from './survey.ts';
+import { type Field, fieldsOf, isPerson, isReadable, isReadableLeaf } from './survey.ts';
 import { endsWith, startsWith, wordsOf } from './words.ts';
 
 /** Where the objects of a type are. */
@@ -50,14 +50,28 @@ export function placingOf(schema: GraphQLSchema, places: Places, type: GraphQLNa
       const { kind } = best.placed;
       const above = ancestorsOf(kind, places);
       const rivals = others.filter(({ placed }) =>
-        placed.kind === kind ? !best.isNamed : !above.includes(placed.kind.name),
+        placed.kind === kind ? !best.isNamed : !best.nonNull || !above.includes(placed.kind.name),
       );
       return { placed: best.placed, others: rivals.map(({ placed }) => placed), doubtful: [] };
     }
     level = next.filter((walk) => !seen.has(walk.type.name));
     for (const walk of level) seen.add(walk.type.name);
   }
-  return { others: [], doubtful: doubtfulPaths(places, type) };
+  const owned = ownedBy(schema, type);
+  return { ...(owned ? { placed: owned } : {}), others: [], doubtful: doubtfulPaths(places, type) };
+}
+
+/** Leaves by which tokens name the person for whom they act, likeliest first. */
+const SUBJECTS: readonly string[] = ['username', 'login', 'id'];
+
+/** What a person owns is that person's own; where tokens name people by another leaf, it is denied. */
+function ownedBy(schema: GraphQLSchema, type: GraphQLNamedType): Placed | undefined {
+  const field = fieldsOf(type).find(({ name }) => name === 'owner');
+  const owner = field && isReadable(field) ? schema.getType(getNamedType(field.type).name) : undefined;
+  if (!owner || !isPerson(owner.name)) return undefined;
+  const identity = SUBJECTS.find((name) => isReadableLeaf(owner, name));
+  if (identity === undefined) return undefined;
+  return { kind: { name: 'user', type: owner.name, identity }, boundary: `owner { ${identity} }` };
 }
 
 /** Fields by which an object belongs to what they return: called like it. */

@@ -63,6 +63,7 @@ export type Topic =
   | 'unplaced types'
   | 'several places'
   | 'people'
+  | 'owned'
   | 'unplaced mutations'
   | 'guessed ids'
   | 'one of two places'

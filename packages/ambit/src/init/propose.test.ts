@@ -2,6 +2,7 @@ import { buildSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { check } from '../check.ts';
 import { createAmbit } from '../create.ts';
+import { parseRules } from '../rules/rules.ts';
 import { schemaFromSdl } from '../schema.ts';
 import { filesOf } from './files.ts';
 import type { Choices, ProposedRule, Topic } from './proposal.ts';
@@ -148,6 +149,18 @@ describe('object types', () => {
       [`read_member ${AT_PROJECT}`],
     ],
     [
+      "a person's own",
+      'type Key implements Node { id: ID! owner: User } type User implements Node { id: ID! username: String }',
+      'Key',
+      ['read_key user owner { username }'],
+    ],
+    [
+      'what merely has to do with a person',
+      'type Key implements Node { id: ID! user: User } type User implements Node { id: ID! username: String }',
+      'Key',
+      ['read_key instance'],
+    ],
+    [
       'what has no identity',
       'extend type Issue { price: Money } type Money { amount: Int }',
       'Money',
@@ -258,7 +271,14 @@ describe('mutations', () => {
       [`link_issue ${AT_PROJECT} @issueId /issueId`, `link_issue ${AT_PROJECT} @otherIssueId /otherIssueId`],
     ],
     ['createIssue(projectPath: ID): Issue', ['create_issue project @projectPath']],
-    ['createIssue(projectPath: ID, groupPath: ID): Issue', ['create_issue instance']],
+    [
+      'createIssue(projectPath: ID, groupPath: ID): Issue',
+      ['create_issue project @projectPath', 'create_issue group @groupPath'],
+    ],
+    ['createGroup(parentPath: ID!): Group', ['create_group group @parentPath']],
+    ['updatePreferences(theme: String): Preferences', ['update_preferences instance']],
+    ['updatePreferences(username: String!): Preferences', ['update_preferences user @username']],
+    ['destroyKey(id: ID!): Key', ['delete_key user owner { username } @id']],
     ['createIssue(projectPath: ID, ownerId: ID): Issue', ['create_issue instance']],
     ['closeThread(threadId: ID!): Boolean', [`close_thread ${AT_PROJECT} @threadId`]],
     ['frobIssue(id: ID!): Issue', [`frob_issue ${AT_PROJECT} @id`]],
@@ -267,8 +287,24 @@ describe('mutations', () => {
     ['updateUser(id: ID!): User', ['update_user instance']],
   ];
   it.each(MUTATIONS)('%s', (field, wanted) => {
-    const sdl = `${BASE}type User implements Node { id: ID! name: String } type Mutation { ${field} }`;
+    const sdl = `${BASE}type User implements Node { id: ID! username: String }
+      type Key implements Node { id: ID! owner: User }
+      type Preferences { theme: String owner: User } extend type Query { preferences: Preferences }
+      type Mutation { ${field} }`;
     expect(proposed(sdl).at(`Mutation.${field.split(/[(:]/)[0]}`)).toEqual(wanted);
+  });
+
+  it('asks at each place that is given, where one of two may be', () => {
+    const { at, proposal } = proposed(
+      `${BASE}type Mutation { createIssue(projectPath: ID, input: NewIssue): Issue } input NewIssue { groupPath: ID }`,
+    );
+    expect(at('Mutation.createIssue')?.length).toBe(2);
+    expect(at('Mutation.createIssue(projectPath:)')).toEqual(['create_issue project @projectPath']);
+    expect(at('NewIssue.groupPath')).toEqual(['create_issue group @input.groupPath']);
+    const [rules] = filesOf(proposal, 'x').filter(({ path }) => path === 'rules.yml');
+    expect(parseRules(rules?.text ?? '').rules.map(({ coordinate }) => coordinate)).toContain(
+      'Mutation.createIssue(projectPath:)',
+    );
   });
 
   it('looks into input objects, and at what the caller has to give there', () => {
@@ -339,6 +375,10 @@ describe('root fields', () => {
       ['read_issue project @projectPath'],
     ],
     ['Query { self: Query }', ['public']],
+    [
+      'Query { mine(username: ID): Mine } type Mine { theme: String owner: User } type User { id: ID! mine: Mine }',
+      ['read_mine instance'],
+    ],
     ['Query { _service: Service } type Service { id: ID! sdl: String }', ['read_service instance']],
   ];
   it.each(ROOTS)('extend type %s', (sdl, wanted) => {
@@ -399,6 +439,12 @@ describe('a proposal', () => {
     const proposal = propose(marked);
     expect(proposal.rules.some(({ coordinate }) => coordinate === 'Issue')).toBe(false);
     expect(proposal.permissions.map(({ name }) => name)).toContain('see_issue');
+  });
+
+  it('asks nothing about what the schema says itself', () => {
+    const { schema } = schemaFromSdl(`${BASE}type Mutation { restart: Boolean @public reload: Boolean }`);
+    const topics = propose(schema).questions.filter(({ topic }) => topic === 'unplaced mutations');
+    expect(topics.map(({ coordinate }) => coordinate)).toEqual(['Mutation.reload']);
   });
 
   it('proposes no rules for a schema that was annotated for a router', () => {

@@ -98,8 +98,11 @@ function shapeOf(
   if (nodeTypes.has(type) || IDENTITIES.some((name) => isReadableLeaf(type, name)) || isFetched(query, doors))
     return isPerson(type.name) ? 'person' : 'resource';
   const roots = doors.filter(({ holder }) => policy.typeAccess(holder).cover === 'root');
-  if (roots.some(({ holder }) => others.includes(holder))) return 'payload';
-  return roots.length === doors.length ? 'resource' : 'value';
+  const isAsked = roots.some(({ holder }) => holder === query);
+  if (!isAsked && roots.some(({ holder }) => others.includes(holder))) return 'payload';
+  // What a mutation gives back is reached by that mutation, not by a thing to which it would belong.
+  const given = doors.filter(({ holder }) => policy.typeAccess(holder).inheritsAs === 'payload');
+  return roots.length > 0 && roots.length + given.length === doors.length ? 'resource' : 'value';
 }
 
 /** Last words of arguments by which one object is asked for. */

@@ -79,6 +79,13 @@ export const TOPICS: ReadonlyMap<Topic, TopicText> = new Map([
     },
   ],
   [
+    'owned',
+    {
+      title: "People's own things",
+      text: 'They ask for the boundary `user`: the path has to lead to what your tokens have as their subject. Does it?',
+    },
+  ],
+  [
     'values',
     {
       title: 'Types that inherit',

@@ -18,10 +18,13 @@ const SINGULAR: ReadonlySet<string> = new Set([
   'metrics',
   'news',
   'os',
+  'preferences',
   'saas',
   'series',
+  'settings',
   'sms',
   'species',
+  'statistics',
   'tls',
   'was',
 ]);
