@@ -17,6 +17,7 @@ export default defineConfig({
       'spec/events.test.ts',
       'spec/graphql17.test.ts',
       'spec/yoga/*.test.ts',
+      'spec/testing/{access,matrix}.test.ts',
       // Minutes long: the canaries run here where the matrix asks for everything.
       ...(process.env['AMBIT_WHOLE'] ? ['spec/canaries/*.test.ts'] : []),
     ],

@@ -43,6 +43,15 @@ export const parts = [
     },
   },
   {
+    name: 'jest',
+    about: 'the test kit under Jest',
+    dependsOnNode: true,
+    run: async (node) => {
+      await installIn('spec/jest', 'Installing Jest');
+      return jest(node);
+    },
+  },
+  {
     name: 'packages',
     about: 'what is packed installs and works',
     dependsOnNode: true,
@@ -80,6 +89,22 @@ async function vitest(node, ...args) {
   return counts;
 }
 
+/** Jest writes the same report. It loads ES modules only where Node is told to give it that power. */
+async function jest(node) {
+  const file = join(tmpdir(), `ambit-jest-${process.pid}.json`);
+  rmSync(file, { force: true });
+  const program = ['--experimental-vm-modules', 'spec/jest/node_modules/jest/bin/jest.js'];
+  const args = ['--rootDir', 'spec/jest', '--config', 'spec/jest/jest.config.json', '--json'];
+  const { code, output } = await runNode([...program, ...args, `--outputFile=${file}`], {
+    env: colours,
+    ...(node ? { node } : {}),
+  });
+  const counts = count(file);
+  rmSync(file, { force: true });
+  if (code !== 0) say(output.trimEnd());
+  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
 /** A file that could not even be loaded has no tests in it and counts as one that failed. */
 function count(file) {
   const report = read(file);
@@ -98,7 +123,7 @@ function read(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    complain('Vitest ended without a report.');
+    complain('The tests ended without a report.');
     return undefined;
   }
 }

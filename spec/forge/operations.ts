@@ -41,7 +41,11 @@ const queries: Readonly<Record<string, MatrixOperation>> = {
   },
   projects: query('{ projects { nodes { fullPath } } }', ['read_project'], { lists: true }),
   group: { arguments: { fullPath: 'acme' }, permissions: ['read_group'] },
-  groups: query('{ groups { nodes { fullPath } } }', ['read_group'], { lists: true }),
+  groups: query(
+    '{ groups { nodes { fullPath labels { nodes { title } } } } }',
+    ['read_group', 'read_label'],
+    { lists: true },
+  ),
   issue: query(`{ issue(id: "${issue}") { title notes(first: 2) { totalCount nodes { body } } } }`, [
     'read_issue',
     'read_note',

@@ -1,3 +1,4 @@
+import type { Grants } from 'ambit';
 import {
   assertGranularAccess,
   describeGranularAccess,
@@ -8,7 +9,7 @@ import {
 } from 'ambit/testing';
 import { describe, expect, it } from 'vitest';
 import { type DeskOptions, type DeskWorld, openDesk } from './desk.mjs';
-import { adding, everything, listing, reading, removing } from './questions.ts';
+import { adding, everything, listening, listing, reading, removing } from './questions.ts';
 
 for (const [title, asked] of everything) describeGranularAccess({ describe, it }, title, asked);
 
@@ -183,6 +184,39 @@ const faults: readonly {
     says: 'at `project.name`: expected "another", as the API answers by itself, had "Name of acme/web"',
   },
   {
+    fault: 'a grant that reaches up',
+    asked: {
+      ...broken(reading, {}, ({ execute }) => ({
+        execute: ({ grants, ...it }) => execute({ ...it, grants: raised(grants) }),
+      })),
+      below: { project: 'acme/web/part' },
+    },
+    check: 'the permissions in a place below show nothing of it',
+    says: 'expected nothing to be shown, had {"project":{"name":"Name of acme/web"',
+  },
+  {
+    fault: 'a list that shows the items of another place',
+    asked: broken(listing, {}, ({ execute }) => ({
+      execute: (it) => execute({ ...it, grants: { scopes: ['api'] } }),
+    })),
+    check: 'the permissions in another place show nothing of it',
+    says: 'expected none of its items, had {"id":"note-1"',
+  },
+  {
+    fault: 'a stream that brings nothing',
+    asked: broken(listening, {}, () => ({ stir: undefined })),
+    check: 'the permissions in its place carry it',
+    says: 'expected no errors, had no code: no event came within 1000 milliseconds',
+  },
+  {
+    fault: 'a stream that anybody may listen to',
+    asked: broken(listening, {}, ({ execute }) => ({
+      execute: (it) => execute({ ...it, grants: { scopes: ['api'] } }),
+    })),
+    check: 'without `read_note` it is refused, and told so',
+    says: 'expected nothing to be answered, had {"noteAdded":{"text":"stirred"}}',
+  },
+  {
     fault: 'an API that throws',
     asked: broken(reading, {}, () => ({
       execute: () => {
@@ -193,6 +227,19 @@ const faults: readonly {
     says: 'expected no errors, had no code: asking it threw: no connection',
   },
 ];
+
+/** The same grants, each in the place above. */
+function raised(grants: Grants): Grants {
+  const above = (path: string): string => path.split('/').slice(0, 2).join('/');
+  const granular = (grants.granular ?? []).map(({ permissions, boundary }) => ({
+    permissions,
+    boundary:
+      typeof boundary === 'object' && 'project' in boundary
+        ? { project: above(String(boundary['project'])) }
+        : boundary,
+  }));
+  return grants.granular ? { ...grants, granular } : grants;
+}
 
 /** Whoever is allowed is answered this, whatever the API says. */
 function answering({ execute }: World, data: object): Partial<World> {

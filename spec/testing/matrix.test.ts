@@ -81,6 +81,7 @@ describe('a matrix', () => {
       };
     };
     const found = await failures({ ...given, open });
+    expect(found.some((sentence) => sentence.startsWith('Query.notes: in another place'))).toBe(true);
     for (const one of ['without `create_note`', 'without `read_note`', 'in another place'])
       expect(
         found.some((sentence) => sentence.startsWith(`Mutation.addNote: ${one}`)),

@@ -32,11 +32,25 @@ export function guessBoundary(
         boundary: { [alternative.boundaryType]: identity },
       }));
   }
-  const [first] = alternatives;
+  const first = nearest(asked, alternatives) ?? alternatives[0];
   if (!first) return [];
   const kind = first.boundaryType;
   if (STANDALONE_KINDS.includes(kind)) return [{ kind, boundary: kind as GrantBoundary }];
   return [{ kind, boundary: { [kind]: `<${kind}>` } }];
+}
+
+/** The alternative of the kind of the nearest object around: labels of a group lie in a group. */
+function nearest({ use }: Asked, alternatives: readonly Alternative[]): Alternative | undefined {
+  if (alternatives.length < 2) return undefined;
+  for (let at = use.parent; at; at = at.parent) {
+    const kinds = [...at.selections.values()]
+      .flatMap(({ access }) => access.rules.flatMap((rule) => rule.elements))
+      .flatMap((element) => (element.kind === 'permissions' ? element.alternatives : []))
+      .map(({ boundaryType }) => boundaryType);
+    const found = alternatives.find(({ boundaryType }) => kinds.includes(boundaryType));
+    if (found) return found;
+  }
+  return undefined;
 }
 
 function fromPlace(
