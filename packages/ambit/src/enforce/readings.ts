@@ -1,10 +1,12 @@
 import type { Read, Whose } from '../decide/locate.ts';
-import type { Atlas } from '../rules/atlas.ts';
+import type { Atlas, WantedPlace } from '../rules/atlas.ts';
 import type { BoundaryPath } from '../rules/boundarypath.ts';
 import { chain, firstOf, type Maybe } from './maybe.ts';
 
 /** What was read of one object, by the text of the path. */
 export type Readings = Map<string, string | null>;
+
+const NO_PLACES: readonly WantedPlace[] = [];
 
 /** Reads an identity from an object that is there. */
 export type Reading = (whose: Whose, path: BoundaryPath) => Maybe<string | null>;
@@ -26,7 +28,7 @@ export function untilKnown<T>(
     return known;
   });
   // Taken at once: it is what this very attempt wanted.
-  const places = atlas?.takeWanted() ?? [];
+  const places = atlas ? atlas.takeWanted() : NO_PLACES;
   if (answer !== undefined || wanted.size + places.length === 0) return answer;
   const all = firstOf([...wanted], ([text, [whose, path]]) =>
     chain(read(whose, path), (identity) => {
@@ -34,6 +36,8 @@ export function untilKnown<T>(
       return undefined;
     }),
   );
-  const loaded = places.length === 0 ? undefined : atlas?.load(places);
-  return chain(all, () => chain(loaded, () => untilKnown(readings, read, atlas, attempt)));
+  const again = (): Maybe<T | undefined> => untilKnown(readings, read, atlas, attempt);
+  if (!atlas || places.length === 0) return chain(all, again);
+  const loaded = atlas.load(places);
+  return chain(all, () => loaded.then(again));
 }
