@@ -113,6 +113,7 @@ describe('rules in code', () => {
           permissions: one.permissions,
           boundaries: one.boundaries,
           coverage: one.coverage,
+          granularOnly: one.granularOnly,
         });
       engines.set(one.engine, known);
       return known;
