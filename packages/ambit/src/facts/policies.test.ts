@@ -164,6 +164,7 @@ describe('every case', () => {
         permissions: one.permissions,
         boundaries: one.boundaries,
         coverage: one.coverage,
+        granularOnly: one.granularOnly,
         policies: (names) => {
           for (const name of names) asked.add(name);
           return {};
