@@ -49,15 +49,15 @@ function settled(error: GraphQLError, at: Path, plan: Plan, guards: Decision['gu
     (one) => guards.has(one) && mayBeNull(one) && isFirmBelow(one, keys),
   );
   if (!use) return error;
-  const lists = [...lineOf(use, keys.length)].map(({ list }) => list);
   const isOwn = deadKey(keysOf(error.path ?? [])) === deadKey(use.path);
-  if (isOwn && !lists.includes(true)) return error;
-  // Which item of a list it was is told no more than which field.
-  const path = [...at, ...use.path.slice(keys.length, keys.length + 1 + lists.findIndex(Boolean))];
+  // What is refused aloud on an object that is shown says what is missing.
+  if (isOwn && error.extensions['code'] !== undefined) return error;
+  const below = lineOf(use, keys.length);
+  const list = below.findIndex((one) => one.list);
+  // Which item of a list it was is told no more than which of the fields.
+  const path = [...at, ...below.slice(0, list < 0 ? below.length : list + 1).map(({ key }) => key)];
   const message = `Cannot return null for non-nullable field ${use.parentType.name}.${use.name}.`;
-  return new GraphQLError(message, {
-    path: lists.includes(true) ? path : [...at, ...use.path.slice(keys.length)],
-  });
+  return new GraphQLError(message, { nodes: use.occurrences[0]?.node ?? null, path });
 }
 
 /** Objects outside are left out of a list, and are null elsewhere. */
@@ -68,7 +68,7 @@ function mayBeNull(use: FieldUse): boolean {
 /** Whether a use stands below these keys, and its null goes up to them. */
 function isFirmBelow(use: FieldUse, keys: readonly string[]): boolean {
   if (use.path.length <= keys.length || keys.some((key, index) => key !== use.path[index])) return false;
-  return [...lineOf(use, keys.length)].every(({ field }) => field !== undefined && isFirmType(field.type));
+  return lineOf(use, keys.length).every(({ field }) => field !== undefined && isFirmType(field.type));
 }
 
 /** A use and those above it, outermost first, as far as they have more than so many keys. */
