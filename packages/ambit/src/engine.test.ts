@@ -100,3 +100,15 @@ test('a boundary of its own on a field of an inheriting type stops the start', (
   `;
   expect(() => createAmbit({ schema })).toThrow('`Part` inherits and has that of the object above');
 });
+
+test('alternatives of one group that ask for different permissions stop the start', () => {
+  const schema = `
+    type Query { a: Thing }
+    type Thing
+      @requiresPermissions(permissions: ["read_thing"], boundaryType: "project", boundary: "project")
+      @requiresPermissions(permissions: ["read_other"], boundaryType: "group", boundary: "group") {
+      project: ID
+      group: ID
+    }`;
+  expect(() => createAmbit({ schema })).toThrow('the alternatives at `Thing` ask for different permissions');
+});
