@@ -60,6 +60,50 @@ describe('a server whose configuration switches granular tokens off', () => {
   });
 });
 
+describe('a server that closes a place to coarse tokens', () => {
+  let site: string;
+  let server: ServerProcess;
+  beforeAll(async () => {
+    site = await makeSite(api, 'rules: ./rules.yml\ngranularOnly: [{ group: acme }]');
+    await writeFile(
+      join(site, 'schema.graphql'),
+      'type Query { hello(group: ID!): String @requiresPermissions(permissions: ["say_hello"], boundaryType: "group", boundaryArgument: "group") }',
+    );
+    await writeFile(
+      join(site, 'rules.yml'),
+      'version: 1\nboundaries: { group: { parent: group } }\nrules: {}\n',
+    );
+    server = await startProcess(site);
+  });
+  afterAll(() => server.stop('SIGKILL'));
+
+  const hello = async (token: string, group: string) => {
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query: `{ hello(group: "${group}") }` }),
+    });
+    return response.json();
+  };
+
+  test('answers them there as if nothing were there, and elsewhere as ever', async () => {
+    const coarse = await tokenFor(site, '--scope', 'api');
+    expect(await hello(coarse, 'other')).toEqual({ data: { hello: 'hi' } });
+    const asked = api.seen.length;
+    expect(await hello(coarse, 'acme/web')).toEqual({ data: { hello: null } });
+    expect(api.seen.length).toBe(asked);
+    const granular = await tokenFor(site, '--permission', 'say_hello', '--boundary', 'group=acme');
+    expect(await hello(granular, 'acme/web')).toEqual({ data: { hello: 'hi' } });
+  });
+
+  test('does not start where the kind is none', async () => {
+    const wrong = await makeSite(api, 'granularOnly: [{ grup: acme }]');
+    const { code, stderr } = await command(wrong, ['--port', '0']);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('grup');
+  });
+});
+
 describe('token create', () => {
   let site: string;
   let server: ServerProcess;

@@ -50,6 +50,16 @@ const optionsShape = z.strictObject({
   coverage: z.enum(['strict', 'open']).optional(),
   effect: z.enum(['filter', 'reject', 'hide']).optional(),
   granular: z.boolean().optional(),
+  granularOnly: z
+    .array(
+      z
+        .record(z.string().min(1), z.string().min(1))
+        .refine(
+          (place) => Object.keys(place).length === 1,
+          'must be one kind with one object, such as { group: acme }',
+        ),
+    )
+    .optional(),
   upstream: z.strictObject({
     url: z
       .url({ protocol: /^https?$/, error: 'must be an http or https address' })
@@ -92,6 +102,8 @@ export interface Config {
   readonly effect: Effect | undefined;
   /** Whether granular tokens are accepted (M22); they are unless this is false. */
   readonly granular: boolean | undefined;
+  /** Places in which, and below which, coarse scopes pass no permission rule (M16). */
+  readonly granularOnly: readonly Readonly<Record<string, string>>[] | undefined;
   readonly upstream: {
     readonly url: string;
     readonly headers: Readonly<Record<string, string>>;
@@ -160,6 +172,7 @@ function resolved(
     coverage: options.coverage,
     effect: options.effect,
     granular: options.granular,
+    granularOnly: options.granularOnly,
     upstream: { ...upstream, subjectHeader },
     limits: options.limits,
     rootKey: env['AMBIT_ROOT_KEY'] || undefined,

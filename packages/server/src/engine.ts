@@ -33,6 +33,7 @@ export async function loadEngine(config: Config): Promise<Engine> {
     ...(config.effect === undefined ? {} : { effect: config.effect }),
     ...(config.coverage === undefined ? {} : { coverage: config.coverage }),
     ...(config.granular === undefined ? {} : { granular: config.granular }),
+    ...(config.granularOnly === undefined ? {} : { granularOnly: config.granularOnly }),
   });
   return {
     errors: ambit.check().findings.filter(({ severity }) => severity === 'error').length,
