@@ -72,7 +72,7 @@ const cases: Readonly<Record<string, GranularAccess>> = {
     ...root,
     ...acme,
     below: { group: 'acme/platform' },
-    document: '{ group(fullPath: "acme") { labels { totalCount nodes { title } } } }',
+    document: '{ group(fullPath: "acme") { labels { nodes { title } } } }',
     permissions: ['read_label'],
   },
   'a member': {

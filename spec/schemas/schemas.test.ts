@@ -184,7 +184,7 @@ describe('a schema for editors and the loader', () => {
 
   it('know the same names of permissions', () => {
     const [, name = ''] =
-      /const NAME = \/(.*)\/;/.exec(sourceNamed('packages/ambit/src/rules', 'catalog.ts')) ?? [];
+      /const NAME = \/(.*)\/;/.exec(sourceNamed('packages/ambit/src/rules', 'naming.ts')) ?? [];
     expect(name).not.toBe('');
     const patterns = ['permission', 'assignable-permission'].map(
       (file) => readSchema(`${file}.schema.json`).properties?.['name']?.pattern,

@@ -39,6 +39,13 @@ const headerValue = z.string().regex(/^[\t\x20-\x7e]*$/, 'must be printable ASCI
 const count = (maximum: number): z.ZodNumber => z.number().int().min(1).max(maximum);
 const portNumber = z.number().int().min(0).max(65_535);
 
+const place = z
+  .record(z.string().min(1), z.string().min(1))
+  .refine(
+    (names) => Object.keys(names).length === 1,
+    'must be one kind with one object, such as { group: acme }',
+  );
+
 /** Every option, its default and its limits. */
 const optionsShape = z.strictObject({
   port: portNumber.default(4000),
@@ -50,16 +57,7 @@ const optionsShape = z.strictObject({
   coverage: z.enum(['strict', 'open']).optional(),
   effect: z.enum(['filter', 'reject', 'hide']).optional(),
   granular: z.boolean().optional(),
-  granularOnly: z
-    .array(
-      z
-        .record(z.string().min(1), z.string().min(1))
-        .refine(
-          (place) => Object.keys(place).length === 1,
-          'must be one kind with one object, such as { group: acme }',
-        ),
-    )
-    .optional(),
+  granularOnly: z.array(place).optional(),
   upstream: z.strictObject({
     url: z
       .url({ protocol: /^https?$/, error: 'must be an http or https address' })
