@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createAmbit } from 'ambit';
 import { getIntrospectionQuery, graphqlSync } from 'graphql';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -88,6 +89,13 @@ describe.concurrent('options', () => {
         expect(stdout).toContain(option);
     },
   );
+
+  it('tell their release on `ambit --version`', async () => {
+    const manifest = new URL('../../packages/ambit/package.json', import.meta.url);
+    const { version } = JSON.parse(readFileSync(manifest, 'utf8'));
+    expect(await shop.ambit(['--version'])).toEqual({ exit: 0, stdout: `${version}\n`, stderr: '' });
+    expect((await shop.json(['--version'])).json).toEqual({ version });
+  });
 
   it('show every command on `ambit --help`', async () => {
     const { exit, stdout } = await shop.ambit(['--help']);

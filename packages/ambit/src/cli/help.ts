@@ -14,7 +14,7 @@ export function overview(commands: readonly Command[]): string {
     '',
     ...table(rows),
     '',
-    '`ambit COMMAND --help` tells more. Every command has `--json`.',
+    '`ambit COMMAND --help` tells more, `ambit --version` which release this is. Every command has `--json`.',
   ].join('\n');
 }
 

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { nearest } from '../coordinates.ts';
 import { AmbitError } from '../errors.ts';
 import { checkCommand } from './check.ts';
@@ -55,6 +56,7 @@ async function answerTo(argv: readonly string[], own: readonly string[]): Promis
   const name = words[0]?.arg;
   const wantsHelp = own.includes('--help') || own.includes('-h');
   if (name?.startsWith('-') && wantsHelp) return helpAnswer(overview(COMMANDS), 0);
+  if (name === '--version' && words.length === 1) return versionAnswer();
   if (name === undefined)
     throw badOption(
       `a command is missing; known are ${COMMANDS.map(({ manual }) => manual.name).join(', ')}`,
@@ -67,6 +69,12 @@ async function answerTo(argv: readonly string[], own: readonly string[]): Promis
   if (wantsHelp) return helpAnswer(manualOf(found), 0);
   const ownWords = words.slice(0, found.manual.name.split(' ').length).map(({ at }) => at);
   return found.run(argv.filter((_, at) => !ownWords.includes(at)));
+}
+
+/** The version in the manifest, two folders above the built file. */
+async function versionAnswer(): Promise<Answer> {
+  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+  return { json: { version }, text: String(version), exit: 0 };
 }
 
 function helpAnswer(text: string, exit: number): Answer {
