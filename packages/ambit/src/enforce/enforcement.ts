@@ -24,6 +24,7 @@ import type { DataSource } from './read.ts';
 import { steady } from './steady.ts';
 import { Turns } from './turns.ts';
 import { TypeNames } from './typenames.ts';
+import { Waves } from './waves.ts';
 
 /** What one execution brings along. */
 export interface EnforcementParts {
@@ -46,11 +47,14 @@ export class Enforcement {
   readonly #types: TypeNames;
   readonly #decider: ObjectDecider;
   readonly #turns = new Turns();
+  /** Undefined where no place has to be asked for. */
+  readonly #waves: Waves | undefined;
 
   constructor(parts: EnforcementParts) {
     this.#parts = parts;
     this.#types = new TypeNames(parts.source);
     this.#decider = new ObjectDecider(parts.plan, parts.decision, parts.source);
+    this.#waves = parts.decision.scene.atlas && new Waves();
   }
 
   readonly fieldResolver: GraphQLFieldResolver<unknown, unknown> = (source, args, context, info) => {
@@ -75,7 +79,8 @@ export class Enforcement {
     const waits = this.#parts.source.isImmediate !== true || this.#parts.decision.scene.atlas !== undefined;
     const isFragile = use.list && waits && this.#parts.executable.fragile.has(use);
     const proceed = isFragile ? (): unknown => steady(whole()) : whole;
-    return this.#before(use, guard, source, level, context, info, proceed);
+    const ask = (): unknown => this.#before(use, guard, source, level, context, info, proceed);
+    return guard && this.#waves ? this.#waves.join(ask) : ask();
   };
 
   readonly typeResolver: GraphQLTypeResolver<unknown, unknown> = (value, context, info, type) => {

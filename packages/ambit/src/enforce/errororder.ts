@@ -1,27 +1,20 @@
 import {
   type ExecutionResult,
-  GraphQLError,
+  type GraphQLError,
   type GraphQLOutputType,
   isListType,
   isNonNullType,
 } from 'graphql';
-import { type Decision, deadKey, usesOf } from '../decide/decision.ts';
 import type { FieldUse, Plan, Selection } from '../plan/plan.ts';
-import { isPositional } from './guarded.ts';
 
 type Path = readonly (string | number)[];
 
 /**
- * The errors of an execution in the order of the operation, and of what a null took along only one. Where places are
- * asked for, what is waited for depends on objects that may be outside, and with it the order in which graphql-js meets
- * errors, and whether it still meets those below a null: neither may be told. So a null that an object outside can have
- * caused is always told as caused by it, and any other as caused by the first that can have.
+ * The errors of an execution in the order of the operation, and of what a null took along only the first that can have
+ * caused it. Where places are asked for, what is waited for depends on objects that may be outside, and with it the
+ * order in which graphql-js meets errors, and whether it still meets those below a null: neither may be told.
  */
-export function errorsInOrder(
-  { errors = [], data }: ExecutionResult,
-  plan: Plan,
-  guards: Decision['guards'],
-): readonly GraphQLError[] {
+export function errorsInOrder({ errors = [], data }: ExecutionResult, plan: Plan): readonly GraphQLError[] {
   const numbers = new Map<string, number>();
   number(plan.root, numbers);
   const sorted = errors
@@ -34,55 +27,10 @@ export function errorsInOrder(
     const key = JSON.stringify(isBelow ? [path.slice(0, depth)] : [path, error.message]);
     const causes = !isBelow || isFirm(plan, path, depth);
     const earlier = told.get(key);
-    if (earlier && (earlier.causes || !causes)) continue;
-    told.set(key, { error: isBelow ? settled(error, path.slice(0, depth), plan, guards) : error, causes });
+    if (!earlier || (causes && !earlier.causes)) told.set(key, { error, causes });
   }
-  return [...told.values()]
-    .map(({ error }) => error)
-    .sort((one, other) => compare(one.path ?? [], other.path ?? [], numbers));
-}
-
-/** The error of a null at `at`, in the same words whatever took it along, where an object outside can have done so. */
-function settled(error: GraphQLError, at: Path, plan: Plan, guards: Decision['guards']): GraphQLError {
-  const keys = keysOf(at);
-  const use = [...usesOf(plan.root)].find(
-    (one) => guards.has(one) && mayBeNull(one) && isFirmBelow(one, keys),
-  );
-  if (!use) return error;
-  const isOwn = deadKey(keysOf(error.path ?? [])) === deadKey(use.path);
-  // What is refused aloud on an object that is shown says what is missing.
-  if (isOwn && error.extensions['code'] !== undefined) return error;
-  const below = lineOf(use, keys.length);
-  const list = below.findIndex((one) => one.list);
-  // Which item of a list it was is told no more than which of the fields.
-  const path = [...at, ...below.slice(0, list < 0 ? below.length : list + 1).map(({ key }) => key)];
-  const message = `Cannot return null for non-nullable field ${use.parentType.name}.${use.name}.`;
-  return new GraphQLError(message, { nodes: use.occurrences[0]?.node ?? null, path });
-}
-
-/** Objects outside are left out of a list, and are null elsewhere. */
-function mayBeNull(use: FieldUse): boolean {
-  return !use.list || isPositional(use);
-}
-
-/** Whether a use stands below these keys, and its null goes up to them. */
-function isFirmBelow(use: FieldUse, keys: readonly string[]): boolean {
-  if (use.path.length <= keys.length || keys.some((key, index) => key !== use.path[index])) return false;
-  return lineOf(use, keys.length).every(({ field }) => field !== undefined && isFirmType(field.type));
-}
-
-/** A use and those above it, outermost first, as far as they have more than so many keys. */
-function lineOf(use: FieldUse, depth: number): FieldUse[] {
-  return use.path.length <= depth ? [] : [...(use.parent ? lineOf(use.parent, depth) : []), use];
-}
-
-function isFirmType(type: GraphQLOutputType): boolean {
-  if (!isNonNullType(type)) return false;
-  return !isListType(type.ofType) || isFirmType(type.ofType.ofType);
-}
-
-function keysOf(path: Path): string[] {
-  return path.filter((step): step is string => typeof step === 'string');
+  const kept = new Set([...told.values()].map((one) => one.error));
+  return sorted.flatMap(({ error }) => (kept.has(error) ? [error] : []));
 }
 
 /** Each position of an operation by its response keys, numbered as it is written. */

@@ -104,7 +104,7 @@ function routed(parts: RunParts): Maybe<ExecutionResult> {
 function completed(raw: ExecutionResult, parts: RunParts): ExecutionResult {
   const { plan, decision, executable } = parts;
   const isTimed = raw.errors !== undefined && decision.scene.atlas !== undefined;
-  const result = isTimed ? { ...raw, errors: errorsInOrder(raw, plan, decision.guards) } : raw;
+  const result = isTimed ? { ...raw, errors: errorsInOrder(raw, plan) } : raw;
   parts.executed?.(result);
   const { fill } = executable;
   if (decision.denied.length === 0 && !fill) return result;

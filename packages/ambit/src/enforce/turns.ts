@@ -21,8 +21,8 @@ export class Turns {
   }
 }
 
-/** A timer of 0 ms takes more than one where there is something better. */
-function soon(resume: () => void): void {
+/** Resumes once everything that can go on at once has. A timer of 0 ms takes more than one where there is something better. */
+export function soon(resume: () => void): void {
   if (typeof setImmediate === 'function') setImmediate(resume);
   else setTimeout(resume, 0);
 }
