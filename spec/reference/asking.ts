@@ -69,8 +69,8 @@ export interface Request {
   readonly root: unknown;
 }
 
-/** One boundary or several, none, or one that cannot be read yet. */
-type Located = readonly Boundary[] | 'none' | 'later';
+/** One boundary or several, none, one that something names and that cannot be told, or one that cannot be read yet. */
+type Located = readonly Boundary[] | 'none' | 'untold' | 'later';
 
 /** The strictest of several answers. */
 export function strictest(answers: readonly Answer[]): Answer {
@@ -110,6 +110,7 @@ function coarsely(request: Request, places: readonly Place[], spot: Spot): Answe
   const placed = places.filter(({ kind }) => !isStandalone(kind));
   const located = placed.map((place) => locate(request, place, spot));
   const known = located.flatMap((one) => (typeof one === 'string' ? [] : [one]));
+  if (located.includes('untold')) return 'outside';
   if (known.some((all) => all.some((one) => !credential.isCoarseIn(one)))) return 'outside';
   if (located.includes('later')) return 'later';
   return known.length > 0 || placed.length < places.length ? 'yes' : 'outside';
@@ -141,7 +142,7 @@ function inPlaces(
   if (objects.some(({ located, canHold }) => located === 'later' && canHold)) return 'later';
   const mayBePassedOver = objects.every(({ located }) => located === 'none' || located === 'later');
   const mayCount = mayBePassedOver
-    ? alone.filter(({ located, canHold }) => canHold && located !== 'none')
+    ? alone.filter(({ located, canHold }) => canHold && located !== 'none' && located !== 'untold')
     : [];
   const isSure = objects.every(({ located }) => located === 'none');
   for (const { located, holds } of mayCount) {
@@ -260,7 +261,8 @@ function named(request: Request, kind: string, ...values: readonly unknown[]): L
     request.seen.asked = true;
     if (found.includes(undefined) && !values.includes(undefined)) request.seen.unfound = true;
   }
-  return found.includes(undefined) ? 'none' : (found as Boundary[]);
+  if (values.every((value) => value === undefined || value === null)) return 'none';
+  return found.includes(undefined) ? 'untold' : (found as Boundary[]);
 }
 
 function byArgument(request: Request, { kind, argument }: Place, use: Use): Located {
@@ -277,7 +279,7 @@ function lookedUp(request: Request, place: Place, use: Use): Located {
   const values = ids.map((id) => {
     const node = valueIn(request.root, 'node', { id: String(id) });
     const type = request.book.schema.getType(String(own(node, '__typename')));
-    if (!isObjectType(type)) return undefined;
+    if (!isObjectType(type)) return UNREADABLE;
     // An identity that is a field of the object itself says nothing of its kind: the type has to say that it is its own.
     const isOfKind =
       place.path!.length > 1 ||
@@ -300,7 +302,10 @@ function fromHolder(request: Request, place: Place, { use, from }: Spot): Locate
     : 'none';
 }
 
-/** Follows a path with the API's own right. Whatever goes wrong on the way is no identity (M13). */
+/** Stands for an identity that is there and cannot be told: the text that names nothing. */
+const UNREADABLE = '';
+
+/** Follows a path with the API's own right. Whatever goes wrong on the way names nothing (M13). */
 function read(
   { book, witness }: Request,
   object: { readonly value: unknown; readonly type: GraphQLObjectType },
@@ -310,12 +315,13 @@ function read(
   let type: GraphQLObjectType | undefined = object.type;
   for (const step of path) {
     const field: GraphQLField<unknown, unknown> | undefined = type?.getFields()[step];
-    if (!field || value === null || value === undefined) return undefined;
+    if (value === null || value === undefined) return undefined;
+    if (!field) return UNREADABLE;
     witness?.read(value, step, 'to decide');
     try {
       value = valueIn(value, step, Object.fromEntries(field.args.map((one) => [one.name, one.defaultValue])));
     } catch {
-      return undefined;
+      return UNREADABLE;
     }
     const returned: GraphQLNamedType = getNamedType(field.type);
     if (isLeafType(returned))

@@ -95,7 +95,7 @@ function enumValuesIn(type: GraphQLInputType, node: ValueNode): string[] {
   return isEnumType(bare) && node.kind === Kind.ENUM ? [`${bare.name}.${node.value}`] : [];
 }
 
-/** M14: the values of a boundary argument, after coercion; undefined where one is absent, null or an empty list. */
+/** M14: the values of a boundary argument, after coercion; undefined where nothing is named. */
 export function argumentValues(
   use: Use,
   steps: readonly string[],
@@ -105,13 +105,21 @@ export function argumentValues(
   try {
     values = [getArgumentValues(use.field!, use.nodes[0]!, operation.coerced)];
   } catch {
-    return undefined;
+    return UNTOLD;
   }
-  for (const step of steps) {
-    values = values.map((value) => (value as Record<string, unknown>)[step]);
-    if (values.some((value) => Array.isArray(value) && value.flat(9).length === 0)) return undefined;
-    values = values.flat(9);
-    if (values.some((value) => value === undefined || value === null)) return undefined;
-  }
-  return values;
+  for (const step of steps)
+    values = values
+      .map((value) => (value as Record<string, unknown> | null | undefined)?.[step])
+      .flatMap((value) => (Array.isArray(value) ? holding(value) : [value]));
+  const isNothing = (value: unknown): boolean => value === undefined || value === null;
+  if (values.every(isNothing)) return undefined;
+  return values.some(isNothing) ? UNTOLD : values;
 }
+
+/** What a list holds at any depth; an empty one holds nothing, which counts like null. */
+function holding(list: readonly unknown[]): unknown[] {
+  return list.length === 0 ? [null] : list.flatMap((one) => (Array.isArray(one) ? holding(one) : [one]));
+}
+
+/** Something is named, and cannot be told: the text that names nothing. */
+const UNTOLD: readonly unknown[] = [''];

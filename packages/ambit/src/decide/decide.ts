@@ -9,10 +9,14 @@ import {
 } from '../rules/requirement.ts';
 import type { Need } from '../types.ts';
 
-/** Where an alternative's boundary is: known, known not to be, or behind something that has not been read yet. */
+/**
+ * Where an alternative's boundary is: known; nowhere, since nothing names one; not to be told, though something names
+ * one; or behind something that has not been read yet. What is nowhere is passed over, what cannot be told is not (M15).
+ */
 export type Located =
   | { readonly at: 'known'; readonly keys: readonly [BoundaryKey, ...BoundaryKey[]] }
   | { readonly at: 'nowhere' }
+  | { readonly at: 'untold' }
   | { readonly at: 'later' };
 
 /** Finds the boundary of one alternative at the place that is being decided. */
@@ -112,6 +116,7 @@ function decideCoarsely(alternatives: readonly Alternative[], rights: Rights, lo
   let isKnown = false;
   for (const alternative of placed) {
     const located = locate(alternative);
+    if (located.at === 'untold') return 'outside';
     if (located.at === 'later') isLater = true;
     if (located.at !== 'known') continue;
     if (!located.keys.every((key) => rights.reaches(key))) return 'outside';
@@ -147,6 +152,7 @@ function decidePermissions(
       continue;
     }
     passedOver = false;
+    if (located.at === 'untold') continue;
     if (held && located.keys.every((key) => rights.holds(names, key))) return 'allow';
   }
   if (later) return 'defer';
@@ -155,7 +161,7 @@ function decidePermissions(
     possible ||= held;
     if (!passedOver || !held) continue;
     const located = locate(alternative);
-    if (located.at === 'nowhere') continue;
+    if (located.at === 'nowhere' || located.at === 'untold') continue;
     if (unread || located.at === 'later') return 'defer';
     return 'allow';
   }

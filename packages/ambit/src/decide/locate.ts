@@ -3,6 +3,7 @@ import { argumentValues } from '../plan/inputs.ts';
 import type { FieldUse } from '../plan/plan.ts';
 import type { BoundaryKey } from '../rules/boundarykinds.ts';
 import { type BoundaryPath, pathThrough } from '../rules/boundarypath.ts';
+import { NO_IDENTITY } from '../rules/placesource.ts';
 import { type Alternative, type Rule, STANDALONE_KINDS } from '../rules/requirement.ts';
 import type { Locate, Located } from './decide.ts';
 import { lookupKey, type Scene } from './scene.ts';
@@ -21,6 +22,7 @@ export interface Place {
 }
 
 const NOWHERE: Located = { at: 'nowhere' };
+const UNTOLD: Located = { at: 'untold' };
 const LATER: Located = { at: 'later' };
 
 /** How the boundaries of a rule are found at `place`. The same function serves before execution and at each object. */
@@ -160,14 +162,16 @@ function lookedUp(
 ): Located {
   const ids = argumentValues(use, argument, scene.variables);
   if (!ids) return NOWHERE;
+  if (ids.includes(NO_IDENTITY)) return UNTOLD;
   const found: (string | null | undefined)[] = ids.map((id) => {
-    if (typeof id !== 'string' && typeof id !== 'number') return null;
+    if (typeof id !== 'string' && typeof id !== 'number') return NO_IDENTITY;
     const lookup = { kind, boundary, id: String(id) };
     const fact = scene.facts.get(lookupKey(lookup));
     if (fact === undefined) scene.wanted(lookup);
     return fact;
   });
   if (found.includes(undefined)) return LATER;
+  if (found.every((identity) => identity === null)) return NOWHERE;
   return known(found.map((identity) => scene.key(kind, identity)));
 }
 
@@ -181,10 +185,10 @@ function standalone(kind: string): Located {
   return STANDALONE_KINDS.includes(kind) ? { at: 'known', keys: [`${kind}:`] } : NOWHERE;
 }
 
-/** One place that is none is enough to know that there is no boundary; one that is not known yet has to be waited for. */
+/** One name that names no place is enough to know that nothing holds there; one that is not known yet is waited for. */
 function known(keys: readonly (BoundaryKey | null | undefined)[]): Located {
-  if (keys.length === 0 || keys.includes(null)) return NOWHERE;
+  if (keys.includes(null)) return UNTOLD;
   if (keys.includes(undefined)) return LATER;
   const [first, ...rest] = keys as BoundaryKey[];
-  return first === undefined ? NOWHERE : { at: 'known', keys: [first, ...rest] };
+  return first === undefined ? UNTOLD : { at: 'known', keys: [first, ...rest] };
 }

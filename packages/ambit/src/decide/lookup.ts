@@ -8,24 +8,28 @@ import {
 } from 'graphql';
 import type { Policy } from '../compile/policy.ts';
 import type { BoundaryPath } from '../rules/boundarypath.ts';
+import { identityOf, NO_IDENTITY } from '../rules/placesource.ts';
 import { type Lookup, lookupKey } from './scene.ts';
 
-/** Runs a query with the API's own right; answers its `data`, or undefined where there is none. */
+/**
+ * Runs a query with the API's own right; answers its `data` without the root fields in which something failed, or
+ * undefined where there is none.
+ */
 export type RunQuery = (document: DocumentNode, variables: Record<string, unknown>) => Promise<unknown>;
 
 /** At most so many ids in one request: a boundary argument with more is not looked up, and so denied. */
 const MAX_LOOKUPS = 100;
 
 /**
- * Looks up the identities behind ids through `Query.node(id:)`, all in one query. What is not found, or goes
- * wrong on the way, is null: no boundary.
+ * Looks up the identities behind ids through `Query.node(id:)`, all in one query: null where the object has none, and
+ * `NO_IDENTITY` where nothing is found or something goes wrong on the way.
  */
 export async function lookUp(
   policy: Policy,
   lookups: readonly Lookup[],
   run: RunQuery,
 ): Promise<Map<string, string | null>> {
-  const facts = new Map<string, string | null>(lookups.map((lookup) => [lookupKey(lookup), null]));
+  const facts = new Map<string, string | null>(lookups.map((lookup) => [lookupKey(lookup), NO_IDENTITY]));
   if (lookups.length > MAX_LOOKUPS) return facts;
   let data: unknown;
   try {
@@ -88,11 +92,16 @@ function branch(type: GraphQLObjectType, boundary: BoundaryPath, at: number): Se
 
 function identityIn(node: unknown, policy: Policy, { kind, boundary }: Lookup): string | null {
   const typeName = own(node, 't');
+  if (typeof typeName !== 'string') return NO_IDENTITY;
   const at = policy.lookupTypes(kind, boundary).findIndex((type) => type.name === typeName);
-  let value = at < 0 ? undefined : own(node, `b${at}`);
-  for (const step of boundary.steps.slice(1)) value = own(value, step);
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
-  return typeof value === 'string' ? value : null;
+  // An object of another type lies in no place of this kind.
+  if (at < 0) return null;
+  let value = own(node, `b${at}`);
+  for (const step of boundary.steps.slice(1)) {
+    if (value === null) return null;
+    value = own(value, step);
+  }
+  return identityOf(value);
 }
 
 function own(value: unknown, key: string): unknown {

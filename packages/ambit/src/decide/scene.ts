@@ -3,6 +3,7 @@ import type { Variables } from '../plan/inputs.ts';
 import type { Atlas } from '../rules/atlas.ts';
 import type { BoundaryKey } from '../rules/boundarykinds.ts';
 import type { BoundaryPath } from '../rules/boundarypath.ts';
+import { textOf } from '../rules/placesource.ts';
 
 /** An id whose boundary has to be looked up before anything runs (M14). */
 export interface Lookup {
@@ -57,8 +58,7 @@ export class Scene {
    * itself is the boundary `user`, and nobody else's is (M13).
    */
   key(kind: string, identity: unknown): BoundaryKey | null | undefined {
-    if (kind === 'user')
-      return this.subject !== undefined && String(identity) === this.subject ? 'user:' : null;
+    if (kind === 'user') return isOwn(identity, this.subject) ? 'user:' : null;
     const { kinds } = this.policy;
     if (!this.atlas || !kinds.isAsked(kind)) return kinds.key(kind, identity) ?? null;
     this.#asksPlaces = true;
@@ -85,6 +85,11 @@ export class Scene {
   lookups(): readonly Lookup[] {
     return this.#wanted ? [...this.#wanted.values()] : NO_LOOKUPS;
   }
+}
+
+/** Whether an identity is the subject itself: a text or a whole number, never what only reads like one. */
+function isOwn(identity: unknown, subject: string | undefined): boolean {
+  return subject !== undefined && textOf(identity) === subject;
 }
 
 const NO_LOOKUPS: readonly Lookup[] = [];

@@ -15,6 +15,7 @@ import { deniedSentence } from '../explain.ts';
 import { outputValue } from '../graphql/values.ts';
 import type { FieldUse, Plan } from '../plan/plan.ts';
 import type { BoundaryPath } from '../rules/boundarypath.ts';
+import { identityOf, NO_IDENTITY } from '../rules/placesource.ts';
 import type { Denial } from '../types.ts';
 import { climb, type Level, responsePath } from './frames.ts';
 import { objectTypeIn } from './guarded.ts';
@@ -227,10 +228,10 @@ export class ObjectDecider {
     info: GraphQLResolveInfo,
     use: FieldUse,
   ): Maybe<string | null> {
-    const found = withoutErrors(() => this.#source.identity(object, type, path, context, info, use));
-    return chain(found, (identity) => {
-      if (typeof identity === 'number' && Number.isSafeInteger(identity)) return String(identity);
-      return typeof identity === 'string' ? identity : null;
-    });
+    const found = withoutErrors(
+      () => this.#source.identity(object, type, path, context, info, use),
+      NO_IDENTITY,
+    );
+    return chain(found, (identity) => identityOf(identity ?? null));
   }
 }

@@ -17,6 +17,7 @@ import {
 import { coercedArguments, outputValue } from '../graphql/values.ts';
 import type { FieldUse } from '../plan/plan.ts';
 import type { BoundaryPath } from '../rules/boundarypath.ts';
+import { NO_IDENTITY } from '../rules/placesource.ts';
 import { chain, maybe } from './maybe.ts';
 import { plainReader } from './plain.ts';
 
@@ -37,7 +38,10 @@ export interface DataSource {
    * the object is none: then it has to be asked for.
    */
   plainIdentity?(object: unknown, type: GraphQLObjectType, path: BoundaryPath): string | undefined;
-  /** The identity at the end of `path`, read from `object`; anything but a string or a number is none. */
+  /**
+   * The identity at the end of `path`, read from `object`: null where there is none, `NO_IDENTITY` where it cannot be
+   * told; so is anything but a text or a whole number.
+   */
   identity(
     object: unknown,
     type: GraphQLObjectType,
@@ -73,7 +77,8 @@ export function resolverSource(schema: GraphQLSchema, fallback: Resolver = defau
         if (path.call && index === path.steps.length) return isThere ? path.call(value, context) : null;
         const name = path.steps[index];
         const field = name === undefined ? undefined : holder?.getFields()[name];
-        if (!holder || !field || value === null || value === undefined) return null;
+        if (value === null || value === undefined) return null;
+        if (!holder || !field) return NO_IDENTITY;
         const at: GraphQLResolveInfo = {
           ...info,
           fieldName: field.name,
@@ -81,7 +86,8 @@ export function resolverSource(schema: GraphQLSchema, fallback: Resolver = defau
           returnType: field.type,
         };
         return chain(maybe(resolve(holder, field.name)(value, defaultsOf(field), context, at)), (found) => {
-          if (found === null || found === undefined || found instanceof Error) return null;
+          if (found instanceof Error) return NO_IDENTITY;
+          if (found === null || found === undefined) return null;
           const returned = getNamedType(field.type);
           if (isLeafType(returned)) return outputValue(returned, found);
           const typeName = isAbstractType(returned)

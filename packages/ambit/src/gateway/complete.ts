@@ -6,7 +6,8 @@ import type { DataSource } from '../enforce/read.ts';
 import { runEnforced } from '../enforce/run.ts';
 import type { Routing } from '../enforce/schema.ts';
 import type { Plan } from '../plan/plan.ts';
-import { FAULT, markFaults } from './faults.ts';
+import { NO_IDENTITY } from '../rules/placesource.ts';
+import { FAULT, markFaults, markUnread } from './faults.ts';
 import type { Forward } from './forward.ts';
 import { own } from './own.ts';
 import type { UpstreamBody } from './upstreambody.ts';
@@ -38,11 +39,12 @@ export async function completeAnswer(body: UpstreamBody, parts: CompleteParts): 
   if (body.data === null || body.data === undefined || picked === null)
     return withErrors(nothing(parts.executable), body, { plan, decision, kept });
   markFaults(body, { plan, decision, kept });
+  const isUnsure = markUnread(body, parts.forward.isHidden);
   const result = await runEnforced({
     plan,
     decision,
     executable: parts.executable,
-    source: answerSource(parts.forward),
+    source: answerSource(parts.forward, isUnsure),
     schema: parts.routed('all'),
     routed: parts.routed,
     mask: parts.mask,
@@ -60,7 +62,7 @@ export const jsonField: GraphQLFieldResolver<unknown, unknown> = (source, _args,
   own(source, String(info.path.key));
 
 /** Reads from the upstream's JSON: values by response key, types and boundaries by their hidden keys. */
-function answerSource(forward: Forward): DataSource {
+function answerSource(forward: Forward, isUnsure: boolean): DataSource {
   return {
     isImmediate: true,
     field: jsonField,
@@ -69,8 +71,9 @@ function answerSource(forward: Forward): DataSource {
     identity(object, type, path) {
       const key = forward.boundaryKey(type.name, path);
       let value = key === undefined ? undefined : own(object, key);
-      for (const step of path.steps.slice(1)) value = own(value, step);
-      return value;
+      for (const step of path.steps.slice(1)) if (value !== null) value = own(value, step);
+      // An object has no boundary where the API says so; a null that an error may have left says nothing.
+      return value === undefined || value === FAULT || (value === null && isUnsure) ? NO_IDENTITY : value;
     },
   };
 }

@@ -26,3 +26,26 @@ export function markFaults(body: UpstreamBody, context: ErrorContext): void {
     }
   }
 }
+
+/**
+ * Marks boundaries that could not be read because of an error at them. Answers whether there was an error that does not
+ * say where it was: then every null that stands for a boundary may be one.
+ */
+export function markUnread(body: UpstreamBody, isHidden: (key: string) => boolean): boolean {
+  let isUnsure = false;
+  for (const error of body.errors) {
+    const path = own(error, 'path');
+    if (!isPath(path)) {
+      isUnsure = true;
+      continue;
+    }
+    const at = path.findIndex((step) => typeof step === 'string' && isHidden(step));
+    if (at < 0) continue;
+    let holder: unknown = body.data;
+    for (const step of path.slice(0, at)) holder = own(holder, step);
+    const key = path[at];
+    if (typeof holder === 'object' && holder !== null && key !== undefined)
+      (holder as Record<string | number, unknown>)[key] = FAULT;
+  }
+  return isUnsure;
+}

@@ -21,6 +21,8 @@ export interface Forward {
   readonly shape: Shape | undefined;
   /** Response key of an object's type name. */
   readonly typeKey: string;
+  /** Whether a response key is one of those under which boundaries come back. */
+  readonly isHidden: (key: string) => boolean;
   /** Response key of a boundary path read from an object of a type. */
   readonly boundaryKey: (typeName: string, path: BoundaryPath) => string | undefined;
 }
@@ -52,6 +54,7 @@ export function forwardOperation(plan: Plan, ruling: Ruling): Forward {
     variables: document ? variablesOf(document) : [],
     shape: isPicked ? new Shape([plan.root], ruling.dead) : undefined,
     typeKey: hidden.typeKey,
+    isHidden: (key) => hidden.has(key),
     boundaryKey: (typeName, path) => hidden.keyOf(typeName, path),
   };
 }
@@ -128,6 +131,10 @@ class HiddenSelections {
 
   at(path: readonly string[]): readonly SelectionNode[] {
     return [...(this.#selections.get(deadKey(path))?.values() ?? [])];
+  }
+
+  has(key: string): boolean {
+    return key.startsWith(this.#prefix) && key !== this.typeKey;
   }
 
   keyOf(typeName: string, path: BoundaryPath): string | undefined {

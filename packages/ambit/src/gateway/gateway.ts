@@ -1,6 +1,7 @@
 import { type GraphQLSchema, OperationTypeNode, print } from 'graphql';
 import type { Decision } from '../decide/decision.ts';
 import type { RunQuery } from '../decide/lookup.ts';
+import { withoutFailed } from '../enforce/ownquery.ts';
 import { isOnlyOutside } from '../enforce/refusal.ts';
 import { type Routing, routedSchema } from '../enforce/schema.ts';
 import type { Ambit, GrantedOperation } from '../engine.ts';
@@ -153,7 +154,7 @@ class Gateway {
     let failure: unknown;
     const run: RunQuery = async (document, variables) => {
       try {
-        return (await this.#send(print(document), variables, grants, undefined)).data;
+        return withoutFailed(await this.#send(print(document), variables, grants, undefined));
       } catch (error) {
         failure = error;
         throw error;

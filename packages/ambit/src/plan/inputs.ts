@@ -16,6 +16,7 @@ import type { Policy } from '../compile/policy.ts';
 import { argumentCoordinate, fieldCoordinate } from '../coordinates.ts';
 import { type InputElement, itemsOf, mentionsOf } from '../graphql/defaults.ts';
 import { type CoercedVariables, coercedArguments } from '../graphql/values.ts';
+import { NO_IDENTITY } from '../rules/placesource.ts';
 import type { Rule } from '../rules/requirement.ts';
 import type { FieldUse } from './plan.ts';
 
@@ -144,8 +145,9 @@ class InputWalk {
 const MAX_PLACES = 1000;
 
 /**
- * The values at `path` in a field's coerced arguments, lists flattened; undefined where anything on the way is
- * absent, null or an empty list (M14).
+ * The values at `path` in a field's coerced arguments, lists flattened; undefined where nothing is named, because it is
+ * absent, null or an empty list (M14). Where it cannot be told what is named, since only some of it is or it is too
+ * much, the one value is `NO_IDENTITY`.
  */
 export function argumentValues(
   use: FieldUse,
@@ -154,23 +156,29 @@ export function argumentValues(
 ): readonly unknown[] | undefined {
   const node: FieldNode | undefined = use.occurrences[0]?.node;
   if (!use.field || !node) return undefined;
-  let values: unknown[];
+  const named: unknown[] = [];
+  let isWhole = true;
+  const take = (value: unknown, depth: number): void => {
+    const isNothing = value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+    if (isNothing) isWhole = false;
+    else if (named.length > MAX_PLACES) return;
+    else if (Array.isArray(value)) for (const item of value.slice(0, MAX_PLACES + 1)) take(item, depth);
+    else if (depth === path.length) named.push(value);
+    else take(own(value, path[depth] ?? ''), depth + 1);
+  };
   try {
-    values = [coercedArguments(use.field, node, variables)];
+    take(coercedArguments(use.field, node, variables), 0);
   } catch {
-    return undefined;
+    return UNTOLD;
   }
-  for (const step of path) {
-    values = values.map((value) =>
-      typeof value === 'object' && value !== null && Object.hasOwn(value, step)
-        ? (value as Record<string, unknown>)[step]
-        : undefined,
-    );
-    if (values.some((value) => Array.isArray(value) && (value.length === 0 || value.length > MAX_PLACES)))
-      return undefined;
-    values = values.flat(Number.POSITIVE_INFINITY);
-    if (values.length > MAX_PLACES) return undefined;
-    if (values.some((value) => value === undefined || value === null)) return undefined;
-  }
-  return values.length > 0 ? values : undefined;
+  if (named.length === 0) return undefined;
+  return isWhole && named.length <= MAX_PLACES ? named : UNTOLD;
+}
+
+const UNTOLD: readonly unknown[] = [NO_IDENTITY];
+
+function own(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
 }

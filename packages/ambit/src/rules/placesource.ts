@@ -25,8 +25,19 @@ export type PlaceTable = Readonly<Record<string, Readonly<Record<string, PlaceAn
 /** What nests deeper is no place: nothing that people make does. */
 export const MAX_LEVELS = 64;
 
+/**
+ * Stands where something names a boundary that cannot be told: it failed, was too much, or is no identity. Unlike null,
+ * which says that there is none, it is no reason to look elsewhere. No kind has a place of this name.
+ */
+export const NO_IDENTITY = '';
+
 /** An identity as text; undefined for what is none. */
 export function textOf(identity: unknown): string | undefined {
   if (typeof identity === 'number' && Number.isSafeInteger(identity)) return String(identity);
   return typeof identity === 'string' && identity !== '' ? identity : undefined;
+}
+
+/** What was read where an identity stands: null for none, `NO_IDENTITY` for what is no text and no whole number. */
+export function identityOf(value: unknown): string | null {
+  return value === null ? null : (textOf(value) ?? NO_IDENTITY);
 }
