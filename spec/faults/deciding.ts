@@ -45,17 +45,21 @@ export const DECIDING: readonly Fault[] = [
     id: 'empty-list-allows',
     about: 'an empty list of boundary arguments is in every boundary',
     patches: [
-      { file: 'plan/inputs.js', find: 'value.length === 0 || ', replace: '' },
       {
         file: 'plan/inputs.js',
-        find: 'return values.length > 0 ? values : undefined;',
-        replace: 'return values;',
+        find: 'value === null || (Array.isArray(value) && value.length === 0);',
+        replace: 'value === null;',
+      },
+      {
+        file: 'plan/inputs.js',
+        find: 'if (named.length === 0)\n        return undefined;',
+        replace: 'if (named.length === 0)\n        return isWhole ? named : undefined;',
       },
       {
         file: LOCATE,
-        find: 'if (keys.length === 0 || keys.includes(null))',
+        find: 'if (keys.includes(null))\n        return UNTOLD;',
         replace:
-          "if (keys.length === 0)\n        return { at: 'known', keys };\n    if (keys.includes(null))",
+          "if (keys.length === 0)\n        return { at: 'known', keys };\n    if (keys.includes(null))\n        return UNTOLD;",
       },
     ],
   },
@@ -478,12 +482,24 @@ export const DECIDING: readonly Fault[] = [
     ],
   },
   {
+    id: 'untold-passed-over',
+    about: 'a boundary that cannot be told is passed over like one that nothing names',
+    patches: [
+      {
+        file: 'decide/decide.js',
+        find: "if (located.at === 'nowhere')\n            continue;\n        if (located.at === 'later') {",
+        replace:
+          "if (located.at === 'nowhere' || located.at === 'untold')\n            continue;\n        if (located.at === 'later') {",
+      },
+    ],
+  },
+  {
     id: 'somebody-else',
     about: 'the boundary `user` holds for objects of other users',
     patches: [
       {
         file: 'decide/scene.js',
-        find: "return this.subject !== undefined && String(identity) === this.subject ? 'user:' : null;",
+        find: "return isOwn(identity, this.subject) ? 'user:' : null;",
         replace: "return 'user:';",
       },
     ],

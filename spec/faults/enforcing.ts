@@ -133,7 +133,7 @@ export const ENFORCING: readonly Fault[] = [
     patches: [
       {
         file: OBJECTS,
-        find: 'const found = withoutErrors(() => this.#source.identity(object, type, path, context, info, use));',
+        find: 'const found = withoutErrors(() => this.#source.identity(object, type, path, context, info, use), NO_IDENTITY);',
         replace:
           "const found = withoutErrors(() => this.#source.identity(object, type, path, context, info, use), 'acme/web');",
       },
@@ -145,8 +145,8 @@ export const ENFORCING: readonly Fault[] = [
     patches: [
       {
         file: OBJECTS,
-        find: "return typeof identity === 'string' ? identity : null;",
-        replace: "return typeof identity === 'string' ? identity : 'acme/web';",
+        find: 'identityOf(identity ?? null)',
+        replace: "identityOf(identity ?? 'acme/web')",
       },
     ],
   },

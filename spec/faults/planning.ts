@@ -290,8 +290,8 @@ export const PLANNING: readonly Fault[] = [
     patches: [
       {
         file: INPUTS,
-        find: 'return values.length > 0 ? values : undefined;',
-        replace: 'return values.length > 0 ? values.slice(0, 1) : undefined;',
+        find: 'named.length <= MAX_PLACES ? named : UNTOLD;',
+        replace: 'named.length <= MAX_PLACES ? named.slice(0, 1) : UNTOLD;',
       },
     ],
   },
@@ -301,8 +301,8 @@ export const PLANNING: readonly Fault[] = [
     patches: [
       {
         file: INPUTS,
-        find: 'if (values.some((value) => value === undefined || value === null))\n            return undefined;',
-        replace: 'values = values.filter((value) => value !== undefined && value !== null);',
+        find: 'return isWhole && named.length',
+        replace: 'return named.length',
       },
     ],
   },

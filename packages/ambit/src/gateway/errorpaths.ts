@@ -14,6 +14,7 @@ export type Path = readonly (string | number)[];
 
 /** The fields that a path goes through; undefined where it leaves what the client selected, or meets what is denied. */
 export function usesAlong(path: Path, { plan, decision }: ErrorContext): FieldUse[] | undefined {
+  if (!isShort(path)) return undefined;
   const keys = path.filter((step): step is string => typeof step === 'string');
   const along: FieldUse[] = [];
   let selections = [plan.root];
@@ -26,6 +27,18 @@ export function usesAlong(path: Path, { plan, decision }: ErrorContext): FieldUs
     selections = uses.flatMap((one) => [...one.selections.values()]);
   }
   return along;
+}
+
+/** Lists nest a few levels deep; a path that goes through more of them at one place leads to nothing. */
+const MOST_INDEXES = 32;
+
+function isShort(path: Path): boolean {
+  let indexes = 0;
+  for (const step of path) {
+    indexes = typeof step === 'string' ? 0 : indexes + 1;
+    if (indexes > MOST_INDEXES) return false;
+  }
+  return true;
 }
 
 /** Whether a value is a response path. */

@@ -52,7 +52,7 @@ export function forwardOperation(plan: Plan, ruling: Ruling): Forward {
     document,
     text: document ? print(document) : '',
     variables: document ? variablesOf(document) : [],
-    shape: isPicked ? new Shape([plan.root], ruling.dead) : undefined,
+    shape: isPicked ? new Shape([plan.root], ruling) : undefined,
     typeKey: hidden.typeKey,
     isHidden: (key) => hidden.has(key),
     boundaryKey: (typeName, path) => hidden.keyOf(typeName, path),

@@ -82,7 +82,7 @@ describe('what is picked from an answer', () => {
   );
 
   it.each(deads)('is what is selected and not withheld, whatever came beside it (%#)', (dead) => {
-    const shape = new Shape([plan.root], dead);
+    const shape = new Shape([plan.root], { dead, inactive: new Set() });
     fc.assert(
       fc.property(json, (value) => {
         const before = JSON.stringify(value);
@@ -98,7 +98,7 @@ describe('what is picked from an answer', () => {
     const value = JSON.parse(
       '{"a":{"y":1,"x":2,"__proto__":3,"n":{"x":1,"secret":2},"list":[[{"y":1,"secret":2,"x":3}]]}}',
     );
-    expect(new Shape([plan.root], new Set()).pick(value)).toBe(value);
+    expect(new Shape([plan.root], { dead: new Set(), inactive: new Set() }).pick(value)).toBe(value);
   });
 
   it('costs no more than once for each level where something deep down is too much', () => {
@@ -108,9 +108,33 @@ describe('what is picked from an answer', () => {
       text = `{"n":${text}}`;
       query = `{ n ${query} }`;
     }
-    const shape = new Shape([planOf(`{ a ${query} }`).root], new Set());
+    const shape = new Shape([planOf(`{ a ${query} }`).root], { dead: new Set(), inactive: new Set() });
     expect(JSON.stringify(shape.pick(JSON.parse(`{"a":${text}}`)))).not.toContain('more');
   });
+});
+
+it('what an API answers unasked, at a position that a condition keeps from executing, does not come through', async () => {
+  const answer = {
+    data: { a: { x: 1, secret: 4711, n: { secret: 4711 }, list: [[{ secret: 4711, x: 2 }]] } },
+  };
+  const gateway = createGateway({
+    ambit,
+    authenticate: async () => ({ grants: {} }),
+    upstream: async () => ({ status: 200, body: structuredClone(answer) }),
+  });
+  const query = `query ($s: Boolean!) {
+    a { x secret @skip(if: $s) n { x secret @skip(if: $s) } list { ...F @skip(if: $s) x } }
+  } fragment F on Node { secret }`;
+  for (let turn = 0; turn < 2; turn += 1) {
+    const response = await gateway(
+      new Request('http://localhost/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables: { s: true } }),
+      }),
+    );
+    expect(await response.json()).toEqual({ data: { a: { x: 1, n: {}, list: [[{ x: 2 }]] } } });
+  }
 });
 
 it('what an API answers unasked, at a position that was denied, does not come through', async () => {

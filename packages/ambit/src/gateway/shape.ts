@@ -14,19 +14,20 @@ const STAND_IN: unique symbol = Symbol('stand-in');
  */
 export class Shape {
   readonly #uses: ReadonlyMap<string, readonly FieldUse[]>;
-  readonly #dead: ReadonlySet<string>;
+  readonly #ruling: Pick<Ruling, 'dead' | 'inactive'>;
   readonly #keys: readonly string[];
   /** Of the keys, those at dead positions: whatever came there is never given out. */
   readonly #withheld: ReadonlySet<string>;
   readonly #below = new Map<string, Shape | null>();
 
-  constructor(selections: readonly Selection[], dead: ReadonlySet<string>) {
+  constructor(selections: readonly Selection[], ruling: Pick<Ruling, 'dead' | 'inactive'>) {
     this.#uses = usesByKey(selections);
-    this.#dead = dead;
-    this.#keys = [...this.#uses.keys()];
-    this.#withheld = new Set(
-      this.#keys.filter((key) => this.#uses.get(key)?.some((use) => dead.has(deadKey(use.path)))),
-    );
+    this.#ruling = ruling;
+    const isAt = (key: string, positions: ReadonlySet<string>): boolean =>
+      this.#uses.get(key)?.some((use) => positions.has(deadKey(use.path))) === true;
+    // What a condition keeps from executing was not decided, and is not given out if it comes all the same.
+    this.#keys = [...this.#uses.keys()].filter((key) => !isAt(key, ruling.inactive));
+    this.#withheld = new Set(this.#keys.filter((key) => isAt(key, ruling.dead)));
   }
 
   /**
@@ -83,7 +84,7 @@ export class Shape {
     if (shape === undefined) {
       const uses = this.#uses.get(key) ?? [];
       const selections = uses.flatMap((use) => [...use.selections.values()]);
-      shape = uses[0]?.kind === 'object' ? new Shape(selections, this.#dead) : null;
+      shape = uses[0]?.kind === 'object' ? new Shape(selections, this.#ruling) : null;
       this.#below.set(key, shape);
     }
     return shape;

@@ -11,7 +11,7 @@ export function withErrors(
   body: UpstreamBody,
   context: ErrorContext,
 ): ExecutionResult {
-  const upstream = body.errors.flatMap((error) => shownError(error, result.data, context) ?? []);
+  const upstream = distinct(body.errors).flatMap((error) => shownError(error, result.data, context) ?? []);
   const local = (result.errors ?? []).map((error) => withoutIndex(error, context));
   const errors = withoutTwins([...local, ...upstream]);
   if (result.data === null && errors.length === 0) errors.push(new GraphQLError(UNEXPLAINED));
@@ -22,6 +22,24 @@ export function withErrors(
 }
 
 const UNEXPLAINED = 'the API reported an error';
+/** More errors than this tell nobody more; each that is told costs as much as a small answer. */
+const MOST_ERRORS = 1_000;
+
+/** The first so many errors that differ in what may be told of them. */
+function distinct(errors: readonly unknown[]): readonly unknown[] {
+  const met = new Map<string, unknown>();
+  for (const error of errors) {
+    if (met.size >= MOST_ERRORS) break;
+    const told = [own(error, 'message'), own(error, 'path'), own(own(error, 'extensions'), 'code')];
+    const key = JSON.stringify(told.map((one) => (isTold(one) ? one : null)));
+    if (!met.has(key)) met.set(key, error);
+  }
+  return [...met.values()];
+}
+
+function isTold(value: unknown): boolean {
+  return typeof value === 'string' || isPath(value);
+}
 
 /**
  * An error of the upstream, as far as it may be shown: message, path and code, at a position that the client
