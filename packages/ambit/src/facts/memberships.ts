@@ -69,7 +69,7 @@ export function placed(
   const [kind, identity] = Object.entries(boundary)[0] ?? [];
   const key = kind === undefined ? undefined : ground.key(kind, identity);
   if (key === undefined) return [];
-  const known = members.all;
+  const known = new Map([...members.all, ...members.personal]);
   if (ground.lineage(key).some((above) => known.has(above))) return [grant];
   const below = [...known].filter(
     ([member]) => ground.canContain(kindOf(key), kindOf(member)) && ground.lineage(member).includes(key),
