@@ -282,11 +282,21 @@ export class During {
     try {
       value = valueIn(edge, 'node', {});
     } catch {
-      value = undefined;
+      value = UNREADABLE;
     }
     return uses.every((child) => this.#presence(child, node, value, reached) === 'absent');
   }
 }
+
+/** A node that failed: whatever is read of it fails as well. */
+const UNREADABLE: object = new Proxy(
+  {},
+  {
+    get(): never {
+      throw new Error('the node failed');
+    },
+  },
+);
 
 /** M13: at a root field a boundary without an argument is that of the object returned. */
 function isOfReturned(use: Use, { rule, as }: Waiting): boolean {
