@@ -96,6 +96,17 @@ describe('a server that closes a place to coarse tokens', () => {
     expect(await hello(granular, 'acme/web')).toEqual({ data: { hello: 'hi' } });
   });
 
+  test('does not start where places would have to be asked for', async () => {
+    const wrong = await makeSite(api, 'rules: ./rules.yml');
+    await writeFile(
+      join(wrong, 'rules.yml'),
+      'version: 1\nboundaries: { group: { places: asked } }\nrules: {}\n',
+    );
+    const { code, stderr } = await command(wrong, ['--port', '0']);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('this server has nobody to ask');
+  });
+
   test('does not start where the kind is none', async () => {
     const wrong = await makeSite(api, 'granularOnly: [{ grup: acme }]');
     const { code, stderr } = await command(wrong, ['--port', '0']);

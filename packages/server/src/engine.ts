@@ -4,6 +4,7 @@ import { loadPermissions, loadRules, loadSchema } from 'ambit/load';
 
 import type { GrantProblem } from './authority.ts';
 import type { Config } from './config.ts';
+import { ServerError } from './errors.ts';
 
 export interface GatewayParts {
   readonly authenticate: (request: Request) => Promise<Authentication>;
@@ -26,6 +27,7 @@ export async function loadEngine(config: Config): Promise<Engine> {
     config.rules === undefined ? undefined : loadRules(config.rules),
     config.permissions === undefined ? undefined : loadPermissions(config.permissions),
   ]);
+  refuseAskedPlaces(rules, config);
   const ambit = createAmbit({
     schema,
     ...(rules === undefined ? {} : { rules }),
@@ -40,4 +42,18 @@ export async function loadEngine(config: Config): Promise<Engine> {
     checkGrants: (grants) => ambit.checkGrants(grants),
     createGateway: (parts) => createGateway({ ambit, ...parts }),
   };
+}
+
+/** This server has no source of places: with such a kind it would issue tokens that hold nowhere. */
+function refuseAskedPlaces(
+  rules: Awaited<ReturnType<typeof loadRules>> | undefined,
+  { rules: file }: Config,
+): void {
+  const kind = Object.entries(rules?.boundaries ?? {}).find(([, { places }]) => places !== undefined)?.[0];
+  if (kind === undefined) return;
+  throw new ServerError(
+    'CONFIG_INVALID',
+    `${file ?? 'The rules'}: places of the kind ${kind} are asked for, and this server has nobody to ask.`,
+    'Give the kind a parent by path, or protect the API in process with `createAmbit({ boundaries })`.',
+  );
 }

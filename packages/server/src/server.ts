@@ -78,6 +78,7 @@ async function assemble(
   upstream: UpstreamClient,
   { log }: OpenParts,
 ): Promise<Hono> {
+  const { answerBytes: _, ...limits } = config.limits;
   const gateway = opened.engine.createGateway({
     authenticate: createBearerAuthentication(opened.authority),
     upstream: (call) =>
@@ -85,7 +86,7 @@ async function assemble(
         (answer) => tellStatus(answer, log),
         (error: unknown) => tellFailure(error, log),
       ),
-    limits: config.limits,
+    limits,
   });
   return createApp({
     authority: opened.authority,

@@ -161,3 +161,47 @@ test('a rule met inside a variable is asked for at every use of the variable', a
   expect(asked.body.errors).toHaveLength(300);
   expect(asked.calls).toEqual([]);
 });
+
+test.each([
+  ['a limit that is none', { limits: { dept: 5 } }, '`dept` is not a limit of a gateway'],
+  [
+    'a limit that limits nothing',
+    { limits: { depth: Number.NaN } },
+    '`limits.depth` has to be a whole number above 0',
+  ],
+  ['a limit in words', { limits: { depth: 'twenty' } }, '`limits.depth` has to be a whole number above 0'],
+  ['another key', { limit: {} }, '`limit` is not an option of a gateway'],
+  ['no upstream', { upstream: undefined }, '`upstream` has to be a function'],
+  ['no engine', { ambit: {} }, '`ambit` has to be an engine'],
+])('%s stops the start', (_, more, message) => {
+  const sound = {
+    ambit: createAmbit({ schema: sdl, boundaries: { project: {} } }),
+    authenticate: async () => ({ grants: {} }),
+    upstream: async () => ({ status: 200, body: {} }),
+  };
+  expect(() => createGateway({ ...sound, limits: { depth: undefined } } as never)).not.toThrow();
+  expect(() => createGateway({ ...sound, ...more } as never)).toThrow(message);
+});
+
+test('of very many errors of the API only those are told that differ, and no more than people can read', async () => {
+  const body = {
+    data: null,
+    errors: [...Array(5_000)].map((_, index) => ({ message: `wrong ${index % 2_000}` })),
+  };
+  const same = { data: null, errors: Array(50_000).fill(0) };
+  const grants = { scopes: ['api'] };
+  expect((await ask({ grants, answer: { status: 200, body } }, '{ version }')).body.errors?.length).toBe(
+    1_000,
+  );
+  expect(
+    (await ask({ grants, answer: { status: 200, body: same } }, '{ version }')).body.errors?.length,
+  ).toBe(1);
+});
+
+test('an error whose path goes through more lists than there are leads to nothing', async () => {
+  const path = ['things', ...Array(5_000).fill(0), 'risky'];
+  const body = { data: { things: [{ ambit0_0: 'p', risky: 'r' }] }, errors: [{ message: 'wrong', path }] };
+  const grants = { granular: [{ permissions: ['read_thing'], boundary: { project: 'p' } }] };
+  const { body: told } = await ask({ grants, answer: { status: 200, body } }, '{ things { risky } }');
+  expect(told).toEqual({ data: { things: [{ risky: 'r' }] } });
+});

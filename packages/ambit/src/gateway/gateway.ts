@@ -8,10 +8,11 @@ import type { Ambit, GrantedOperation } from '../engine.ts';
 import type { Prepared, Unfit } from '../prepare.ts';
 import type { Grants } from '../types.ts';
 import { answer, invalid, mediaTypeOf, refused, sentence, unauthenticated } from './answers.ts';
+import { checkGatewayOptions, limitsOf } from './checkoptions.ts';
 import { completeAnswer, jsonField } from './complete.ts';
 import { Deadline } from './deadline.ts';
 import { Forwards } from './forward.ts';
-import { DEFAULT_LIMITS, DocumentLimits } from './limits.ts';
+import { DocumentLimits } from './limits.ts';
 import { requireReadable } from './readable.ts';
 import { type OperationRequest, readRequest } from './request.ts';
 import type { Authentication, GatewayLimits, Upstream, UpstreamAnswer } from './types.ts';
@@ -42,7 +43,7 @@ export function createGateway(options: GatewayOptions): (request: Request) => Pr
         mediaType,
         500,
         'INTERNAL',
-        'something went wrong in the gateway; nothing was changed by this answer',
+        'something went wrong in the gateway; whether the API has run the operation is not known',
       );
     }
   };
@@ -62,10 +63,11 @@ class Gateway {
   readonly #schemas = new Map<Routing, GraphQLSchema>();
 
   constructor(options: GatewayOptions) {
+    checkGatewayOptions(options);
     requireReadable(options.ambit);
     this.#ambit = options.ambit;
     this.#options = options;
-    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#limits = limitsOf(options.limits);
     this.#documents = new DocumentLimits(this.#limits);
   }
 
