@@ -26,6 +26,7 @@ import {
 } from './inputs.ts';
 import { clockOption, everywhere, onOperation, schemaOption } from './options.ts';
 import { placeholders } from './placeholders.ts';
+import { printableLine } from './print.ts';
 
 /** One operation, what it needs, and what grants lack for it. */
 interface Row extends OperationNeeds {
@@ -137,10 +138,12 @@ function rowOf(ambit: Ambit, { file, name, known }: Asking, grants: Grants | und
 function answerOf(ambit: Ambit, rows: readonly Row[], excess: readonly Excess[] | undefined): Answer {
   const missing = merged(rows.map((row) => row.missing ?? []));
   const json = { operations: rows, ...(excess ? { missing, excess } : {}) };
-  const lines = rows.flatMap((row) => [...rowLines(ambit, row), '']);
+  const lines = rows.flatMap((row) => [...rowLines(ambit, row).map(printableLine), '']);
   if (excess)
     lines.push(
-      missing.length === 0 ? 'nothing is missing' : `missing: ${missing.map(missingText).join(', ')}`,
+      missing.length === 0
+        ? 'nothing is missing'
+        : printableLine(`missing: ${missing.map(missingText).join(', ')}`),
       excessText(excess),
     );
   return { json, text: lines.join('\n').trimEnd(), exit: missing.length > 0 ? 3 : 0 };
@@ -201,7 +204,7 @@ function requirementText(requirement: Requirement): string {
 
 function excessText(excess: readonly Excess[]): string {
   if (excess.length === 0) return 'nothing is held in excess';
-  return ['held in excess:', ...excess.map((one) => `  ${excessLine(one)}`)].join('\n');
+  return ['held in excess:', ...excess.map((one) => `  ${printableLine(excessLine(one))}`)].join('\n');
 }
 
 function excessLine(excess: Excess): string {
