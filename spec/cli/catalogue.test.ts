@@ -420,6 +420,52 @@ describe.concurrent('ambit diff', () => {
     });
   });
 
+  it('tells what a rule that is taken away opens, and which kinds came to stand in others', async () => {
+    shop.write(
+      'kinds.graphql',
+      'type Query { patient: Patient plan: String @requiresPermissions(permissions: ["read_plan"], boundaryType: "instance") }\ntype Patient { clinic: ID }',
+    );
+    const rule =
+      'Patient: { permissions: [{ names: [read_patient], boundaryType: clinic, boundary: clinic }] }';
+    const rules = (clinic: string, rule: string): string =>
+      `version: 1\nboundaries: { organization: {}, clinic: { ${clinic} } }\nrules: { ${rule} }\n`;
+    shop.write('flat.yml', rules('', rule));
+    shop.write('nested.yml', rules('parent: organization', rule));
+    shop.write('gone.yml', rules('', 'Patient: { public: true }'));
+    shop.write(
+      'patients.yml',
+      'permissions: [read_patient, read_plan]\npermission_groups:\n  - { name: read_patient, permissions: [read_patient], boundaries: [organization, clinic] }\n  - { name: read_plan, permissions: [read_plan], boundaries: [instance] }\n',
+    );
+    const acme = token('acme', 'active', {
+      permissions: ['read_patient'],
+      boundary: { organization: 'acme' },
+    });
+    shop.write('acme.json', JSON.stringify([acme]));
+    const between = (now: string): string[] => [
+      ...['diff', '--tokens', 'acme.json', '--schema', 'kinds.graphql', '--old-rules', 'flat.yml'],
+      ...['--rules', now, 'patients.yml', 'patients.yml'],
+    ];
+    const nested = await shop.json(between('nested.yml'));
+    expect(nested).toMatchObject({
+      exit: 1,
+      json: {
+        bundles: [],
+        kinds: [{ name: 'clinic', change: 'changed', now: { parent: 'organization' } }],
+        opened: [],
+        tokens: [{ id: 'acme', gained: [{ below: 'clinic' }], lost: [] }],
+      },
+    });
+    const { stdout } = await shop.ambit(between('nested.yml'));
+    expect(stdout).toContain('kind clinic: changed\n  parent: none, now organization\n');
+    expect(stdout).toContain('  in organization acme: now counts in every clinic below it\n');
+    const gone = await shop.ambit(between('gone.yml'));
+    expect(gone.exit).toBe(1);
+    expect(gone.stdout).toContain(
+      'Patient no longer asks for `read_patient`: whoever reaches it otherwise gains it\n',
+    );
+    expect((await shop.json(between('flat.yml'))).exit).toBe(0);
+  });
+
   it.each([
     ['a catalogue that is not there', ['catalog.yml', 'nope'], 'UNREADABLE'],
     ['one catalogue', ['catalog.yml'], 'BAD_OPTION'],

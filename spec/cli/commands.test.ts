@@ -46,6 +46,15 @@ describe('ambit check', () => {
   });
 });
 
+const CLINIC = `type Query {
+  visit(clinic: ID!): Visit
+    @requiresPermissions(permissions: ["read_patient", "read_appointment"], boundaryType: "clinic", boundaryArgument: "clinic")
+  bill(clinic: ID!): String @requiresPermissions(permissions: ["read_bill"], boundaryType: "clinic", boundaryArgument: "clinic")
+  motd: String
+}
+type Visit @inherits { at: String }
+`;
+
 describe('ambit needs', () => {
   it('tells what an operation needs, why, and the narrowest grants', async () => {
     const { exit, json } = await shop.json(['needs', ...LIBRARY, 'read.graphql']);
@@ -105,6 +114,61 @@ describe('ambit needs', () => {
     shop.write('coarse.json', '{"scopes":["api"]}');
     const { exit, json } = await shop.json(['needs', ...LIBRARY, '--against', 'coarse.json', 'lend.graphql']);
     expect({ exit, json }).toMatchObject({ exit: 0, json: { missing: [], excess: ['api'] } });
+  });
+
+  it('proposes no coarse scope where something is unmarked, and says what', async () => {
+    shop.write('clinic.graphql', CLINIC);
+    const args = ['needs', '--schema', 'clinic.graphql', '--rules', 'clinic.yml', '-'];
+    shop.write('clinic.yml', 'version: 1\nboundaries: { clinic: {} }\nrules: {}\n');
+    const query = '{ visit(clinic: "north") { at } motd }';
+    expect(await shop.json(args, query)).toMatchObject({
+      exit: 0,
+      json: {
+        operations: [
+          {
+            needs: [['read_api'], ['api']],
+            unmarked: ['Query.motd'],
+            grants: {
+              granular: [
+                { permissions: ['read_appointment', 'read_patient'], boundary: { clinic: 'north' } },
+              ],
+            },
+          },
+        ],
+      },
+    });
+    const people = await shop.ambit(args, query);
+    expect(people.stdout).toContain(
+      'no granular token carries it, because `Query.motd` is unmarked; give it a rule, or mark as public',
+    );
+    expect(people.stdout).toContain('grants that carry the rest:');
+    expect(people.stdout).not.toContain('narrowest');
+  });
+
+  it('calls nothing held in excess that a combined need asks for, though another part is lacking', async () => {
+    shop.write('clinic.graphql', CLINIC);
+    shop.write('clinic.yml', 'version: 1\nboundaries: { clinic: {} }\nrules: {}\n');
+    shop.write(
+      'patients.json',
+      '{"granular":[{"permissions":["read_patient","read_bill"],"boundary":{"clinic":"north"}}]}',
+    );
+    const args = [
+      'needs',
+      '--schema',
+      'clinic.graphql',
+      '--rules',
+      'clinic.yml',
+      '--against',
+      'patients.json',
+      '-',
+    ];
+    expect(await shop.json(args, '{ visit(clinic: "north") { at } }')).toMatchObject({
+      exit: 3,
+      json: {
+        missing: [{ permission: 'read_appointment', boundaryType: 'clinic' }],
+        excess: [{ permission: 'read_bill', boundary: { clinic: 'north' } }],
+      },
+    });
   });
 
   it('says that a rule is missing where nothing could be granted', async () => {

@@ -60,6 +60,14 @@ describe.concurrent('options', () => {
       '`b.graphql` is one too many',
       '',
     ],
+    ['one catalogue of two', ['diff', 'catalog.yml'], 'two catalogues are needed, and 1 given', 'see --help'],
+    [
+      'an operand in the place of an option',
+      ['check', 'schema.graphql'],
+      '`--schema` is missing',
+      '; and `schema.graphql` is one too many; this command takes options only',
+    ],
+    ['help about no command', ['help', 'chek'], '`chek` is no command', 'did you mean `check`?'],
     ['no operand', ['decide', ...LIBRARY, '--grants', 'none.json'], 'one operation is missing', ''],
     [
       'an instant that is none',
@@ -97,8 +105,36 @@ describe.concurrent('options', () => {
     expect((await shop.json(['--version'])).json).toEqual({ version });
   });
 
-  it('show every command on `ambit --help`', async () => {
-    const { exit, stdout } = await shop.ambit(['--help']);
+  it.each([[['help', 'diff']], [['permission', '--help']], [['help', 'permission', 'new']]])(
+    'are explained by %j',
+    async (args) => {
+      const { exit, stdout, stderr } = await shop.ambit(args);
+      expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+      expect(stdout).toContain(`Usage: ambit ${args.includes('diff') ? 'diff' : 'permission new'} `);
+    },
+  );
+
+  it('and names from files are no commands to a terminal or a log', async () => {
+    const odd = 'x\u001b[2J\r\n::error::y';
+    shop.write(odd, 'type Query { motd: String }');
+    shop.write(
+      'odd.graphql',
+      `type Query { motd: String @requiresPermissions(permissions: [${JSON.stringify(odd)}], boundaryType: "instance") }`,
+    );
+    const told = await Promise.all([
+      shop.ambit(['check', '--schema', odd]),
+      shop.ambit(['check', '--schema', odd, '--format', 'github']),
+      shop.ambit(['check', '--schema', `${odd}.gone`]),
+      shop.ambit(['needs', '--schema', 'odd.graphql', '-'], '{ motd }'),
+    ]);
+    for (const { stdout, stderr } of told) {
+      expect(`${stdout}${stderr}`).toContain('\\u001b');
+      for (const one of ['\u001b', '\r', '\n::error::y']) expect(`${stdout}${stderr}`).not.toContain(one);
+    }
+  });
+
+  it.each(['--help', 'help'])('show every command on `ambit %s`', async (how) => {
+    const { exit, stdout } = await shop.ambit([how]);
     expect(exit).toBe(0);
     for (const name of ['check', 'needs', 'decide', 'mask', 'test', 'diff', 'reference'])
       expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));

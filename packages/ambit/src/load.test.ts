@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createAmbit } from './create.ts';
 import { loadPermissions } from './load.ts';
@@ -116,6 +116,89 @@ describe('a catalogue in a folder', () => {
     ],
   ])('is refused with %s', async (_name, files, error) => {
     await expect(loadPermissions(folder(files))).rejects.toMatchObject({ code: 'BAD_CATALOG', ...error });
+  });
+
+  it.each([
+    [
+      'a bundle under a name that is no YAML',
+      'permission_groups/ci/ci_variable/read.yml.txt',
+      'read.yml.txt',
+    ],
+    ['a permission under a name that is no YAML', 'permissions/a/read.json', 'read.json'],
+    ['bundles in a file of that name', 'permission_groups.yml', 'permission_groups.yml'],
+  ])('is refused with %s', async (_name, file, told) => {
+    const path = folder({ ...FILES, [file]: 'name: read_ci_variable' });
+    await expect(loadPermissions(path)).rejects.toMatchObject({
+      code: 'BAD_CATALOG',
+      message: expect.stringContaining(told),
+    });
+  });
+
+  it('is refused where the folder of bundles gives none', async () => {
+    const path = folder({ ...FILES, 'permission_groups/README.md': '' });
+    for (const one of ['ci', 'code']) rmSync(join(path, 'permission_groups', one), { recursive: true });
+    await expect(loadPermissions(path)).rejects.toMatchObject({
+      code: 'BAD_CATALOG',
+      message: expect.stringContaining('no bundle'),
+    });
+  });
+
+  it('may have hidden files and Markdown beside', async () => {
+    const path = folder({ ...FILES, 'permissions/README.md': 'x', 'permission_groups/.gitkeep': '' });
+    expect((await loadPermissions(path)).assignables).toHaveLength(2);
+  });
+
+  it.each([
+    ['folders', ['permissions', 'permission_groups']],
+    ['folders of a resource', ['permissions/branch', 'permission_groups/code']],
+    [
+      'files',
+      ['permission_groups/ci/ci_variable/read.yml', 'permission_groups/code/branch/force_delete.yml'],
+    ],
+  ])('is read where its %s are links, as in a mounted volume', async (_name, links) => {
+    const path = folder(FILES);
+    for (const link of links) {
+      const real = join(dirname(join(path, link)), '..data', basename(link));
+      mkdirSync(dirname(real), { recursive: true });
+      renameSync(join(path, link), real);
+      symlinkSync(real, join(path, link));
+    }
+    const source = await loadPermissions(path);
+    expect(source.assignables.map(({ place }) => place)).toEqual([
+      'ci/ci_variable/read.yml',
+      'code/branch/force_delete.yml',
+    ]);
+    expect(source.permissions).toHaveLength(2);
+  });
+
+  it.each([
+    ['a bundle', 'permission_groups/ci/gone.yml'],
+    ['the folder of bundles', 'permission_groups'],
+  ])('is refused where %s is a link that leads nowhere', async (_name, link) => {
+    const path = folder(FILES);
+    rmSync(join(path, link), { recursive: true, force: true });
+    symlinkSync(join(path, 'nowhere'), join(path, link));
+    await expect(loadPermissions(path)).rejects.toMatchObject({ code: 'UNREADABLE', file: join(path, link) });
+  });
+
+  it('is refused where the folder of bundles is a file', async () => {
+    const path = folder(FILES);
+    rmSync(join(path, 'permission_groups'), { recursive: true });
+    writeFileSync(join(path, 'permission_groups'), '');
+    await expect(loadPermissions(path)).rejects.toMatchObject({ code: 'UNREADABLE' });
+  });
+
+  it('is refused where links lead in a circle, or to a folder with a slip in its name', async () => {
+    const round = folder(FILES);
+    symlinkSync(join(round, 'permission_groups'), join(round, 'permission_groups/ci/again'));
+    await expect(loadPermissions(round)).rejects.toMatchObject({
+      code: 'BAD_CATALOG',
+      message: expect.stringContaining('again'),
+    });
+    const slip = folder(FILES);
+    renameSync(join(slip, 'permission_groups'), join(slip, '.real'));
+    symlinkSync(join(slip, '.real'), join(slip, 'permission-groups'));
+    await expect(loadPermissions(slip)).rejects.toMatchObject({ suggestion: 'permission_groups' });
   });
 
   it('may hold other folders', async () => {

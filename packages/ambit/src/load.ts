@@ -1,5 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import {
   buildClientSchema,
   type GraphQLSchema,
@@ -7,9 +7,9 @@ import {
   type IntrospectionQuery,
 } from 'graphql';
 import { isNode, LineCounter, parseDocument } from 'yaml';
-import { nearest } from './coordinates.ts';
 import { AmbitError, type AmbitErrorCode } from './errors.ts';
 import { tolerating } from './graphql/tolerated.ts';
+import { definitionsIn, METADATA, type Placed, refuseMistyped, unreadable } from './load/definitions.ts';
 import type { CatalogSource } from './rules/catalog.ts';
 import { bundleFrom, catalogFrom, folderFrom, type LineOf, permissionFrom } from './rules/catalogsource.ts';
 import { parseRules, type RulesFile } from './rules/rules.ts';
@@ -90,8 +90,8 @@ export async function loadPermissions(path: string): Promise<CatalogSource> {
     return catalogFrom(value, { file: path }, lineOf);
   }
   await refuseMistyped(path);
-  const raw = await yamlFiles(join(path, 'permissions'));
-  const groups = await yamlFiles(join(path, 'permission_groups'));
+  const raw = await definitionsIn(join(path, 'permissions'));
+  const groups = await definitionsIn(join(path, 'permission_groups'));
   const permissions = await each(raw.definitions, async ({ file, place }) => ({
     ...permissionFrom(await readYaml(file), { file, line: 1 }),
     place,
@@ -106,25 +106,16 @@ export async function loadPermissions(path: string): Promise<CatalogSource> {
     ...bundleFrom(await readYaml(file), { file, line: 1 }),
     place,
   }));
+  if (groups.exists && assignables.length === 0) {
+    throw new AmbitError('BAD_CATALOG', 'there is a folder `permission_groups`, and no bundle in it', {
+      file: path,
+      suggestion: 'put one file each bundle there; without the folder every permission is granted as it is',
+    });
+  }
   const folders = await each(groups.metadata, async ({ file, place }) =>
     folderFrom(await readYaml(file), place.slice(0, -METADATA.length - 1), { file, line: 1 }),
   );
   return { permissions, assignables, folders };
-}
-
-const FOLDERS = ['permissions', 'permission_groups'];
-
-/** Bundles in a folder with a slip in its name would not be read, and then every permission could be granted as it is. */
-async function refuseMistyped(path: string): Promise<void> {
-  for (const entry of await readdir(path, { withFileTypes: true })) {
-    if (!entry.isDirectory() || FOLDERS.includes(entry.name)) continue;
-    const near = nearest(entry.name, FOLDERS);
-    if (near === undefined) continue;
-    throw new AmbitError('BAD_CATALOG', `\`${entry.name}\` is no folder of a catalogue`, {
-      file: path,
-      suggestion: near,
-    });
-  }
 }
 
 /** How many files are open at a time: systems limit it, and a catalogue may hold thousands. */
@@ -135,30 +126,6 @@ async function each<T>(files: readonly Placed[], read: (placed: Placed) => Promi
   for (let from = 0; from < files.length; from += AT_A_TIME)
     done.push(...(await Promise.all(files.slice(from, from + AT_A_TIME).map(read))));
   return done;
-}
-
-/** Says how its folder is shown. */
-const METADATA = '.metadata.yml';
-
-/** A file with its path as seen from the folder that was searched, with slashes. */
-interface Placed {
-  readonly file: string;
-  readonly place: string;
-}
-
-async function yamlFiles(
-  folder: string,
-): Promise<{ readonly definitions: readonly Placed[]; readonly metadata: readonly Placed[] }> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const files = entries
-    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
-    .map((file): Placed => ({ file, place: relative(folder, file).split(sep).join('/') }));
-  return {
-    definitions: files.filter(({ file }) => !basename(file).startsWith('.')),
-    metadata: files.filter(({ place }) => place.endsWith(`/${METADATA}`)),
-  };
 }
 
 /** One YAML or JSON file, parsed. @throws AmbitError with `code`, or UNREADABLE */
@@ -208,8 +175,4 @@ export async function readText(path: string): Promise<string> {
 export async function fileBeside(file: string, reference: string): Promise<string | undefined> {
   const path = resolve(dirname(file), reference);
   return (await stat(path).catch(() => undefined)) ? path : undefined;
-}
-
-function unreadable(path: string): AmbitError {
-  return new AmbitError('UNREADABLE', `cannot read ${path}`, { file: path, suggestion: 'check the path' });
 }

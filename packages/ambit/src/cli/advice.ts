@@ -1,6 +1,7 @@
 import type { Ambit } from '../engine.ts';
 import { needKey, STANDALONE_KINDS } from '../rules/requirement.ts';
 import type { Denial, Grants, Need } from '../types.ts';
+import { printableLine } from './print.ts';
 
 /** What would lift a denial, one line each. */
 export function adviceFor(ambit: Ambit, denial: Denial): string[] {
@@ -78,5 +79,5 @@ export function tellIgnored(ambit: Ambit, grants: Grants, now: number): void {
     told.push(`they expired at ${grants.expires}, and hold nothing`);
   if (grants.caveats && grants.caveats.length > 0)
     told.push('they carry caveats, which this version does not understand: they hold nothing');
-  for (const line of told) process.stderr.write(`ambit: about the grants: ${line}\n`);
+  for (const line of told) process.stderr.write(`ambit: about the grants: ${printableLine(line)}\n`);
 }

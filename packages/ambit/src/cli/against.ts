@@ -1,11 +1,16 @@
 import type { DocumentNode } from 'graphql';
 import type { Ambit } from '../engine.ts';
 import type { OperationNeeds } from '../needs/needs.ts';
-import { needKey } from '../rules/requirement.ts';
+import { needKey, STANDALONE_KINDS } from '../rules/requirement.ts';
 import type { Denial, GrantBoundary, Grants, Need } from '../types.ts';
 
 /** Something that grants hold and operations can do without. */
-export type Excess = string | { readonly permission: string; readonly boundary: GrantBoundary };
+export type Excess = string | HeldPermission;
+
+interface HeldPermission {
+  readonly permission: string;
+  readonly boundary: GrantBoundary;
+}
 
 /** Something that grants lack: a need, or a rule, where nothing that could be granted opens a coordinate. */
 export type Missing = Need | { readonly rule: string };
@@ -86,8 +91,49 @@ function unheld(ambit: Ambit, known: Known, grants: Grants): readonly Need[] {
   return alternatives.sort((a, b) => a.length - b.length)[0] ?? [];
 }
 
+/** What some alternative of some operation needs. */
+class Wanted {
+  readonly #ambit: Ambit;
+  readonly #needs: readonly Need[];
+  /** What operations need that are denied something: of these nobody can tell what is idle. */
+  readonly #lacking: readonly Need[];
+
+  constructor(ambit: Ambit, operations: readonly Known[], verdicts: readonly Verdict[]) {
+    const needs = operations.map((known) =>
+      needsOfKnown(ambit, known).because.flatMap(({ requirement }) => requirement.flat()),
+    );
+    this.#ambit = ambit;
+    this.#needs = needs.flat();
+    this.#lacking = needs.flatMap((some, index) => (verdicts[index]?.denied.length ? some : []));
+  }
+
+  scope(scope: string): boolean {
+    return !COARSE.includes(scope) && this.#needs.includes(scope);
+  }
+
+  permission(held: HeldPermission): boolean {
+    return this.#needs.some((need) => this.#carries(held, need));
+  }
+
+  lacking(held: HeldPermission): boolean {
+    return this.#lacking.some((need) => this.#carries(held, need));
+  }
+
+  #carries({ permission, boundary }: HeldPermission, need: Need): boolean {
+    if (typeof need === 'string' || !('permission' in need)) return false;
+    const { catalog, kinds } = this.#ambit.policy;
+    const raw = catalog.assignables.get(permission)?.permissions ?? [permission];
+    const kind = typeof boundary === 'string' ? boundary : (Object.keys(boundary)[0] ?? '');
+    const isPlace = !STANDALONE_KINDS.includes(need.boundaryType);
+    const isMembership = typeof boundary === 'string' && !STANDALONE_KINDS.includes(boundary);
+    return (
+      raw.includes(need.permission) && (isMembership ? isPlace : kinds.canContain(kind, need.boundaryType))
+    );
+  }
+}
+
 /**
- * What can be taken from `grants` while every operation is decided as before. A coarse scope always can where
+ * What can be taken from `grants` while every operation is decided as before, but for what some alternative needs. A coarse scope always can where
  * narrower grants would do: what is found then is what else goes with it.
  */
 export function excessFor(ambit: Ambit, operations: readonly Known[], grants: Grants): Excess[] {
@@ -100,14 +146,15 @@ export function excessFor(ambit: Ambit, operations: readonly Known[], grants: Gr
   const verdicts = (held: Grants): Verdict[] => operations.map((known) => verdictOn(ambit, known, held));
   const before = verdicts(left);
   const isSame = (smaller: Grants): boolean => JSON.stringify(verdicts(smaller)) === JSON.stringify(before);
+  const wanted = new Wanted(ambit, operations, before);
   for (const scope of left.scopes ?? []) {
     const smaller = withoutScopes(left, [scope]);
-    if (!isSame(smaller)) continue;
+    if (wanted.scope(scope) || !isSame(smaller)) continue;
     excess.push(scope);
     left = smaller;
   }
   const objectsDecide = before.some(({ deferred }) => deferred);
-  return [...excess, ...excessPermissions(left, isSame, objectsDecide)];
+  return [...excess, ...excessPermissions(left, isSame, wanted, objectsDecide)];
 }
 
 /** Whether something other than a coarse scope carries the operation. */
@@ -119,6 +166,7 @@ function hasNarrowWay(ambit: Ambit, known: Known): boolean {
 function excessPermissions(
   grants: Grants,
   isSame: (smaller: Grants) => boolean,
+  wanted: Wanted,
   objectsDecide: boolean,
 ): Excess[] {
   const excess: Excess[] = [];
@@ -131,11 +179,13 @@ function excessPermissions(
     const everywhere = withoutPermission(left, name);
     const own = held.filter(({ permission }) => permission === name);
     if (isSame(everywhere)) {
-      left = everywhere;
-      excess.push(...own);
+      for (const one of own.filter((held) => !wanted.permission(held))) {
+        left = withoutPermission(left, one.permission, one.boundary);
+        excess.push(one);
+      }
       continue;
     }
-    for (const { permission, boundary } of objectsDecide ? [] : own) {
+    for (const { permission, boundary } of objectsDecide ? [] : own.filter((one) => !wanted.lacking(one))) {
       const smaller = withoutPermission(left, permission, boundary);
       if (!isSame(smaller)) continue;
       left = smaller;

@@ -2,6 +2,7 @@ import type { Finding } from '../check.ts';
 import type { CheckReport } from './checklists.ts';
 import { summaryLines } from './checktext.ts';
 import { repositoryPath } from './files.ts';
+import { printable } from './print.ts';
 
 /** Workflow commands of GitHub Actions: each finding is shown at its line of a pull request. */
 export function annotations(report: CheckReport, fallback: string | undefined): string {
@@ -21,9 +22,9 @@ function annotation(finding: Finding, fallback: string | undefined): string {
   return `::${severity} ${properties.join(',')}::${data(`${message}\n${fix}`)}`;
 }
 
-/** What would end the message: a new line begins a new command. */
+/** What would end the message: a new line begins a new command. What is no text is shown by its number. */
 function data(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return printable(text).replaceAll('%', '%25').replaceAll('\n', '%0A');
 }
 
 /** What would end a property, besides. */

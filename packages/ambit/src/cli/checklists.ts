@@ -15,6 +15,7 @@ import {
 } from '../rules/snapshot.ts';
 import { badOption, type Values } from './command.ts';
 import { writeText } from './files.ts';
+import { printable } from './print.ts';
 
 /** What `check` says, with what came of the files that were agreed on. */
 export interface CheckReport extends Report {
@@ -76,7 +77,7 @@ async function withBaseline(report: CheckReport, policy: Policy, values: Values)
 async function withDocs(report: CheckReport, policy: Policy, values: Values): Promise<CheckReport> {
   const file = values.option('docs');
   if (file === undefined) return report;
-  const found = docsFindings(await readText(file), referenceMarkdown(referenceOf(policy)), file);
+  const found = docsFindings(await readText(file), printable(referenceMarkdown(referenceOf(policy))), file);
   return { ...report, findings: [...report.findings, ...found] };
 }
 

@@ -1,7 +1,7 @@
 import type { Finding } from '../check.ts';
 import type { CheckReport } from './checklists.ts';
 import { WIDTH, wrap } from './help.ts';
-import { placeText } from './print.ts';
+import { placeText, printableLine } from './print.ts';
 
 /** What `ambit check` prints for people: each finding with what to do about it, and the sum of it. */
 export function reportText(report: CheckReport): string {
@@ -45,8 +45,8 @@ function groupLines([finding, ...alike]: readonly Finding[]): string[] {
       ? []
       : wrap(`the same of ${alike.map(({ coordinate }) => coordinate).join(', ')}`, WIDTH);
   return [
-    `${placeText(finding)}${finding.severity}: ${finding.message} [${finding.code}]`,
-    ...[...others, finding.fix].map((line) => `  ${line}`),
+    printableLine(`${placeText(finding)}${finding.severity}: ${finding.message} [${finding.code}]`),
+    ...[...others, finding.fix].map((line) => `  ${printableLine(line)}`),
     '',
   ];
 }

@@ -93,17 +93,34 @@ function vet(rawArgs: string[], args: ArgsDef, operands: Operands): void {
     if (seen.has(token.name)) throw badOption(`\`${token.rawName}\` is given twice; it takes one value`);
     seen.add(token.name);
   }
+  vetPresence(seen, given, args, operands);
+}
+
+/** What is missing and what is too much are told together: an operand often stands for a forgotten option. */
+function vetPresence(
+  seen: ReadonlySet<string>,
+  given: readonly string[],
+  args: ArgsDef,
+  { what, least, most }: Operands,
+): void {
+  const stray = given[most];
+  const tooMany =
+    stray === undefined
+      ? undefined
+      : `\`${stray}\` is one too many; this command takes ${most === 0 ? 'options only' : what}`;
   for (const [name, arg] of Object.entries(args)) {
-    if (arg.required && !seen.has(name))
-      throw badOption(`\`--${name}\` is missing: ${arg.description ?? ''}`, 'see --help');
-  }
-  if (given.length < operands.least) throw badOption(`${operands.what} is missing`, 'see --help');
-  if (given.length > operands.most) {
+    if (!arg.required || seen.has(name)) continue;
     throw badOption(
-      `\`${given[operands.most] ?? ''}\` is one too many; this command takes ${operands.most === 0 ? 'options only' : operands.what}`,
+      `\`--${name}\` is missing: ${arg.description ?? ''}${tooMany === undefined ? '' : `; and ${tooMany}`}`,
       'see --help',
     );
   }
+  if (given.length < least)
+    throw badOption(
+      least > 1 ? `${what} are needed, and ${given.length || 'none'} given` : `${what} is missing`,
+      'see --help',
+    );
+  if (tooMany !== undefined) throw badOption(tooMany, 'see --help');
 }
 
 function vetOption(name: string, rawName: string, value: string | undefined, args: ArgsDef): void {

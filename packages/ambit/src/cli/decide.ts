@@ -7,6 +7,7 @@ import { type Answer, type Command, command } from './command.ts';
 import { openEngine } from './engine.ts';
 import { inFile, oneName, readGrants, readOperation, readVariables } from './inputs.ts';
 import { everywhere, grantsOption, onOperation, schemaOption } from './options.ts';
+import { printableLine } from './print.ts';
 
 /** What each outcome leaves with. */
 const EXITS: Readonly<Record<Outcome, number>> = { allowed: 0, filtered: 3, rejected: 3, deferred: 4 };
@@ -106,7 +107,7 @@ function decidedText(ambit: Ambit, { outcome, operation, denied, deferred, error
 }
 
 function section(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
+  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${printableLine(line)}`)];
 }
 
 function denialLines(ambit: Ambit, denial: Denial): string[] {

@@ -26,6 +26,7 @@ import {
 } from './inputs.ts';
 import { clockOption, everywhere, onOperation, schemaOption } from './options.ts';
 import { placeholders } from './placeholders.ts';
+import { printableLine } from './print.ts';
 
 /** One operation, what it needs, and what grants lack for it. */
 interface Row extends OperationNeeds {
@@ -137,32 +138,50 @@ function rowOf(ambit: Ambit, { file, name, known }: Asking, grants: Grants | und
 function answerOf(ambit: Ambit, rows: readonly Row[], excess: readonly Excess[] | undefined): Answer {
   const missing = merged(rows.map((row) => row.missing ?? []));
   const json = { operations: rows, ...(excess ? { missing, excess } : {}) };
-  const lines = rows.flatMap((row) => [...rowLines(ambit, row), '']);
+  const lines = rows.flatMap((row) => [...rowLines(ambit, row).map(printableLine), '']);
   if (excess)
     lines.push(
-      missing.length === 0 ? 'nothing is missing' : `missing: ${missing.map(missingText).join(', ')}`,
+      missing.length === 0
+        ? 'nothing is missing'
+        : printableLine(`missing: ${missing.map(missingText).join(', ')}`),
       excessText(excess),
     );
   return { json, text: lines.join('\n').trimEnd(), exit: missing.length > 0 ? 3 : 0 };
 }
 
-function rowLines(ambit: Ambit, { file, name, needs, grants, because, missing }: Row): string[] {
+function rowLines(ambit: Ambit, row: Row): string[] {
+  const { file, name, needs, because, missing } = row;
   const [first, ...others] = needs;
   return [
     `${file}${name === null ? '' : `: ${name}`}`,
     `  needs ${first === undefined ? 'what nobody can be granted' : needsText(first)}`,
     ...others.map((alternative) => `  or    ${needsText(alternative)}`),
     ...new Set(because.map(reasonLine)),
-    ...(first === undefined || first.length === 0
-      ? []
-      : [
-          '  the narrowest grants that carry it:',
-          ...stringify(grants)
-            .trimEnd()
-            .split('\n')
-            .map((line) => `    ${line}`),
-        ]),
+    ...unmarkedLines(row),
+    ...grantsLines(row),
     ...(missing ?? []).map((one) => `  missing: ${missingText(one)}; ${missingAdvice(ambit, one)}`),
+  ];
+}
+
+/** A coarse scope would carry it, and is no narrow token: it is not proposed. */
+function unmarkedLines({ unmarked }: Row): string[] {
+  if (unmarked.length === 0) return [];
+  const names = unmarked.map((coordinate) => `\`${coordinate}\``).join(', ');
+  const [are, them] = unmarked.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  return [
+    `  no granular token carries it, because ${names} ${are} unmarked; give ${them} a rule, or mark as public`,
+  ];
+}
+
+function grantsLines({ needs: [first], unmarked, grants }: Row): string[] {
+  const isEmpty = Object.keys(grants).length === 0;
+  if (first === undefined || first.length === 0 || (unmarked.length > 0 && isEmpty)) return [];
+  return [
+    unmarked.length === 0 ? '  the narrowest grants that carry it:' : '  grants that carry the rest:',
+    ...stringify(grants)
+      .trimEnd()
+      .split('\n')
+      .map((line) => `    ${line}`),
   ];
 }
 
@@ -185,7 +204,7 @@ function requirementText(requirement: Requirement): string {
 
 function excessText(excess: readonly Excess[]): string {
   if (excess.length === 0) return 'nothing is held in excess';
-  return ['held in excess:', ...excess.map((one) => `  ${excessLine(one)}`)].join('\n');
+  return ['held in excess:', ...excess.map((one) => `  ${printableLine(excessLine(one))}`)].join('\n');
 }
 
 function excessLine(excess: Excess): string {

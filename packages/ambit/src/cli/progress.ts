@@ -1,3 +1,5 @@
+import { printableLine } from './print.ts';
+
 /** How long people are left without a word. */
 const PATIENCE_MS = 1000;
 
@@ -14,7 +16,7 @@ export class Progress {
     this.end();
     if (!process.stderr.isTTY) return;
     const left = PATIENCE_MS - (performance.now() - this.#begun);
-    const tell = (): boolean => process.stderr.write(`ambit: ${text} ...\n`);
+    const tell = (): boolean => process.stderr.write(`ambit: ${printableLine(text)} ...\n`);
     if (left <= 0) tell();
     else this.#timer = setTimeout(tell, left).unref();
   }

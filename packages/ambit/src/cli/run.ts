@@ -10,7 +10,7 @@ import { initCommand } from './init.ts';
 import { maskCommand } from './mask.ts';
 import { needsCommand } from './needs.ts';
 import { permissionNewCommand } from './permission.ts';
-import { failureJson, failureText } from './print.ts';
+import { failureJson, failureText, printable } from './print.ts';
 import { referenceCommand } from './reference.ts';
 import { testCommand } from './test.ts';
 
@@ -38,7 +38,7 @@ export async function runMain(argv: readonly string[]): Promise<number> {
   const asJson = own.includes('--json');
   try {
     const answer = await answerTo(argv, own);
-    process.stdout.write(`${asJson ? JSON.stringify(answer.json, undefined, 2) : answer.text}\n`);
+    process.stdout.write(`${printable(asJson ? JSON.stringify(answer.json, undefined, 2) : answer.text)}\n`);
     return answer.exit;
   } catch (thrown) {
     const error = isTooDeep(thrown)
@@ -46,7 +46,7 @@ export async function runMain(argv: readonly string[]): Promise<number> {
       : thrown;
     process.stderr.write(`${failureText(error)}\n`);
     if (process.env['AMBIT_DEBUG'] && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
-    if (asJson) process.stdout.write(`${JSON.stringify(failureJson(error), undefined, 2)}\n`);
+    if (asJson) process.stdout.write(`${printable(JSON.stringify(failureJson(error), undefined, 2))}\n`);
     return error instanceof AmbitError ? EXIT_INPUT : EXIT_DEFECT;
   }
 }
@@ -62,13 +62,24 @@ async function answerTo(argv: readonly string[], own: readonly string[]): Promis
       `a command is missing; known are ${COMMANDS.map(({ manual }) => manual.name).join(', ')}`,
       'see ambit --help',
     );
+  if (name === 'help') return helpOn(words.slice(1).map(({ arg }) => arg));
   const found = COMMANDS.find(({ manual }) =>
     manual.name.split(' ').every((word, at) => words[at]?.arg === word),
   );
+  if (!found && wantsHelp && words[1]?.arg.startsWith('-')) return helpOn([name]);
   if (!found) throw unknownCommand(name, words[1]?.arg);
   if (wantsHelp) return helpAnswer(manualOf(found), 0);
   const ownWords = words.slice(0, found.manual.name.split(' ').length).map(({ at }) => at);
   return found.run(argv.filter((_, at) => !ownWords.includes(at)));
+}
+
+/** What `help` says: of everything, of one command, or of the commands that begin with a word. */
+function helpOn(words: readonly string[]): Answer {
+  const named = words.filter((word) => !word.startsWith('-'));
+  if (named.length === 0) return helpAnswer(overview(COMMANDS), 0);
+  const found = COMMANDS.filter(({ manual }) => `${manual.name} `.startsWith(`${named.join(' ')} `));
+  if (found.length === 0) throw unknownCommand(named[0] ?? '', named[1]);
+  return helpAnswer(found.map(manualOf).join('\n\n'), 0);
 }
 
 /** The version in the manifest, two folders above the built file. */

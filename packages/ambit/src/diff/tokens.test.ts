@@ -4,8 +4,9 @@ import { BoundaryKinds } from '../rules/boundarykinds.ts';
 import { buildCatalog, type Catalog } from '../rules/catalog.ts';
 import { catalogFrom } from '../rules/catalogsource.ts';
 import { snapshotOf } from '../rules/snapshot.ts';
-import type { Grants } from '../types.ts';
-import { compareTokens, tokensFrom } from './tokens.ts';
+import type { GrantBoundary, Grants } from '../types.ts';
+import { compareKinds } from './kinds.ts';
+import { compareTokens, type StoredToken, tokensFrom } from './tokens.ts';
 
 const kinds = new BoundaryKinds({ group: { parent: 'group' }, project: { parent: 'group' } });
 const catalog = (...bundles: object[]): Catalog =>
@@ -132,3 +133,53 @@ function isOwn({ granular }: Grants, place: string): boolean {
       (typeof boundary === 'string' ? `${boundary}:` : Object.entries(boundary).flat().join(':')) === place,
   );
 }
+
+describe('kinds of boundary that come to stand in others', () => {
+  const loose = new BoundaryKinds({ organization: {}, clinic: {} });
+  const nested = new BoundaryKinds({ organization: {}, clinic: { parent: 'organization' } });
+  const own = snapshotOf(
+    buildCatalog(
+      catalogFrom({
+        permissions: ['read_box'],
+        permission_groups: [bundle('read_box', ['read_box'], ['organization'])],
+      }),
+      loose.names(),
+    ),
+  );
+  const token = (boundary: GrantBoundary): StoredToken => ({
+    id: 'a',
+    name: 'a',
+    active: true,
+    grants: { granular: [{ permissions: ['read_box'], boundary }] },
+  });
+  const upper: GrantBoundary = { organization: 'acme' };
+  const below = { permission: 'read_box', boundaryType: 'organization', below: 'clinic' };
+
+  it('let what is held above count below, and the other way round', () => {
+    const come = { before: loose, after: nested };
+    expect(compareTokens([token(upper)], own, own, come)).toMatchObject([
+      { gained: [{ ...below, boundary: upper }], lost: [] },
+    ]);
+    expect(compareTokens([token(upper)], own, own, { before: nested, after: loose })).toMatchObject([
+      { gained: [], lost: [{ ...below, boundary: upper }] },
+    ]);
+    expect(compareTokens([token('all_memberships')], own, own, come)).toMatchObject([
+      { gained: [{ ...below, boundary: 'all_memberships' }] },
+    ]);
+    expect(compareTokens([token({ clinic: 'north' })], own, own, come)).toEqual([]);
+    expect(compareTokens([token(upper)], own, own, { before: nested, after: nested })).toEqual([]);
+  });
+
+  it('are told with what differs of them', () => {
+    expect(compareKinds(loose, nested)).toMatchObject([
+      { name: 'clinic', change: 'changed', old: { parent: null }, now: { parent: 'organization' } },
+    ]);
+    const named = new BoundaryKinds({ organization: { canonical: 'lowercase' }, ward: {} });
+    expect(compareKinds(loose, named).map(({ name, change }) => `${name} ${change}`)).toEqual([
+      'clinic removed',
+      'organization changed',
+      'ward new',
+    ]);
+    expect(compareKinds(nested, nested)).toEqual([]);
+  });
+});

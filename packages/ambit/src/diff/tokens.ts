@@ -1,5 +1,6 @@
 import { AmbitError } from '../errors.ts';
 import { parseGrants } from '../grants/grants.ts';
+import type { BoundaryKinds } from '../rules/boundarykinds.ts';
 import { STANDALONE_KINDS } from '../rules/requirement.ts';
 import { ANY_KIND, type Snapshot } from '../rules/snapshot.ts';
 import type { GrantBoundary, Grants } from '../types.ts';
@@ -19,6 +20,14 @@ export interface Held {
   readonly boundary: GrantBoundary;
   /** The kind of boundary, which `all_memberships` and `personal` do not tell. */
   readonly boundaryType: string;
+  /** The kind below in whose boundaries it comes to count, or counts no longer; the kind itself, where that came or went. */
+  readonly below?: string;
+}
+
+/** What lies in what, on both sides. */
+export interface Nesting {
+  readonly before: BoundaryKinds;
+  readonly after: BoundaryKinds;
 }
 
 /** What a token gains and loses by a change of bundles that it holds. */
@@ -46,18 +55,20 @@ export function tokensFrom(value: unknown): StoredToken[] {
   });
 }
 
-/** What each active token gains or loses; only those that do. */
+/** What each active token gains or loses, also by kinds that come to stand in others; only those that do. */
 export function compareTokens(
   tokens: readonly StoredToken[],
   before: Snapshot,
   after: Snapshot,
+  nesting?: Nesting,
 ): TokenDifference[] {
   return tokens
     .filter(({ active }) => active)
     .flatMap(({ id, name, grants }) => {
       const [old, now] = [heldBy(grants, before), heldBy(grants, after)];
-      const gained = without(now, old);
-      const lost = without(old, now);
+      const kept = [...now].filter(([key]) => old.has(key)).map(([, held]) => held);
+      const gained = [...without(now, old), ...nested(kept, nesting?.before, nesting?.after)];
+      const lost = [...without(old, now), ...nested(kept, nesting?.after, nesting?.before)];
       return gained.length === 0 && lost.length === 0 ? [] : [{ id, name, gained, lost }];
     });
 }
@@ -84,6 +95,25 @@ function kindsOf(boundary: GrantBoundary, offered: readonly string[]): readonly 
     return offered.filter((kind) => !STANDALONE_KINDS.includes(kind));
   const kind = typeof boundary === 'string' ? boundary : (Object.keys(boundary)[0] ?? '');
   return offered.includes(kind) || offered.includes(ANY_KIND) ? [kind] : [];
+}
+
+/** Of what a token holds on both sides: the kinds in which that counts by `now`, and by `old` does not. */
+function nested(
+  kept: readonly Held[],
+  old: BoundaryKinds | undefined,
+  now: BoundaryKinds | undefined,
+): Held[] {
+  if (old === undefined || now === undefined) return [];
+  const contains = (kinds: BoundaryKinds, upper: string, lower: string): boolean =>
+    kinds.has(upper) && kinds.has(lower) && kinds.canContain(upper, lower);
+  const all = now.names().filter((kind) => !STANDALONE_KINDS.includes(kind));
+  return kept.flatMap((held) =>
+    (held.boundaryType === ANY_KIND ? all : [held.boundaryType]).flatMap((boundaryType) =>
+      all
+        .filter((below) => contains(now, boundaryType, below) && !contains(old, boundaryType, below))
+        .map((below) => ({ ...held, boundaryType, below })),
+    ),
+  );
 }
 
 function without(some: ReadonlyMap<string, Held>, others: ReadonlyMap<string, Held>): Held[] {

@@ -96,7 +96,7 @@ function granularProblems(
       ];
     }
     if (!policy.kinds.canName(kind, identity))
-      problems.push({ message: `\`${identity ?? ''}\` cannot identify a ${kind}` });
+      problems.push({ message: `\`${identity ?? ''}\` cannot identify ${aKind(kind)}` });
   } else if (!STANDALONE_KINDS.includes(boundary) && !knowsMemberships) {
     problems.push({
       message: `\`${boundary}\` needs a source of memberships, and none is configured; it would hold nowhere`,
@@ -113,10 +113,12 @@ function permissionProblems(policy: Policy, name: string, kind: string): GrantPr
   const known: ReadonlyMap<string, unknown> =
     assignables.size > 0 ? assignables : permissions.size > 0 ? permissions : asked;
   if (!known.has(name)) {
-    const near = nearest(name, known.keys());
+    const holder = holderOf(policy, name);
+    const near = holder ?? nearest(name, known.keys());
+    const held = holder === undefined ? '' : `; the bundle \`${holder}\` holds it`;
     return [
       {
-        message: `there is no permission \`${name}\` to grant`,
+        message: `there is no permission \`${name}\` to grant${held}`,
         ...(near === undefined ? {} : { suggestion: near }),
       },
     ];
@@ -125,15 +127,29 @@ function permissionProblems(policy: Policy, name: string, kind: string): GrantPr
   const places = MEMBERSHIP_BOUNDARIES.includes(kind) ? placeKinds(policy) : [kind];
   const isAsked = kinds.some((asks) => places.some((place) => policy.kinds.canContain(place, asks)));
   if (assignables.size === 0 && !isAsked) {
-    return [{ message: `no rule asks for \`${name}\` in a ${kind} or below it; it would grant nothing` }];
+    return [{ message: `no rule asks for \`${name}\` ${inKind(kind)} or below it; it would grant nothing` }];
   }
   const bundle = assignables.get(name);
   if (!bundle || places.some((place) => bundle.boundaries.includes(place))) return [];
   return [
     {
-      message: `\`${name}\` cannot be granted in a ${kind}; it is offered for ${bundle.boundaries.join(', ')}`,
+      message: `\`${name}\` cannot be granted ${inKind(kind)}; it is offered for ${bundle.boundaries.join(', ')}`,
     },
   ];
+}
+
+/** The bundle that people are granted for a raw permission; there is one that is not deprecated, at most. */
+function holderOf({ catalog: { assignables } }: Policy, raw: string): string | undefined {
+  return [...assignables.values()].find((one) => !one.deprecated && one.permissions.includes(raw))?.name;
+}
+
+function inKind(kind: string): string {
+  const isAlone = STANDALONE_KINDS.includes(kind) || MEMBERSHIP_BOUNDARIES.includes(kind);
+  return isAlone ? `in the boundary \`${kind}\`` : `in ${aKind(kind)}`;
+}
+
+function aKind(kind: string): string {
+  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
 }
 
 /** Kinds of which somebody can be a member. */

@@ -18,8 +18,13 @@ export interface NeedReason {
 export interface OperationNeeds {
   /** Any of these lists, and of one list everything; the smallest first. */
   readonly needs: Requirement;
-  /** The narrowest grants that carry it. An identity that only an object could tell reads `<project>`. */
+  /**
+   * The narrowest grants that carry it, but for what is `unmarked`: no coarse scope is among them. An identity that
+   * only an object could tell reads `<project>`.
+   */
   readonly grants: Grants;
+  /** Coordinates that nobody marked: no granular token is let through there. */
+  readonly unmarked: readonly string[];
   readonly because: readonly NeedReason[];
 }
 
@@ -35,11 +40,13 @@ export function needsOf(
   const coerced = variables && coerceVariables(policy.schema, plan, variables);
   const known = coerced && 'raw' in coerced ? coerced : undefined;
   const all = asks(policy, plan, known);
-  const asked = all.some(isCoarse) ? withoutPermissions(all) : all;
+  const unmarked = all.filter(isCoarse).map(({ rule }) => rule.coordinate);
+  const asked = unmarked.length > 0 ? withoutPermissions(all) : all;
   return {
     needs: product(asked.map(({ requires }) => requires)),
-    grants: grantsFor(asked, policy, plan, known),
-    because: asked.map(({ requires, rule, use }) => ({
+    grants: grantsFor(all, policy, plan, known),
+    unmarked: [...new Set(unmarked)],
+    because: all.map(({ requires, rule, use }) => ({
       requirement: requires,
       coordinate: rule.coordinate,
       line: use.occurrences[0]?.node.loc?.startToken.line ?? null,
@@ -95,8 +102,6 @@ function grantsFor(
   const places = new Map<string, { boundary: GrantBoundary; names: Set<string> }>();
   let authenticated = false;
   for (const one of asked) {
-    if (isCoarse(one))
-      for (const need of one.requires[0] ?? []) if (typeof need === 'string') scopes.add(need);
     for (const element of one.rule.elements) {
       if (element.kind === 'scopes') for (const scope of smallest(element)) scopes.add(scope);
       else if (element.kind === 'policies') for (const name of smallest(element)) policies.add(name);

@@ -27,6 +27,14 @@ interface GranularPlaces {
   readonly asked: readonly { readonly kind: string; readonly identity: string }[];
 }
 
+/** How a kind is configured, in words that can be compared and printed. */
+export interface KindSettings {
+  readonly parent: string | null;
+  readonly separator: string;
+  readonly canonical: 'lowercase' | 'function' | null;
+  readonly places: 'asked' | 'named';
+}
+
 /** Configured kinds of boundary and how they nest (M23). */
 export class BoundaryKinds implements Ground {
   /** Whether some kind has a source of its places: then every request has an atlas of its own. */
@@ -95,6 +103,19 @@ export class BoundaryKinds implements Ground {
   /** Every name that may stand as a `boundaryType`. */
   names(): string[] {
     return [...this.#kinds.keys(), ...STANDALONE_KINDS];
+  }
+
+  /** How a configured kind is set up; undefined for a standalone one, and for none. */
+  settingsOf(kind: string): KindSettings | undefined {
+    const source = this.#kinds.get(kind);
+    if (source === undefined) return undefined;
+    const { parent = null, separator = '/', canonical, places } = source;
+    return {
+      parent,
+      separator,
+      canonical: typeof canonical === 'function' ? 'function' : (canonical ?? null),
+      places: places === undefined ? 'named' : 'asked',
+    };
   }
 
   has(kind: string): boolean {

@@ -8,7 +8,8 @@ export function programHelp(commands: readonly Command[]): string {
     '',
     ...columns(calls),
     '',
-    'Each command has --help. AMBIT_PORT, AMBIT_DATA, AMBIT_ROOT_KEY and AMBIT_LOG go before the configuration.',
+    'Each command has --help; --version tells which release this is.',
+    'AMBIT_PORT, AMBIT_DATA, AMBIT_ROOT_KEY and AMBIT_LOG go before the configuration.',
   ].join('\n');
 }
 

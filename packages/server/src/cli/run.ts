@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+
 import { AmbitError } from 'ambit';
 
 import { type ErrorBody, ServerError } from '../errors.ts';
@@ -5,6 +7,7 @@ import { nearestName } from '../nearest.ts';
 import { readArguments } from './arguments.ts';
 import type { Command, Io } from './command.ts';
 import { commandHelp, programHelp } from './help.ts';
+import { printable, printableJson } from './printable.ts';
 import { start } from './start.ts';
 import { tokenCreate } from './token-create.ts';
 import { tokenList } from './token-list.ts';
@@ -25,9 +28,11 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 
 async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const wantsHelp = argv.includes('--help');
+  if (argv[0] === '--version' && !wantsHelp) return tellVersion(argv.slice(1), io);
   const command = find(argv);
   if (command === undefined) {
-    if (!wantsHelp && argv[0] !== 'help') throw unknownCommand(argv);
+    const isGroup = argv[1] === '--help' && COMMANDS.some(({ words }) => words[0] === argv[0]);
+    if (!isGroup && argv[0] !== 'help') throw unknownCommand(argv);
     io.out(programHelp(COMMANDS));
     return 0;
   }
@@ -36,6 +41,14 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     return 0;
   }
   return command.run(readArguments(argv.slice(command.words.length), command.flags), io);
+}
+
+/** The version in the manifest, two folders above the built file. */
+async function tellVersion(argv: readonly string[], io: Io): Promise<number> {
+  const args = readArguments(argv, { json: { help: 'print one JSON document' } });
+  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+  io.out(args.has('json') ? JSON.stringify({ version }) : String(version));
+  return 0;
 }
 
 function find(argv: readonly string[]): Command | undefined {
@@ -61,15 +74,25 @@ function report(error: unknown, json: boolean, io: Io): number {
   const { body, exit } = describe(error);
   const { message, suggestion, file, line } = body.error;
   if (json) {
-    io.out(JSON.stringify(body, null, 2));
+    io.out(printableJson(body));
     return exit;
   }
   const where = file === undefined ? '' : `${file}${line === undefined ? '' : `:${line}`}: `;
-  io.err(`ambit-server: ${where}${message}`);
-  if (suggestion !== undefined) io.err(`  hint: ${suggestion}`);
+  io.err(`ambit-server: ${linesOf(`${where}${message}`).join('\n')}`);
+  for (const hint of linesOf(suggestion ?? '')) if (hint !== '') io.err(`  hint: ${hintText(hint)}`);
   if (exit === DEFECT && error instanceof Error && io.env['AMBIT_LOG'] === 'debug')
     io.err(String(error.stack));
   return exit;
+}
+
+/** Several problems stand on a line each; what names hold is no command to a terminal. */
+function linesOf(text: string): string[] {
+  return text.split('\n').map(printable);
+}
+
+/** A suggestion is a name, or says what to do in words. */
+function hintText(hint: string): string {
+  return /^\S+$/.test(hint) ? `did you mean \`${hint}\`?` : hint;
 }
 
 function describe(error: unknown): { readonly body: ErrorBody; readonly exit: number } {

@@ -85,7 +85,28 @@ test('a file says what the token may do, as ambit needs prints it', async () => 
   });
 });
 
+test('what ambit needs --json prints of one operation says what the token may do', async () => {
+  const granular = [{ permissions: ['read_issue'], boundary: { project: 'acme/web' } }];
+  const operation = { file: 'op.graphql', name: null, needs: [], grants: { granular }, because: [] };
+  writeFileSync(join(folder, 'needs.json'), JSON.stringify({ operations: [operation] }));
+  expect(await read('--name', 'n', '--grants', 'needs.json')).toEqual({
+    name: 'n',
+    expires: '30d',
+    granular,
+  });
+});
+
+test('a placeholder is no name of a place', async () => {
+  await expect(
+    read('--name', 'n', '--permission', 'p', '--boundary', 'clinic=<clinic>'),
+  ).rejects.toMatchObject({ suggestion: 'Put the real identity in the place of <clinic>.' });
+});
+
 test.each([
+  ['{"operations": []}', [], /needs of 0 operations/],
+  ['{"operations": [{"grants": {}}, {"grants": {}}]}', [], /needs of 2 operations/],
+  ['{"operations": [{"name": null}]}', [], /without grants/],
+  ['{"granular": [{"permissions": ["p"], "boundary": {"clinic": "<clinic>"}}]}', [], /named <clinic>/],
   ['{"scopes": ["a"], "expires": "2027-01-01"}', [], /holds "expires"/],
   ['{"caveats": []}', [], /holds "caveats"/],
   ['[]', [], /must hold one mapping/],

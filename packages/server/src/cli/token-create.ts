@@ -22,12 +22,12 @@ export const tokenCreate: Command = {
     boundary: {
       value: 'KIND=ID',
       repeatable: true,
-      help: `where: project=acme/web, or ${STANDALONE.join(', ')}`,
+      help: `where: project=acme/web, or ${STANDALONE.join(' or ')}`,
     },
     expires: { value: 'TIME', help: `15m, 24h, 30d; at most 365d, ${DEFAULT_EXPIRY} when absent` },
     grants: {
       value: 'FILE',
-      help: 'what it may do, as ambit needs prints it (JSON or YAML), instead of the three flags above',
+      help: 'what it may do: grants, or what ambit needs --json prints of one operation; not with --scope, --permission or --boundary',
     },
     curl: { help: 'also print a command that uses the token' },
     query: { value: 'TEXT', help: 'what that command asks; { __typename } when absent' },

@@ -10,13 +10,17 @@ import { DEFAULT_EXPIRY, expiryFrom } from '../tokens/expiry.ts';
 import type { TokenRequest } from '../tokens/request.ts';
 import type { Arguments } from './arguments.ts';
 
-/** Boundaries that no object names. */
-export const STANDALONE = ['user', 'instance', 'all_memberships', 'personal'] as const;
+/** Boundaries that no object names, and that this server can tell. */
+export const STANDALONE = ['user', 'instance'] as const;
+/** Those that take a source of memberships: refused where the grants are judged, which says why. */
+const MEMBERSHIPS = ['all_memberships', 'personal'] as const;
 
 /** Flags that say what a token may do; a file of grants says it instead of them. */
 const GRANTING = ['scope', 'permission', 'boundary'] as const;
 /** What a file of grants may hold: the rest of a token is said on the command line, or is none of its business. */
 const GRANT_KEYS: readonly string[] = ['subject', 'scopes', 'granular'];
+
+const GIVE_NEEDS = 'Give a file as ambit needs --json prints it.';
 
 type Granted = Pick<TokenRequest, 'subject' | 'scopes' | 'granular'>;
 
@@ -35,6 +39,7 @@ export async function requestFrom(args: Arguments, folder: string): Promise<Toke
   if (!/^[1-9]\d*[mhd]$/.test(expires)) expiryFrom(expires, new Date());
   const file = args.one('grants');
   const granted = file === undefined ? fromFlags(args) : await fromFile(args, file, folder);
+  refusePlaceholders(granted.granular);
   const subject = args.one('subject') ?? granted.subject;
   return { name, expires, ...granted, ...(subject === undefined ? {} : { subject }) };
 }
@@ -67,7 +72,7 @@ async function fromFile(args: Arguments, file: string, folder: string): Promise<
       'Put everything into the file, or everything into flags.',
     );
   }
-  const grants = await readGrants(resolve(folder, file));
+  const grants = grantsIn(await readGrants(resolve(folder, file)), file);
   const stray = Object.keys(grants).find((key) => !GRANT_KEYS.includes(key));
   if (stray !== undefined) {
     throw new ServerError(
@@ -80,15 +85,51 @@ async function fromFile(args: Arguments, file: string, folder: string): Promise<
   return grants as Granted;
 }
 
+/** The grants themselves, or those of the one operation in what `ambit needs --json` prints. */
+function grantsIn(value: object, file: string): object {
+  if (!('operations' in value) || !Array.isArray(value.operations)) return value;
+  const operations: readonly unknown[] = value.operations;
+  const [first] = operations;
+  if (operations.length !== 1) {
+    throw new ServerError(
+      'INPUT_INVALID',
+      `${file} holds the needs of ${operations.length} operations; a token is made for one.`,
+      'Choose one: ambit needs --json --operation-name NAME, or put the grants of one into a file.',
+    );
+  }
+  if (typeof first === 'object' && first !== null && 'grants' in first && isMapping(first.grants))
+    return first.grants;
+  throw new ServerError('INPUT_INVALID', `${file} holds an operation without grants.`, GIVE_NEEDS);
+}
+
+/** `ambit needs` writes `<clinic>` where only an object could tell the place; such a grant would hold nowhere. */
+function refusePlaceholders(granular: unknown): void {
+  for (const grant of Array.isArray(granular) ? granular : []) {
+    if (!isMapping(grant) || !('boundary' in grant) || !isMapping(grant.boundary)) continue;
+    for (const [kind, identity] of Object.entries(grant.boundary)) {
+      if (typeof identity !== 'string' || !/^<.*>$/s.test(identity)) continue;
+      throw new ServerError(
+        'INPUT_INVALID',
+        `The boundary ${kind} is named ${identity}, which stands for a name that is not known yet.`,
+        `Put the real identity in the place of ${identity}.`,
+      );
+    }
+  }
+}
+
+function isMapping(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 async function readGrants(path: string): Promise<object> {
   let value: unknown;
   try {
     value = parse(await readFile(path, 'utf8'));
   } catch (error) {
     const why = systemCode(error)?.startsWith('E') ? 'cannot be read' : 'is neither JSON nor YAML';
-    throw new ServerError('INPUT_INVALID', `${path} ${why}.`, 'Give a file as ambit needs prints it.');
+    throw new ServerError('INPUT_INVALID', `${path} ${why}.`, GIVE_NEEDS);
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  if (isMapping(value)) return value;
   throw new ServerError(
     'INPUT_INVALID',
     `${path} must hold one mapping of grants; it holds something else.`,
@@ -97,7 +138,7 @@ async function readGrants(path: string): Promise<object> {
 }
 
 function boundaryFrom(text: string): GrantBoundary {
-  const alone = STANDALONE.find((name) => name === text);
+  const alone = [...STANDALONE, ...MEMBERSHIPS].find((name) => name === text);
   if (alone !== undefined) return alone;
   const sign = text.indexOf('=');
   if (sign > 0 && sign < text.length - 1) return { [text.slice(0, sign)]: text.slice(sign + 1) };

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { createAmbit } from '../create.ts';
+import { catalogFrom } from '../rules/catalogsource.ts';
+import type { GrantBoundary } from '../types.ts';
+
+const ambit = createAmbit({
+  schema:
+    'type Query { a(c: ID!): String @requiresPermissions(permissions: ["create_prescription"], boundaryType: "clinic", boundaryArgument: "c") }',
+  boundaries: { clinic: {}, organization: {} },
+  permissions: catalogFrom({
+    permissions: ['create_prescription', 'read_plan'],
+    permission_groups: [
+      { name: 'old_patient', permissions: ['create_prescription'], boundaries: ['clinic'], deprecated: true },
+      { name: 'treat_patient', permissions: ['create_prescription', 'read_plan'], boundaries: ['clinic'] },
+    ],
+  }),
+});
+
+test.each<[string, GrantBoundary, string, string | undefined]>([
+  [
+    'create_prescription',
+    { clinic: 'north' },
+    'there is no permission `create_prescription` to grant; the bundle `treat_patient` holds it',
+    'treat_patient',
+  ],
+  ['treat_patien', { clinic: 'north' }, 'there is no permission `treat_patien` to grant', 'treat_patient'],
+  [
+    'treat_patient',
+    'instance',
+    '`treat_patient` cannot be granted in the boundary `instance`; it is offered for clinic',
+    undefined,
+  ],
+  [
+    'treat_patient',
+    { organization: 'acme' },
+    '`treat_patient` cannot be granted in an organization; it is offered for clinic',
+    undefined,
+  ],
+])('%s in %j is refused with what would do', (name, boundary, message, suggestion) => {
+  expect(ambit.checkGrants({ granular: [{ permissions: [name], boundary }] })).toEqual([
+    { message, ...(suggestion === undefined ? {} : { suggestion }) },
+  ]);
+});

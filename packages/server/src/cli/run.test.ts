@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+
+import { run } from './run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'ambit-run-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function ran(...argv: readonly string[]): Promise<{ exit: number; out: string; err: string }> {
+  const told = { out: '', err: '' };
+  const exit = await run(argv, {
+    env: {},
+    folder,
+    out: (line) => {
+      told.out += `${line}\n`;
+    },
+    err: (line) => {
+      told.err += `${line}\n`;
+    },
+  });
+  return { exit, ...told };
+}
+
+test('--version tells the release', async () => {
+  const { exit, out } = await ran('--version');
+  expect({ exit, out }).toMatchObject({ exit: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\S*\n$/) });
+  expect(JSON.parse((await ran('--version', '--json')).out)).toEqual({ version: out.trim() });
+  expect(await ran('--version', '--port', '1')).toMatchObject({ exit: 2 });
+});
+
+test('an unknown command is an error, also where it asks for help', async () => {
+  expect(await ran('serve', '--help')).toMatchObject({ exit: 2, out: '' });
+  expect(await ran('token', 'make', '--help')).toMatchObject({ exit: 2, out: '' });
+  for (const argv of [['help'], ['--help'], ['token', '--help'], ['token', 'list', '--help']])
+    expect(await ran(...argv)).toMatchObject({ exit: 0, err: '' });
+});
+
+test('help of token create offers only boundaries that this server takes, and names flags by name', async () => {
+  const { out } = await ran('token', 'create', '--help');
+  expect(out).not.toMatch(/all_memberships|personal,|flags above/);
+  expect(out).toContain('not with --scope, --permission or --boundary');
+});
+
+test('what was typed is no command to a terminal', async () => {
+  const { exit, err } = await ran('--config', 'a\u001b[2J\rb.yml');
+  expect(exit).not.toBe(0);
+  expect(err).toContain('\\u001b');
+  for (const one of ['\u001b', '\r']) expect(err).not.toContain(one);
+});
