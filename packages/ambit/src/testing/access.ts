@@ -1,4 +1,5 @@
 import type { Grants } from '../types.ts';
+import { absenceTried } from './absence.ts';
 import {
   assertChecks,
   type Check,
@@ -9,11 +10,12 @@ import {
   untried,
 } from './check.ts';
 import { effectChecks } from './effects.ts';
-import { notAbsent, notApart, notCarried, notDenied, notRefused, notSwitchedOff } from './expect.ts';
+import { notCarried, notDenied, notSwitchedOff } from './expect.ts';
+import { lackTried } from './lack.ts';
 import { listCheck } from './list.ts';
 import type { GranularAccess, Subject } from './subject.ts';
 import { verbOf } from './verb.ts';
-import { COARSE, reference, tried, withSubject } from './world.ts';
+import { COARSE, engineOf, reference, tried, withSubject } from './world.ts';
 
 /**
  * Everything that has to hold of one operation under granular tokens, as checks that any test framework can loop over.
@@ -79,7 +81,7 @@ function carriedChecks({ given, verb, permissions, holding }: Subject): Check[] 
   ];
 }
 
-function refusedChecks({ given, verb, permissions, holding }: Subject): Check[] {
+function refusedChecks({ given, permissions, holding }: Subject): Check[] {
   const nothing = async (): Promise<string[]> =>
     notDenied((await tried(given.open, given, withSubject({}, given.subject))).answer);
   return [
@@ -87,23 +89,34 @@ function refusedChecks({ given, verb, permissions, holding }: Subject): Check[] 
     ...permissions.map((one) =>
       check(`without \`${one.granted}\` it is refused, and told so`, async () => {
         const others = permissions.filter((other) => other !== one);
-        const { answer } = await tried(given.open, given, holding(others, given.boundary));
-        return notRefused(answer, verb, one.named, given.isAbstract);
+        const { sentences } = await lackTried({
+          ...given,
+          question: given,
+          subject: given.subject,
+          grants: holding(others, given.boundary),
+          permission: one.named,
+          ambit: await engineOf(given.open),
+        });
+        return sentences;
       }),
     ),
   ];
 }
 
-function placeChecks({ given, verb, permissions, holding }: Subject): Check[] {
+function placeChecks({ given, permissions, holding }: Subject): Check[] {
   const absentFrom = (name: string, key: 'elsewhere' | 'below'): Check => {
     const boundary = given[key];
     if (boundary === undefined) return untried(name, `no \`${key}\` was given`);
     return check(name, async () => {
-      const { answer } = await tried(given.open, given, holding(permissions, boundary));
-      if (!given.list) return notAbsent(answer, verb);
-      // What lists many places shows those of the other one: nothing of it may be the same.
-      const inside = await tried(given.open, given, holding(permissions, given.boundary));
-      return notApart(answer, inside.answer);
+      const { sentences } = await absenceTried({
+        ...given,
+        question: given,
+        grants: holding(permissions, boundary),
+        inside: given.list ? holding(permissions, given.boundary) : undefined,
+        keepsPlaces: given.list?.keepsPlaces,
+        holdsBelow: key === 'below',
+      });
+      return sentences;
     });
   };
   return [
