@@ -11,6 +11,7 @@ import {
 } from './check.ts';
 import { effectChecks } from './effects.ts';
 import { notCarried, notDenied, notSwitchedOff } from './expect.ts';
+import { checkGiven, checkNames } from './given.ts';
 import { lackTried } from './lack.ts';
 import { listCheck } from './list.ts';
 import type { GranularAccess, Subject } from './subject.ts';
@@ -21,11 +22,10 @@ import { COARSE, engineOf, reference, tried, withSubject } from './world.ts';
  * Everything that has to hold of one operation under granular tokens, as checks that any test framework can loop over.
  * Each opens worlds of its own. What cannot be tried says why in `notRun`.
  *
- * @throws GraphQLError if the document is no GraphQL, TypeError if no permission is named
+ * @throws GraphQLError if the document is no GraphQL, TypeError if a key is unknown or missing, or a value is none
  */
 export function granularChecks(given: GranularAccess): readonly Check[] {
-  if (given.permissions.length === 0)
-    throw new TypeError('`permissions` is empty: name what the operation needs');
+  checkGiven(given);
   const permissions = given.permissions.map((one) =>
     typeof one === 'string' ? { granted: one, named: one } : one,
   );
@@ -37,7 +37,7 @@ export function granularChecks(given: GranularAccess): readonly Check[] {
     ],
   });
   const subject: Subject = { given, verb: verbOf(given), permissions, holding };
-  return [
+  const checks = [
     ...carriedChecks(subject),
     ...refusedChecks(subject),
     ...placeChecks(subject),
@@ -45,6 +45,17 @@ export function granularChecks(given: GranularAccess): readonly Check[] {
     switchCheck(subject),
     ...effectChecks(subject),
   ];
+  return checks.map((one) => namesFirst(one, subject));
+}
+
+/** What a world can tell of names is known when the first one is opened; no check says anything about wrong ones. */
+function namesFirst(one: Check, subject: Subject): Check {
+  if (one.notRun !== undefined) return one;
+  const run = async (): Promise<void> => {
+    await checkNames(subject);
+    await one.run();
+  };
+  return { ...one, run };
 }
 
 /**
