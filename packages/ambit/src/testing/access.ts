@@ -14,6 +14,7 @@ import { notCarried, notDenied, notSwitchedOff } from './expect.ts';
 import { checkGiven, checkNames } from './given.ts';
 import { lackTried } from './lack.ts';
 import { listCheck } from './list.ts';
+import { rawNames } from './named.ts';
 import type { GranularAccess, Subject } from './subject.ts';
 import { verbOf } from './verb.ts';
 import { COARSE, engineOf, reference, tried, withSubject } from './world.ts';
@@ -100,13 +101,15 @@ function refusedChecks({ given, permissions, holding }: Subject): Check[] {
     ...permissions.map((one) =>
       check(`without \`${one.granted}\` it is refused, and told so`, async () => {
         const others = permissions.filter((other) => other !== one);
+        const ambit = await engineOf(given.open);
         const { sentences } = await lackTried({
           ...given,
           question: given,
           subject: given.subject,
           grants: holding(others, given.boundary),
-          permission: one.named,
-          ambit: await engineOf(given.open),
+          permissions: rawNames(ambit, given, one),
+          granted: one.named === one.granted ? one.granted : undefined,
+          ambit,
         });
         return sentences;
       }),

@@ -13,8 +13,10 @@ export interface Lack {
   readonly subject: string | undefined;
   /** What is held: all else. */
   readonly grants: Grants;
-  /** The raw permission that is lacking. */
-  readonly permission: string;
+  /** The raw permissions that are lacking; errors name one of them. */
+  readonly permissions: readonly string[];
+  /** The name under which they are granted, where that may be a bundle's. */
+  readonly granted?: string | undefined;
   /** Tells of which types the permission is; without it all that an abstract position shows counts. */
   readonly ambit: Ambit | undefined;
   readonly isAbstract?: boolean | undefined;
@@ -26,12 +28,16 @@ export interface Lack {
 export async function lackTried(
   lack: Lack,
 ): Promise<Pick<Tried, 'before' | 'after'> & { sentences: readonly string[] }> {
-  const { open, question, subject, grants, permission, varies = [], repeats = [] } = lack;
+  const { open, question, subject, grants, permissions, granted, varies = [], repeats = [] } = lack;
   const { answer, before, after } = await tried(open, question, grants);
   if (lack.isAbstract && answer.errors.length === 0)
     return { before, after, sentences: isBlank(answer.data) ? [] : await shownOf(answer.data, lack) };
   const by = await reference(open, question, subject);
-  return { before, after, sentences: notRefused(answer, { question, permission, by, varies, repeats }) };
+  return {
+    before,
+    after,
+    sentences: notRefused(answer, { question, permissions, granted, by, varies, repeats }),
+  };
 }
 
 /** The name under which the kit asks for types: no client's. */
@@ -40,7 +46,7 @@ const TYPE_KEY = 'ambitTestType';
 /** Of an abstract position, what is shown of the types that the permission is for. Others may be shown. */
 async function shownOf(data: unknown, lack: Lack): Promise<string[]> {
   const sentence = `expected nothing to be shown, had ${shortened(data)}`;
-  const withheld = lack.ambit && typesGuarded(lack.ambit, lack.permission);
+  const withheld = lack.ambit && typesGuarded(lack.ambit, lack.permissions);
   if (!withheld || withheld.size === 0) return [sentence];
   const typed = await reference(lack.open, withTypes(lack.question), lack.subject);
   if (typed.data === null) return [sentence];
@@ -66,12 +72,14 @@ async function shownOf(data: unknown, lack: Lack): Promise<string[]> {
   );
 }
 
-/** Object types that ask for the permission to be read. */
-function typesGuarded({ policy }: Ambit, permission: string): Set<string> {
+/** Object types that ask for one of the permissions to be read. */
+function typesGuarded({ policy }: Ambit, permissions: readonly string[]): Set<string> {
   return new Set(
     [...policy.rules].flatMap(([coordinate, { elements }]) =>
       !coordinate.includes('.') &&
-      elements.some((one) => one.kind === 'permissions' && one.names.includes(permission))
+      elements.some(
+        (one) => one.kind === 'permissions' && one.names.some((name) => permissions.includes(name)),
+      )
         ? [coordinate]
         : [],
     ),

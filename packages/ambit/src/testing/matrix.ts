@@ -7,7 +7,7 @@ import { type Check, check, untried } from './check.ts';
 import { notCarried } from './expect.ts';
 import { generatedDocument } from './generate.ts';
 import { lackTried } from './lack.ts';
-import { elsewhereGrants, needNames, placedGrants, withoutNeed } from './lacking.ts';
+import { boundTo, elsewhereGrants, needNames, placedGrants, withoutNeed } from './lacking.ts';
 import { operationOf } from './verb.ts';
 import { type OpenWorld, type Question, reference, tried, withSubject } from './world.ts';
 
@@ -127,7 +127,7 @@ class Row {
         return notCarried(answer, by, this.#verb, this.#operation.varies ?? []);
       }),
       ...(names.length > 0
-        ? names.map((name) => this.#without(name, withoutNeed(ambit, grants, name)))
+        ? names.map((name) => this.#lacking(name, grants, names))
         : [this.#untried('without', 'without anything it is refused', 'it asks for nothing')]),
       this.#elsewhere(grants, elsewhereGrants(grants, this.#setting.elsewhere ?? {})),
     ];
@@ -155,12 +155,24 @@ class Row {
     return [this.#cell('needs', name, async () => sentences)];
   }
 
+  #lacking(name: string, grants: Grants, names: readonly string[]): MatrixCell {
+    const { ambit } = this.#setting;
+    const bound = boundTo(ambit, grants, name, names);
+    if (!bound) return this.#without(name, withoutNeed(ambit, grants, name));
+    const { other, bundle } = bound;
+    return this.#untried(
+      'without',
+      `without \`${name}\`, holding all else, it is refused`,
+      `\`${other}\` cannot be held without \`${name}\`: both are in \`${bundle}\``,
+    );
+  }
+
   #without(name: string, grants: Grants): MatrixCell {
     return this.#cell('without', `without \`${name}\`, holding all else, it is refused`, async () => {
       const { sentences, before, after } = await lackTried({
         ...this.#shared,
         grants,
-        permission: name,
+        permissions: [name],
         ambit: this.#setting.ambit,
       });
       return [...sentences, ...changed(before, after)];

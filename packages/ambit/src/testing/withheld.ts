@@ -3,6 +3,7 @@ import { isOwnNull } from './absent.ts';
 import { type Answer, type AnswerError, isRecord, shortened } from './answer.ts';
 import { isBlank, leavesIn } from './compare.ts';
 import { errorsText } from './expect.ts';
+import { bundleHint } from './named.ts';
 import { below, positionsOf } from './selected.ts';
 import { verbOf } from './verb.ts';
 import type { Question } from './world.ts';
@@ -10,8 +11,10 @@ import type { Question } from './world.ts';
 /** What an answer is judged by that lacks one permission. */
 export interface Refusal {
   readonly question: Question;
-  /** The raw permission that errors name. */
-  readonly permission: string;
+  /** The raw permissions of which errors name one. */
+  readonly permissions: readonly string[];
+  /** The name under which it is granted, where that may be a bundle's. */
+  readonly granted?: string | undefined;
   /** What the API answers by itself. */
   readonly by: Answer;
   readonly varies: readonly string[];
@@ -22,13 +25,18 @@ export interface Refusal {
 /** What is wrong with an answer that should have been refused for the want of a permission. */
 export function notRefused(answer: Answer, refusal: Refusal): string[] {
   const { data, errors } = answer;
-  const { permission, question } = refusal;
-  const naming = errors.filter((error) => error.code === DENIED_CODE && names(error, permission));
+  const { permissions, question } = refusal;
+  const naming = errors.filter(
+    (error) => error.code === DENIED_CODE && permissions.some((one) => names(error, one)),
+  );
   const found: string[] = [];
   if (naming.length === 0)
     found.push(
-      `expected an error with the code ${DENIED_CODE} that names \`${permission}\`, had ${errorsText(errors)}`,
+      `expected an error with the code ${DENIED_CODE} that names ${permissions.map((one) => `\`${one}\``).join(' or ')}, had ${errorsText(errors)}`,
     );
+  const others = errors.filter(({ code }) => code === DENIED_CODE).flatMap(({ missing }) => missing);
+  if (naming.length === 0 && others.length > 0 && refusal.granted !== undefined)
+    found.push(bundleHint(refusal.granted, [...new Set(others)]));
   const isQuery = verbOf(question) === 'query';
   if (!isQuery && !isBlank(data)) found.push(`expected nothing to be answered, had ${shortened(data)}`);
   if (naming.length === 0 && !isBlank(data) && isQuery)
