@@ -2,7 +2,7 @@ import type { Grants } from 'ambit';
 import { type GranularAccess, granularChecks, runChecks, type World } from 'ambit/testing';
 import { describe, expect, it } from 'vitest';
 import { openDesk } from './desk.mjs';
-import { listening, listing, reading, removing } from './questions.ts';
+import { adding, listening, listing, reading, removing } from './questions.ts';
 
 /** APIs that leak where they ought to refuse, and what the kit says of each. */
 
@@ -207,6 +207,19 @@ const leaks: readonly (readonly [leak: string, asked: GranularAccess, check: str
     ),
     WITHOUT,
     'expected null at `project.notes`, where the error is, had [null,null]',
+  ],
+  [
+    'a payload around nothing beside the denial',
+    leaking(
+      adding,
+      lacksNotes,
+      answered({
+        data: { addNote: { errors: [], note: null } },
+        errors: [denial(['addNote', 'note'])],
+      }),
+    ),
+    WITHOUT,
+    'expected nothing to be answered, had {"addNote":{"errors":[],"note":null}}',
   ],
   [
     'an error without a code beside the denial',

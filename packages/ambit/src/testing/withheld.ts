@@ -38,7 +38,9 @@ export function notRefused(answer: Answer, refusal: Refusal): string[] {
   if (naming.length === 0 && others.length > 0 && refusal.granted !== undefined)
     found.push(bundleHint(refusal.granted, [...new Set(others)]));
   const isQuery = verbOf(question) === 'query';
-  if (!isQuery && !isBlank(data)) found.push(`expected nothing to be answered, had ${shortened(data)}`);
+  // A payload around nothing would say that it was carried: a mutation is refused whole.
+  if (!isQuery && Object.values(data ?? {}).some((value) => value !== null))
+    found.push(`expected nothing to be answered, had ${shortened(data)}`);
   if (naming.length === 0 && !isBlank(data) && isQuery)
     found.push(`expected it to be withheld, had ${shortened(data)}`);
   const uncoded = errors.filter((error) => error.code === undefined && !isOwnNull(error));
