@@ -57,7 +57,7 @@ describe('a matrix', () => {
     const rule = /(addNote\([^)]*\): AddNotePayload\s+)@requires[^\n]*/;
     expect(await failures(setting({ change: (text) => text.replace(rule, '$1@public') }))).toEqual([
       'Mutation.addNote: it needs create_note, read_note: expected the rules to ask for `create_note`, and they do not',
-      'Mutation.addNote: in another place it shows nothing of it: expected an error with the code NOT_FOUND, had no errors; expected nothing to have changed, and `state` differs',
+      'Mutation.addNote: in another place it shows nothing of it: at `addNote`: expected null, as where nothing is, had an object: {"errors":[],"note":null}; expected an error with the code NOT_FOUND, had no errors; expected nothing to have changed, and `state` differs',
     ]);
   });
 

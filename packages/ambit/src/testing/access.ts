@@ -1,4 +1,5 @@
 import type { Grants } from '../types.ts';
+import { absenceTried } from './absence.ts';
 import {
   assertChecks,
   type Check,
@@ -9,21 +10,23 @@ import {
   untried,
 } from './check.ts';
 import { effectChecks } from './effects.ts';
-import { notAbsent, notApart, notCarried, notDenied, notRefused, notSwitchedOff } from './expect.ts';
+import { notCarried, notDenied, notSwitchedOff } from './expect.ts';
+import { checkGiven, checkNames } from './given.ts';
+import { lackTried } from './lack.ts';
 import { listCheck } from './list.ts';
+import { rawNames } from './named.ts';
 import type { GranularAccess, Subject } from './subject.ts';
 import { verbOf } from './verb.ts';
-import { COARSE, reference, tried, withSubject } from './world.ts';
+import { COARSE, engineOf, reference, tried, withSubject } from './world.ts';
 
 /**
  * Everything that has to hold of one operation under granular tokens, as checks that any test framework can loop over.
  * Each opens worlds of its own. What cannot be tried says why in `notRun`.
  *
- * @throws GraphQLError if the document is no GraphQL, TypeError if no permission is named
+ * @throws GraphQLError if the document is no GraphQL, TypeError if a key is unknown or missing, or a value is none
  */
 export function granularChecks(given: GranularAccess): readonly Check[] {
-  if (given.permissions.length === 0)
-    throw new TypeError('`permissions` is empty: name what the operation needs');
+  checkGiven(given);
   const permissions = given.permissions.map((one) =>
     typeof one === 'string' ? { granted: one, named: one } : one,
   );
@@ -35,7 +38,7 @@ export function granularChecks(given: GranularAccess): readonly Check[] {
     ],
   });
   const subject: Subject = { given, verb: verbOf(given), permissions, holding };
-  return [
+  const checks = [
     ...carriedChecks(subject),
     ...refusedChecks(subject),
     ...placeChecks(subject),
@@ -43,6 +46,17 @@ export function granularChecks(given: GranularAccess): readonly Check[] {
     switchCheck(subject),
     ...effectChecks(subject),
   ];
+  return checks.map((one) => namesFirst(one, subject));
+}
+
+/** What a world can tell of names is known when the first one is opened; no check says anything about wrong ones. */
+function namesFirst(one: Check, subject: Subject): Check {
+  if (one.notRun !== undefined) return one;
+  const run = async (): Promise<void> => {
+    await checkNames(subject);
+    await one.run();
+  };
+  return { ...one, run };
 }
 
 /**
@@ -79,7 +93,7 @@ function carriedChecks({ given, verb, permissions, holding }: Subject): Check[] 
   ];
 }
 
-function refusedChecks({ given, verb, permissions, holding }: Subject): Check[] {
+function refusedChecks({ given, permissions, holding }: Subject): Check[] {
   const nothing = async (): Promise<string[]> =>
     notDenied((await tried(given.open, given, withSubject({}, given.subject))).answer);
   return [
@@ -87,23 +101,36 @@ function refusedChecks({ given, verb, permissions, holding }: Subject): Check[] 
     ...permissions.map((one) =>
       check(`without \`${one.granted}\` it is refused, and told so`, async () => {
         const others = permissions.filter((other) => other !== one);
-        const { answer } = await tried(given.open, given, holding(others, given.boundary));
-        return notRefused(answer, verb, one.named, given.isAbstract);
+        const ambit = await engineOf(given.open);
+        const { sentences } = await lackTried({
+          ...given,
+          question: given,
+          subject: given.subject,
+          grants: holding(others, given.boundary),
+          permissions: rawNames(ambit, given, one),
+          granted: one.named === one.granted ? one.granted : undefined,
+          ambit,
+        });
+        return sentences;
       }),
     ),
   ];
 }
 
-function placeChecks({ given, verb, permissions, holding }: Subject): Check[] {
+function placeChecks({ given, permissions, holding }: Subject): Check[] {
   const absentFrom = (name: string, key: 'elsewhere' | 'below'): Check => {
     const boundary = given[key];
     if (boundary === undefined) return untried(name, `no \`${key}\` was given`);
     return check(name, async () => {
-      const { answer } = await tried(given.open, given, holding(permissions, boundary));
-      if (!given.list) return notAbsent(answer, verb);
-      // What lists many places shows those of the other one: nothing of it may be the same.
-      const inside = await tried(given.open, given, holding(permissions, given.boundary));
-      return notApart(answer, inside.answer);
+      const { sentences } = await absenceTried({
+        ...given,
+        question: given,
+        grants: holding(permissions, boundary),
+        inside: given.list ? holding(permissions, given.boundary) : undefined,
+        keepsPlaces: given.list?.keepsPlaces,
+        holdsBelow: key === 'below',
+      });
+      return sentences;
     });
   };
   return [

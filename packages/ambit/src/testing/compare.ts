@@ -63,14 +63,6 @@ export function isBlank(value: unknown): boolean {
   return isRecord(value) && Object.values(value).every(isBlank);
 }
 
-/** The value that a path of names and places in lists leads to. */
-export function valueAt(data: unknown, path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>((value, step) => {
-    if (Array.isArray(value)) return value[Number(step)];
-    return isRecord(value) ? value[String(step)] : undefined;
-  }, data);
-}
-
 /** What stands in the lists of both answers, one sentence each. */
 export function sharedItems(one: unknown, other: unknown): string[] {
   const known = new Set(itemsIn(other));
@@ -85,4 +77,18 @@ function itemsIn(value: unknown): string[] {
   if (Array.isArray(value))
     return value.flatMap((item) => [...(isBlank(item) ? [] : [JSON.stringify(item)]), ...itemsIn(item)]);
   return isRecord(value) ? Object.values(value).flatMap(itemsIn) : [];
+}
+
+/** A leaf that is not null, with its path. */
+export interface Leaf {
+  readonly path: Path;
+  readonly value: unknown;
+}
+
+/** All leaves of an answer that are not null, in their order. */
+export function leavesIn(value: unknown, path: Path = ''): Leaf[] {
+  if (value === null || value === undefined) return [];
+  if (Array.isArray(value)) return value.flatMap((item) => leavesIn(item, path));
+  if (!isRecord(value)) return [{ path, value }];
+  return Object.entries(value).flatMap(([key, item]) => leavesIn(item, path === '' ? key : `${path}.${key}`));
 }

@@ -1,6 +1,7 @@
 import type { Ambit } from '../engine.ts';
 import { AmbitError } from '../errors.ts';
 import type { OperationNeeds } from '../needs/needs.ts';
+import type { AssignableSource } from '../rules/catalog.ts';
 import type { GrantBoundary, Grants, GranularGrant, Need } from '../types.ts';
 
 /** What an operation needs by name, each once: raw permissions, scopes and policies. */
@@ -47,6 +48,26 @@ export function withoutNeed(ambit: Ambit, grants: Grants, name: string): Grants 
     policies: without(grants.policies),
     granular: granular.filter(({ permissions }) => permissions.length > 0),
   };
+}
+
+/** What else is needed and can in these places only be held together with a permission, and the bundle of both. */
+export function boundTo(
+  ambit: Ambit,
+  grants: Grants,
+  name: string,
+  names: readonly string[],
+): { readonly other: string; readonly bundle: string } | undefined {
+  const bundlesIn = ({ granular = [] }: Grants): AssignableSource[] =>
+    granular
+      .flatMap(({ permissions }) => permissions)
+      .flatMap((one) => ambit.policy.catalog.assignables.get(one) ?? []);
+  const left = new Set(bundlesIn(withoutNeed(ambit, grants, name)).flatMap(({ permissions }) => permissions));
+  for (const bundle of bundlesIn(grants)) {
+    if (!bundle.permissions.includes(name)) continue;
+    const other = bundle.permissions.find((one) => one !== name && names.includes(one) && !left.has(one));
+    if (other !== undefined) return { other, bundle: bundle.name };
+  }
+  return undefined;
 }
 
 /** Undefined where there is no catalogue, so that nobody knows what else there is. */

@@ -2,10 +2,12 @@ import type { GraphQLObjectType } from 'graphql';
 import type { Ambit } from '../engine.ts';
 import { AmbitError } from '../errors.ts';
 import type { Grants } from '../types.ts';
+import { absenceTried } from './absence.ts';
 import { type Check, check, untried } from './check.ts';
-import { notAbsent, notApart, notCarried, notRefused } from './expect.ts';
+import { notCarried } from './expect.ts';
 import { generatedDocument } from './generate.ts';
-import { elsewhereGrants, needNames, placedGrants, withoutNeed } from './lacking.ts';
+import { lackTried } from './lack.ts';
+import { boundTo, elsewhereGrants, needNames, placedGrants, withoutNeed } from './lacking.ts';
 import { operationOf } from './verb.ts';
 import { type OpenWorld, type Question, reference, tried, withSubject } from './world.ts';
 
@@ -24,6 +26,12 @@ export interface MatrixOperation extends Partial<Question> {
    * were not there, and no error need say why. Default false.
    */
   readonly isAbstract?: boolean | undefined;
+  /** The same operation aimed at what does not exist: what of it differs, as other `variables`. */
+  readonly nowhere?: Partial<Question> | undefined;
+  /** Paths of objects that a token for another place is shown around nothing. Default none. */
+  readonly passed?: readonly string[] | undefined;
+  /** Paths at which may be read what is withheld at another one without a permission. Default none. */
+  readonly repeats?: readonly string[] | undefined;
   /** Paths of which the value differs each time. */
   readonly varies?: readonly string[] | undefined;
 }
@@ -119,10 +127,15 @@ class Row {
         return notCarried(answer, by, this.#verb, this.#operation.varies ?? []);
       }),
       ...(names.length > 0
-        ? names.map((name) => this.#without(name, withoutNeed(ambit, grants, name)))
+        ? names.map((name) => this.#lacking(name, grants, names))
         : [this.#untried('without', 'without anything it is refused', 'it asks for nothing')]),
       this.#elsewhere(grants, elsewhereGrants(grants, this.#setting.elsewhere ?? {})),
     ];
+  }
+
+  get #shared() {
+    const { open, subject } = this.#setting;
+    return { ...this.#operation, open, subject, question: this.#question };
   }
 
   get #verb(): ReturnType<typeof operationOf>['operation'] {
@@ -142,10 +155,27 @@ class Row {
     return [this.#cell('needs', name, async () => sentences)];
   }
 
+  #lacking(name: string, grants: Grants, names: readonly string[]): MatrixCell {
+    const { ambit } = this.#setting;
+    const bound = boundTo(ambit, grants, name, names);
+    if (!bound) return this.#without(name, withoutNeed(ambit, grants, name));
+    const { other, bundle } = bound;
+    return this.#untried(
+      'without',
+      `without \`${name}\`, holding all else, it is refused`,
+      `\`${other}\` cannot be held without \`${name}\`: both are in \`${bundle}\``,
+    );
+  }
+
   #without(name: string, grants: Grants): MatrixCell {
     return this.#cell('without', `without \`${name}\`, holding all else, it is refused`, async () => {
-      const { answer, before, after } = await tried(this.#setting.open, this.#question, grants);
-      return [...notRefused(answer, this.#verb, name, this.#operation.isAbstract), ...changed(before, after)];
+      const { sentences, before, after } = await lackTried({
+        ...this.#shared,
+        grants,
+        permissions: [name],
+        ambit: this.#setting.ambit,
+      });
+      return [...sentences, ...changed(before, after)];
     });
   }
 
@@ -153,11 +183,9 @@ class Row {
     const name = 'in another place it shows nothing of it';
     if (typeof other === 'string') return this.#untried('elsewhere', name, other);
     return this.#cell('elsewhere', name, async () => {
-      const { open } = this.#setting;
-      const { answer, before, after } = await tried(open, this.#question, other);
-      if (!this.#operation.lists) return [...notAbsent(answer, this.#verb), ...changed(before, after)];
-      const inside = await tried(open, this.#question, grants);
-      return [...notApart(answer, inside.answer), ...changed(before, after)];
+      const inside = this.#operation.lists ? grants : undefined;
+      const { sentences, before, after } = await absenceTried({ ...this.#shared, grants: other, inside });
+      return [...sentences, ...changed(before, after)];
     });
   }
 

@@ -33,6 +33,18 @@ export interface GranularAccess extends Question {
   readonly besides?: readonly GranularGrant[] | undefined;
   /** A place of the same kind in which the object does not lie. */
   readonly elsewhere?: GrantBoundary | undefined;
+  /**
+   * The same operation aimed at what does not exist: what of it differs, as other `variables`. In another place the
+   * answer has to be the same as to this one, byte for byte.
+   */
+  readonly nowhere?: Partial<Question> | undefined;
+  /**
+   * Paths of objects that a token for another place is shown around nothing, since it holds something in them: as
+   * `group` or `group.projects.nodes`. Default none.
+   */
+  readonly passed?: readonly string[] | undefined;
+  /** Paths at which may be read what is withheld at another one without a permission. Default none. */
+  readonly repeats?: readonly string[] | undefined;
   /** A place above: a grant there reaches down. */
   readonly parent?: GrantBoundary | undefined;
   /** A place below: a grant there does not reach up. */

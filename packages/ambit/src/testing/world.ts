@@ -1,4 +1,5 @@
 import type { DocumentNode } from 'graphql';
+import type { Ambit } from '../engine.ts';
 import type { Grants } from '../types.ts';
 import { type Answer, answerFrom } from './answer.ts';
 
@@ -25,6 +26,8 @@ export interface World {
   /** Makes the API send an event; called when a subscription was started. */
   readonly stir?: (() => unknown) | undefined;
   readonly close?: (() => unknown) | undefined;
+  /** The engine that protects it, where it is at hand: it tells what its rules ask for, and what can be granted. */
+  readonly ambit?: Ambit | undefined;
 }
 
 /** Opens a world of its own, with the same in it each time. */
@@ -63,6 +66,11 @@ export async function reference(
     const grants = withSubject(COARSE, subject);
     return answerFrom(() => (unprotected ? unprotected(question) : execute({ ...question, grants })), stir);
   });
+}
+
+/** The engine of a world, if it carries one. */
+export async function engineOf(open: OpenWorld): Promise<Ambit | undefined> {
+  return inWorld(open, async ({ ambit }) => ambit);
 }
 
 /** The grants on behalf of somebody. */
