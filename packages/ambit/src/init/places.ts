@@ -15,6 +15,8 @@ import { endsWith, wordsOf } from './words.ts';
 /** The kinds of place that a schema knows, and what is one. */
 export interface Places {
   readonly kinds: readonly ProposedKind[];
+  /** What is called like a place, or was found to be one, and is no kind; the identity is what it could have. */
+  readonly alike: readonly ProposedKind[];
   /** The kind of place that objects of a type are, by the type's name; interfaces too. */
   readonly ofType: ReadonlyMap<string, ProposedKind>;
   /** Whether the identities of a kind are paths, of which the beginning is what is above. */
@@ -55,7 +57,19 @@ export function placesOf(survey: Survey, choices: Choices): Places {
     : once;
   const chosen = distinct.filter(({ name }) => choices.kinds?.includes(name) ?? true);
   const nested = chosen.map((kind) => withParent(survey, kind, chosen));
-  return { kinds: nested, ofType: typesOf(survey, nested), isPath };
+  const alike = [...found, ...calledLikePlaces(survey)].filter(
+    ({ type }) => !nested.some((kind) => kind.type === type || isOne(survey, { ...kind, type }, kind)),
+  );
+  return { kinds: nested, alike, ofType: typesOf(survey, nested), isPath };
+}
+
+/** Objects that are called like places, whatever they are told by. */
+function calledLikePlaces(survey: Survey): ProposedKind[] {
+  return [...survey.shapes].flatMap(([type, shape]) =>
+    shape === 'resource' && PLACE_WORDS.has(wordsOf(type.name).at(-1) ?? '')
+      ? [{ name: wordsOf(type.name).join('_'), type: type.name, identity: '' }]
+      : [],
+  );
 }
 
 function isPath({ identity }: ProposedKind): boolean {

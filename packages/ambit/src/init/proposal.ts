@@ -65,6 +65,8 @@ export type Topic =
   | 'people'
   | 'owned'
   | 'unplaced mutations'
+  | 'named otherwise'
+  | 'unplaced ids'
   | 'guessed ids'
   | 'one of two places'
   | 'unchecked arguments'

@@ -30,6 +30,20 @@ export const TOPICS: ReadonlyMap<Topic, TopicText> = new Map([
     },
   ],
   [
+    'named otherwise',
+    {
+      title: 'Places that no rule can tell',
+      text: 'An argument or input field names a place by something else than the identity of its kind, or where no rule can read it. The mutation asks for a grant for the whole API (`instance`) too, so no token with a boundary can use it. Name the kind with `ambit init --kind NAME=Type.field`, or let the API take the identity.',
+    },
+  ],
+  [
+    'unplaced ids',
+    {
+      title: 'Ids of what is in no place',
+      text: 'The mutation asks for a grant for the whole API (`instance`) for these, beside the place, so no token with a boundary can use it. Remove that group where what they name is for everybody.',
+    },
+  ],
+  [
     'guessed ids',
     {
       title: 'Ids of something',
