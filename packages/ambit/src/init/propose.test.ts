@@ -204,6 +204,23 @@ describe('fields', () => {
     ['nextPageToken: String', undefined],
     ['tokenExpiresAt: String', undefined],
     ['tokenKind: String', undefined],
+    ...(
+      [
+        ['privateKey: String', 'private_key'],
+        ['privateKeyPem: String', 'private_key_pem'],
+        ['ssn: Int', 'ssn'],
+        ['socialSecurityNumber: String', 'social_security_number'],
+        ['policyNumber: ID', 'policy_number'],
+        ['vatNumber: String', 'vat_number'],
+        ['taxId: ID', 'tax_id'],
+        ['iban: String', 'iban'],
+        ['passportCountry: String', 'passport_country'],
+        ['accountNumber: Int', 'account_number'],
+      ] as const
+    ).map(([field, word]): [string, string[]] => [
+      field,
+      [`read_issue_${word} project project { fullPath }`],
+    ]),
   ];
   it.each(FIELDS)('%s', (field, wanted) => {
     const name = field.split(':')[0] ?? '';
@@ -220,6 +237,14 @@ describe('fields', () => {
     const { at } = proposed(`${BASE}extend type Issue { author: Author } type Author { email: String }`);
     expect(at('Author')).toEqual(['inherits']);
     expect(at('Author.email')).toEqual(['read_author_email instance']);
+  });
+
+  it('finds secrets on connections, which inherit by themselves', () => {
+    const { at, asked } = proposed(`${BASE}extend type Project { issues: IssueConnection }
+      type IssueConnection { nodes: [Issue] totalCount: Int secretKey: String }`);
+    expect(at('IssueConnection')).toBeUndefined();
+    expect(at('IssueConnection.secretKey')).toEqual(['read_issue_connection_secret_key instance']);
+    expect(asked('sensitive')).toEqual(['IssueConnection.secretKey']);
   });
 
   it('leaves alone what a person has said is harmless', () => {
