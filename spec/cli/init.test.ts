@@ -182,6 +182,30 @@ rules:
     },
   );
 
+  it('takes kinds that a person names', async () => {
+    const args = ['--out', 'said', '--kind', 'workspace=Workspace.name,shelf=Note.id'];
+    const { exit, json } = await shop.json([...INIT, ...args]);
+    expect({ exit, json }).toMatchObject({
+      exit: 0,
+      json: { kinds: [{ name: 'workspace' }, { name: 'shelf' }] },
+    });
+    expect(read('said/rules.yml')).toContain('boundaryType: shelf, boundary: id');
+    expect(read('said/TODO.md')).toContain('`workspaceSlug` names `Workspace` by `slug`');
+  });
+
+  it.each([
+    ['workspace', 'has to be NAME=Type.field'],
+    ['user=Note.id', '`user` is a kind of its own'],
+    ['a=Notes.id', '`Notes` is no object type'],
+    ['a=Workspace.slugs', '`Workspace.slugs` is no leaf'],
+    ['a=Note.workspace', '`Note.workspace` is no leaf'],
+    ['a=Note.id,a=Workspace.slug', 'twice'],
+  ])('refuses --kind %s', async (kind, message) => {
+    const refused = await shop.ambit([...INIT, '--out', 'unsaid', '--kind', kind]);
+    expect(refused).toMatchObject({ exit: 2, stdout: '', stderr: expect.stringContaining(message) });
+    expect(existsSync(join(shop.folder, 'unsaid'))).toBe(false);
+  });
+
   it('proposes open coverage for a schema that says already who may see what', async () => {
     shop.write(
       'router.graphql',

@@ -8,6 +8,7 @@ import type { ReadSchema } from '../schema.ts';
 import { type Asker, askerOf, askingOptions } from './ask.ts';
 import { type Answer, badOption, type Command, command, type Values } from './command.ts';
 import { validSchema } from './engine.ts';
+import { kindsSaid } from './kinds.ts';
 import { everywhere, schemaOption } from './options.ts';
 import { place, present } from './place.ts';
 import { Progress } from './progress.ts';
@@ -32,6 +33,11 @@ export const initCommand: Command = command(
   {
     ...schemaOption,
     out: { type: 'string', valueHint: 'DIR', required: true, description: 'the folder in which to write' },
+    kind: {
+      type: 'string',
+      valueHint: 'NAME=TYPE.FIELD[,...]',
+      description: 'kinds of boundary, with the type whose field tells one from others: store=Store.slug',
+    },
     ...askingOptions,
     force: { type: 'boolean', description: 'replace files that are there already' },
     ...Object.fromEntries(Object.entries(everywhere).filter(([name]) => ['json', 'help'].includes(name))),
@@ -51,10 +57,11 @@ async function init(values: Values): Promise<Answer> {
   progress.step(`reading ${from}`);
   const read = await validSchema(from);
   progress.step('looking for resources and places');
-  const first = propose(read.schema);
+  const said = kindsSaid(values.option('kind'), read.schema);
+  const first = propose(read.schema, { said });
   progress.end();
   const asker = first.annotated.length > 0 ? undefined : await askerOf(values);
-  const proposal = asker ? propose(read.schema, await choicesOf(asker, first)) : first;
+  const proposal = asker ? propose(read.schema, { ...(await choicesOf(asker, first)), said }) : first;
   const files = filesOf(proposal, from);
   await place(out, files, values.flag('force'));
   const settled = await checked(read, proposal, out);

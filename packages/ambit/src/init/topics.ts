@@ -16,6 +16,13 @@ export const TOPICS: ReadonlyMap<Topic, TopicText> = new Map([
     },
   ],
   [
+    'near kinds',
+    {
+      title: 'What looks like a place',
+      text: 'It has a name of its own, and others point to it, but it was not taken for a kind of boundary. Where a token should be limited to one of these, and no two have the same name, begin again with `ambit init --kind`.',
+    },
+  ],
+  [
     'nesting',
     {
       title: 'What lies in what',
