@@ -143,7 +143,9 @@ function pointerOf(draft: Draft, leaf: Leaf, about: GraphQLNamedType | undefined
   if (named) return { ...shared, kind: named, names: 'place' };
   const rest = idWords(words);
   if (!rest) return undefined;
-  const place = draft.places.kinds.find(({ name }) => endsWith(rest, name.split('_')));
+  const place = draft.places.kinds.find(
+    ({ name, type }) => endsWith(rest, wordsOf(name)) || endsWith(rest, wordsOf(type)),
+  );
   if (place?.identity === 'id') return { ...shared, kind: place, names: 'place' };
   const isFound = [...draft.survey.nodeTypes].some((type) => draft.places.ofType.get(type.name) === place);
   if (place && isFound && leaf.possible.length === 0)
@@ -170,11 +172,12 @@ function placeNamed(
   if (isOwn && same(words, wordsOf(own.identity))) return own;
   if (isOwn && own.parent !== undefined && same(words, ['parent', 'path']))
     return draft.places.kinds.find(({ name }) => name === own.parent);
-  return draft.places.kinds.find(({ name, identity }) => {
-    const kind = name.split('_');
+  return draft.places.kinds.find(({ name, type, identity }) => {
     const leaf = wordsOf(identity);
     const endings = identity === 'id' ? [] : leaf.at(-1) === 'path' ? [leaf, ['path']] : [leaf];
-    return endings.some((ending) => endsWith(words, [...kind, ...ending]));
+    return endings.some((ending) =>
+      [wordsOf(name), wordsOf(type)].some((kind) => endsWith(words, [...kind, ...ending])),
+    );
   });
 }
 
