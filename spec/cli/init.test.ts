@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { source } from '../docs/documents.ts';
@@ -181,6 +181,55 @@ rules:
       expect(read(`${out}/rules.yml`)).not.toBe('mine\n');
     },
   );
+
+  it('takes kinds that a person names', async () => {
+    const args = ['--out', 'said', '--kind', 'workspace=Workspace.name,shelf=Note.id'];
+    const { exit, json } = await shop.json([...INIT, ...args]);
+    expect({ exit, json }).toMatchObject({
+      exit: 0,
+      json: { kinds: [{ name: 'workspace' }, { name: 'shelf' }] },
+    });
+    expect(read('said/rules.yml')).toContain('boundaryType: shelf, boundary: id');
+    expect(read('said/TODO.md')).toContain('`workspaceSlug` names `Workspace` by `slug`');
+  });
+
+  it.each([
+    ['workspace', 'has to be NAME=Type.field'],
+    ['user=Note.id', '`user` is a kind of its own'],
+    ['a=Notes.id', '`Notes` is no object type'],
+    ['a=Workspace.slugs', '`Workspace.slugs` is no leaf'],
+    ['a=Note.workspace', '`Note.workspace` is no leaf'],
+    ['a=Note.id,a=Workspace.slug', 'twice'],
+  ])('refuses --kind %s', async (kind, message) => {
+    const refused = await shop.ambit([...INIT, '--out', 'unsaid', '--kind', kind]);
+    expect(refused).toMatchObject({ exit: 2, stdout: '', stderr: expect.stringContaining(message) });
+    expect(existsSync(join(shop.folder, 'unsaid'))).toBe(false);
+  });
+
+  it('looks before it replaces: what would be left over and does not fit is named, and nothing is written', async () => {
+    await shop.ambit([...INIT, '--out', 'again']);
+    const before = below('again').map((path) => read(path));
+    const other = [...INIT, '--out', 'again', '--force', '--kind', 'shelf=Workspace.slug'];
+    const refused = await shop.ambit(other);
+    expect(refused).toMatchObject({ exit: 2, stdout: '' });
+    expect(refused.stderr).toContain('`again/catalog/permission_groups/workspace/note/create.yml`');
+    expect(refused.stderr).toContain('nothing was written');
+    expect(below('again').map((path) => read(path))).toEqual(before);
+    rmSync(join(shop.folder, 'again', 'catalog', 'permission_groups', 'workspace'), { recursive: true });
+    mkdirSync(join(shop.folder, 'again/catalog/permission_groups/shelf/note'), { recursive: true });
+    shop.write('again/catalog/permissions/note/pin.yml', 'name: pin_note\ndescription: Pin notes.\n');
+    shop.write(
+      'again/catalog/permission_groups/shelf/note/pin.yml',
+      'name: pin_note\ndescription: Pin notes\npermissions: [pin_note]\nboundaries: [shelf]\n',
+    );
+    const { exit, json } = await shop.json(other);
+    expect({ exit, json }).toMatchObject({
+      exit: 0,
+      json: {
+        left: ['catalog/permission_groups/shelf/note/pin.yml', 'catalog/permissions/note/pin.yml'],
+      },
+    });
+  });
 
   it('proposes open coverage for a schema that says already who may see what', async () => {
     shop.write(

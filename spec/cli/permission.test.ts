@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Workshop } from './run.ts';
@@ -6,6 +6,7 @@ import { Workshop } from './run.ts';
 const shop = new Workshop();
 afterAll(() => shop.close());
 
+for (const name of ['pair', 'several', 'refused', 'there', 'asked']) mkdirSync(join(shop.folder, name));
 const read = (path: string): string => shop.read(path);
 const create = (name: string, folder: string, ...args: string[]) =>
   shop.ambit(['permission', 'new', name, '--permissions', folder, ...args]);
@@ -106,7 +107,12 @@ describe('ambit permission new', () => {
       ['`--description` is missing'],
     ],
     ['no boundary', 'read_issue', FACTS.slice(0, 4), ['`--boundary` is missing']],
-    ['no terminal to ask in', 'read_issue', [], ['`--category` is missing']],
+    [
+      'no terminal to ask in',
+      'read_issue',
+      [],
+      ['`--category` is missing, `--description` is missing, `--boundary` is missing'],
+    ],
     [
       'a category that leaves the folder',
       'read_issue',
@@ -125,7 +131,7 @@ describe('ambit permission new', () => {
     const { exit, stdout, stderr } = await create(name, 'refused', ...args);
     expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
     for (const text of said) expect(stderr).toContain(text);
-    expect(existsSync(join(shop.folder, 'refused'))).toBe(false);
+    expect(readdirSync(join(shop.folder, 'refused'))).toEqual([]);
   });
 
   it('refuses what is there: a permission, a bundle that holds it, a bundle of that name', async () => {
@@ -147,6 +153,28 @@ describe('ambit permission new', () => {
       'a bundle is called `label_issue` already',
     );
     expect(existsSync(join(shop.folder, 'there/permissions/issue/copy.yml'))).toBe(false);
+  });
+
+  it('does not make a catalogue of a mistyped folder', async () => {
+    const { exit, stdout, stderr } = await create('move_issue', 'pairs', ...FACTS);
+    expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
+    expect(stderr).toContain('`pairs` is not there; nothing was written');
+    expect(stderr).toMatch(/\bpair\b/);
+    expect(existsSync(join(shop.folder, 'pairs'))).toBe(false);
+  });
+
+  it('says whether a rule asks for it already, and what was not checked', async () => {
+    shop.write(
+      'asking.yml',
+      'version: 1\nboundaries: { project: {}, group: {} }\nrules:\n  Query.a:\n    permissions: [{ names: [pin_issue], boundaryType: instance }]\n',
+    );
+    const asked = await create('pin_issue', 'asked', ...FACTS, '--rules', 'asking.yml');
+    expect(asked.stdout).toContain('Rules ask for `pin_issue` already: Query.a.');
+    expect(asked.stdout).not.toContain('guards nothing');
+    const other = await create('move_issue', 'asked', ...FACTS, '--rules', 'asking.yml');
+    expect(other.stdout).toContain('until then it guards nothing');
+    expect(other.stdout).not.toContain('not checked');
+    expect((await create('copy_issue', 'asked', ...FACTS)).stdout).toContain('was not checked');
   });
 
   it('does not write into a catalogue that is one file', async () => {

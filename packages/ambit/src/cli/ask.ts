@@ -22,30 +22,55 @@ export const askingOptions = {
   yes: { type: 'boolean', description: 'ask nothing' },
 } as const;
 
+/** Both sides of what may be a terminal. */
+export interface Terminal {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+}
+
 /**
  * Somebody to ask, where there is one: a terminal on both sides, and neither `--yes` nor `--json`. What draws the
  * questions is loaded only then.
  */
-export async function askerOf(values: Values): Promise<Asker | undefined> {
-  const isTerminal = process.stdin.isTTY && process.stdout.isTTY;
-  if (!isTerminal || values.flag('yes') || values.flag('json')) return undefined;
+export async function askerOf(
+  values: Pick<Values, 'flag'>,
+  { stdin, stdout }: Terminal = process,
+): Promise<Asker | undefined> {
+  if (!stdin.isTTY || !stdout.isTTY || values.flag('yes') || values.flag('json')) return undefined;
   const clack = await import('@clack/prompts');
+  // Some terminals do not know how wide they are; questions cannot be drawn in no column.
+  if (!stdout.columns) stdout.columns = 80;
+  const left = new AbortController();
+  const shared = { input: stdin, output: stdout, signal: left.signal };
+  // Ctrl-D closes the input, and then a question would wait for ever.
+  stdin.on('keypress', (_text: unknown, key?: { readonly ctrl?: boolean; readonly name?: string }) => {
+    if (key?.ctrl === true && key.name === 'd') left.abort();
+  });
+  stdin.once('end', () => left.abort());
   const kept = <T>(answer: T): Exclude<T, symbol> => {
     if (clack.isCancel(answer)) throw badOption('stopped; nothing was written');
     return answer as Exclude<T, symbol>;
   };
   return {
     text: async (message, initial, refuse) =>
-      kept(await clack.text({ message, initialValue: initial, validate: (value) => refuse(value ?? '') })),
+      kept(
+        await clack.text({
+          ...shared,
+          message,
+          initialValue: initial,
+          validate: (value) => refuse(value ?? ''),
+        }),
+      ),
     several: async (message, options, chosen) =>
       kept(
         await clack.multiselect({
+          ...shared,
           message,
           options: options.map(({ value, hint }) => ({ value, label: value, hint })),
           initialValues: [...chosen],
           required: false,
         }),
       ),
-    confirm: async (message) => kept(await clack.confirm({ message })),
+    confirm: async (message) => kept(await clack.confirm({ ...shared, message })),
   };
 }

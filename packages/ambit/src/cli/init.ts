@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createAmbit } from '../create.ts';
+import { AmbitError } from '../errors.ts';
 import { filesOf } from '../init/files.ts';
 import type { Choices, Proposal } from '../init/proposal.ts';
 import { propose } from '../init/propose.ts';
@@ -8,8 +9,9 @@ import type { ReadSchema } from '../schema.ts';
 import { type Asker, askerOf, askingOptions } from './ask.ts';
 import { type Answer, badOption, type Command, command, type Values } from './command.ts';
 import { validSchema } from './engine.ts';
+import { kindsSaid } from './kinds.ts';
 import { everywhere, schemaOption } from './options.ts';
-import { place, present } from './place.ts';
+import { leftOver, place, present, rehearsed } from './place.ts';
 import { Progress } from './progress.ts';
 
 /** `ambit init` */
@@ -17,7 +19,7 @@ export const initCommand: Command = command(
   {
     name: 'init',
     summary: 'propose rules, permissions and kinds of boundary for a schema',
-    operands: '--schema PLACE --out DIR [--yes] [--force]',
+    operands: '--schema PLACE --out DIR [--kind NAME=TYPE.FIELD] [--yes] [--force]',
     about:
       'Reads a schema and writes what its names say: a rules file, a catalogue of permissions, and a list of what only people can decide (TODO.md). What it is not sure of is closed rather than opened. In a terminal it asks which kinds of boundary and which sensitive fields to take; elsewhere, and with `--yes`, it takes all.',
     examples: [
@@ -32,6 +34,11 @@ export const initCommand: Command = command(
   {
     ...schemaOption,
     out: { type: 'string', valueHint: 'DIR', required: true, description: 'the folder in which to write' },
+    kind: {
+      type: 'string',
+      valueHint: 'NAME=TYPE.FIELD[,...]',
+      description: 'kinds of boundary, with the type whose field tells one from others: store=Store.slug',
+    },
     ...askingOptions,
     force: { type: 'boolean', description: 'replace files that are there already' },
     ...Object.fromEntries(Object.entries(everywhere).filter(([name]) => ['json', 'help'].includes(name))),
@@ -51,11 +58,19 @@ async function init(values: Values): Promise<Answer> {
   progress.step(`reading ${from}`);
   const read = await validSchema(from);
   progress.step('looking for resources and places');
-  const first = propose(read.schema);
+  const said = kindsSaid(values.option('kind'), read.schema);
+  const first = propose(read.schema, { said });
   progress.end();
   const asker = first.annotated.length > 0 ? undefined : await askerOf(values);
-  const proposal = asker ? propose(read.schema, await choicesOf(asker, first)) : first;
+  const proposal = asker ? propose(read.schema, { ...(await choicesOf(asker, first)), said }) : first;
   const files = filesOf(proposal, from);
+  const left = await leftOver(out, 'catalog', files);
+  if (left.length > 0)
+    await rehearsed(out, 'catalog', files, (copy) => checked(read, proposal, copy)).catch(
+      (error: unknown) => {
+        throw unfit(out, left, error);
+      },
+    );
   await place(out, files, values.flag('force'));
   const settled = await checked(read, proposal, out);
   const next = nextLine(proposal, from, out);
@@ -73,10 +88,11 @@ async function init(values: Values): Promise<Answer> {
         ...(proposed && { proposed }),
       })),
       annotated,
+      left,
       ...settled,
       next,
     },
-    text: told(proposal, out, settled, next),
+    text: told(proposal, out, settled, left, next),
     exit: 0,
   };
 }
@@ -152,7 +168,22 @@ function listed(items: readonly string[]): string {
   return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;
 }
 
-function told(proposal: Proposal, out: string, { coverage, errors }: Settled, next: string): string {
+/** Files of an earlier proposal that cannot stay beside this one. */
+function unfit(out: string, left: readonly string[], error: unknown): AmbitError {
+  const why = error instanceof AmbitError ? ` (${error.message})` : '';
+  return badOption(
+    `${listed(left.map((path) => `\`${join(out, path)}\``))} would be left over and ${left.length === 1 ? 'does' : 'do'} not fit what is proposed${why}; nothing was written`,
+    `remove ${left.length === 1 ? 'it' : 'what no longer holds'}, or choose another folder with --out`,
+  );
+}
+
+function told(
+  proposal: Proposal,
+  out: string,
+  { coverage, errors }: Settled,
+  left: readonly string[],
+  next: string,
+): string {
   const { annotated, kinds, permissions, questions, rules } = proposal;
   if (annotated.length > 0)
     return [
@@ -167,6 +198,7 @@ function told(proposal: Proposal, out: string, { coverage, errors }: Settled, ne
     `kinds of boundary: ${nested.join(', ') || 'none found'}`,
     `${rules.length} rules, ${permissions.length} permissions; ${coverage.covered} of ${coverage.total} object types and root fields are spoken for`,
     `wrote ${listed([join(out, 'rules.yml'), ...(permissions.length > 0 ? [join(out, 'catalog')] : []), ...(questions.length > 0 ? [join(out, 'TODO.md')] : [])])}`,
+    ...(left.length > 0 ? [`left over from before: ${listed(left.map((path) => join(out, path)))}`] : []),
     ...(errors > 0
       ? [`${errors} ${errors === 1 ? 'error is' : 'errors are'} left for you; TODO.md names them`]
       : []),

@@ -1,15 +1,15 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AmbitError } from '../errors.ts';
 import { bundleText, scalar } from '../init/files.ts';
-import { loadPermissions, loadRules } from '../load.ts';
+import { loadRules } from '../load.ts';
 import type { CatalogSource } from '../rules/catalog.ts';
 import { betterVerb, boundaryWord, isPermissionName, partsOf } from '../rules/naming.ts';
 import { STANDALONE_KINDS } from '../rules/requirement.ts';
+import type { RulesFile } from '../rules/rules.ts';
 import { type Asker, askerOf, askingOptions } from './ask.ts';
+import { catalogIn, categoryLike, refuseKnown, refusePresent } from './cataloguefolder.ts';
 import { type Answer, badOption, type Command, command, type Values } from './command.ts';
 import { everywhere } from './options.ts';
-import { place, present } from './place.ts';
+import { place } from './place.ts';
 
 /** `ambit permission new` */
 export const permissionNewCommand: Command = command(
@@ -63,58 +63,90 @@ async function permissionNew(values: Values): Promise<Answer> {
   const [name = ''] = values.operands;
   const folder = values.option('permissions') ?? '';
   const catalog = await catalogIn(folder);
-  const known = await kindsOf(values, catalog);
+  const rules = await rulesOf(values);
+  const known = kindsOf(rules, catalog);
   const { action, resource } = namedParts(name, values, known);
   refuseKnown(name, catalog);
   const raw = `permissions/${resource}/${action}.yml`;
-  await refusePresent(folder, raw);
   const asker = await askerOf(values);
-  const category = await factOf(values, asker, 'category', categoryLike(catalog, resource), (text) =>
+  const usual = categoryLike(catalog, resource);
+  if (!asker) refuseMissing(values, usual, known);
+  const category = await factOf(values, asker, 'category', usual, (text) =>
     /^[a-z][a-z0-9_]*$/.test(text) ? undefined : 'lower case letters, digits and `_`',
   );
   const bundle = `permission_groups/${category}/${resource}/${action}.yml`;
-  await refusePresent(folder, bundle);
-  const description = await factOf(values, asker, 'description', undefined, (text) =>
+  await refusePresent(folder, [raw, bundle]);
+  const described = await factOf(values, asker, 'description', undefined, (text) =>
     /\S/.test(text) && !/[\r\n]/.test(text) ? undefined : 'one sentence',
   );
+  const description = described.trim().replace(/\.$/, '');
   const boundaries = await boundariesOf(values, asker, known);
-  const sentence = description.trim().replace(/\.$/, '');
   await place(
     folder,
     [
-      { path: raw, text: `name: ${name}\ndescription: ${scalar(`${sentence}.`)}\n` },
-      { path: bundle, text: bundleText({ name, description: sentence, permissions: [name], boundaries }) },
+      { path: raw, text: `name: ${name}\ndescription: ${scalar(`${description}.`)}\n` },
+      { path: bundle, text: bundleText({ name, description, permissions: [name], boundaries }) },
     ],
     false,
   );
   const files = [join(folder, raw), join(folder, bundle)];
   return {
-    json: { name, action, resource, category, description: sentence, boundaries, files },
-    text: [
-      ...files.map((file) => `wrote ${file}`),
-      '',
-      `Now let a rule ask for \`${name}\`: until then it guards nothing.`,
-    ].join('\n'),
+    json: {
+      name,
+      action,
+      resource,
+      category,
+      description,
+      boundaries,
+      files,
+      askedBy: askedBy(rules, name),
+    },
+    text: [...files.map((one) => `wrote ${one}`), '', ...nextLines(name, rules)].join('\n'),
     exit: 0,
   };
 }
 
-/** What the folder holds so far; nothing, where it is not there yet. */
-async function catalogIn(folder: string): Promise<CatalogSource> {
-  const found = await stat(folder).catch(() => undefined);
-  if (found && !found.isDirectory())
-    throw badOption(`\`${folder}\` is a file; new permissions are written into a folder`);
-  const parts = await present(folder, ['permissions', 'permission_groups']);
-  return parts.includes('permissions') ? loadPermissions(folder) : { permissions: [], assignables: [] };
+async function rulesOf(values: Values): Promise<RulesFile | undefined> {
+  const file = values.option('rules');
+  return file === undefined ? undefined : loadRules(file);
+}
+
+function nextLines(name: string, rules: RulesFile | undefined): string[] {
+  const by = askedBy(rules, name);
+  if (by.length > 0) return [`Rules ask for \`${name}\` already: ${by.join(', ')}.`];
+  const next = `Now let a rule ask for \`${name}\`: until then it guards nothing.`;
+  return rules
+    ? [next]
+    : ['Whether these kinds of boundary are known was not checked; `--rules FILE` does so.', next];
+}
+
+/** Where rules ask for a permission. */
+function askedBy(rules: RulesFile | undefined, name: string): string[] {
+  const found = (rules?.rules ?? []).filter(({ permissions }) =>
+    permissions?.some(({ names }) => names.includes(name)),
+  );
+  return [...new Set(found.map(({ coordinate }) => coordinate))];
+}
+
+/** Where nobody can be asked, everything that is missing is told at once. */
+function refuseMissing(values: Values, usual: string | undefined, { names }: Kinds): void {
+  const wanted = ['category', 'description', 'boundary'].filter(
+    (option) => values.option(option) === undefined && !(option === 'category' && usual !== undefined),
+  );
+  if (wanted.length === 0) return;
+  const hint = `for example --boundary ${names[0] ?? ''}; `;
+  throw badOption(
+    wanted.map((option) => `\`--${option}\` is missing`).join(', '),
+    `${wanted.includes('boundary') ? hint : ''}see ambit permission new --help`,
+  );
 }
 
 /** Kinds of boundary that may be named: those of the rules file, or those of the bundles that are there. */
-async function kindsOf(values: Values, { assignables }: CatalogSource): Promise<Kinds> {
-  const file = values.option('rules');
+function kindsOf(rules: RulesFile | undefined, { assignables }: CatalogSource): Kinds {
   const used = assignables.flatMap(({ boundaries }) => boundaries);
-  const configured = file === undefined ? [] : Object.keys((await loadRules(file)).boundaries);
+  const configured = Object.keys(rules?.boundaries ?? {});
   return {
-    names: [...new Set([...configured, ...(file === undefined ? used : []), ...STANDALONE_KINDS])],
+    names: [...new Set([...configured, ...(rules ? [] : used), ...STANDALONE_KINDS])],
     isWhole: configured.length > 0,
   };
 }
@@ -165,34 +197,6 @@ function namedParts(
   return parts;
 }
 
-function refuseKnown(name: string, { permissions, assignables }: CatalogSource): void {
-  const there = permissions.find((one) => one.name === name);
-  if (there) throw taken(`the permission \`${name}\` is there already`, there.origin?.file);
-  const holder = assignables.find((one) => !one.deprecated && one.permissions.includes(name));
-  if (holder) throw taken(`\`${name}\` is in the bundle \`${holder.name}\` already`, holder.origin?.file);
-  const bundle = assignables.find((one) => one.name === name);
-  if (bundle) throw taken(`a bundle is called \`${name}\` already`, bundle.origin?.file);
-}
-
-function taken(message: string, file: string | undefined): AmbitError {
-  return new AmbitError('BAD_OPTION', message, {
-    file,
-    suggestion: 'choose another name, or change the file',
-  });
-}
-
-async function refusePresent(folder: string, path: string): Promise<void> {
-  const [there] = await present(folder, [path]);
-  if (there !== undefined)
-    throw badOption(`\`${join(folder, there)}\` is there already; nothing was written`);
-}
-
-/** The category in which the bundles of the same resource are. */
-function categoryLike({ assignables }: CatalogSource, resource: string): string | undefined {
-  const path = new RegExp(`[\\\\/]permission_groups[\\\\/]([^\\\\/]+)[\\\\/]${resource}[\\\\/][^\\\\/]+$`);
-  return assignables.map(({ origin }) => path.exec(origin?.file ?? '')?.[1]).find((one) => one !== undefined);
-}
-
 async function factOf(
   values: Values,
   asker: Asker | undefined,
@@ -201,8 +205,6 @@ async function factOf(
   refuse: (text: string) => string | undefined,
 ): Promise<string> {
   const given = values.option(option) ?? (asker ? undefined : usual);
-  if (given === undefined && !asker)
-    throw badOption(`\`--${option}\` is missing`, 'see ambit permission new --help');
   const fact = given ?? (await asker?.text(`The ${option}?`, usual ?? '', refuse)) ?? '';
   const problem = refuse(fact);
   if (problem !== undefined) throw badOption(`\`--${option}\` has to be ${problem}; found \`${fact}\``);
@@ -211,8 +213,6 @@ async function factOf(
 
 async function boundariesOf(values: Values, asker: Asker | undefined, kinds: Kinds): Promise<string[]> {
   const given = values.option('boundary')?.split(',');
-  if (!given && !asker)
-    throw badOption('`--boundary` is missing', `for example --boundary ${kinds.names[0] ?? ''}`);
   const chosen =
     given ??
     (await asker?.several(

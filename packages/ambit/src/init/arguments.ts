@@ -1,17 +1,6 @@
-import {
-  type GraphQLInputType,
-  type GraphQLNamedType,
-  getNamedType,
-  isAbstractType,
-  isInputObjectType,
-  isLeafType,
-  isListType,
-  isNonNullType,
-  isObjectType,
-  Kind,
-} from 'graphql';
-import { fieldCoordinate } from '../coordinates.ts';
+import { type GraphQLNamedType, isAbstractType, isObjectType } from 'graphql';
 import type { Draft } from './draft.ts';
+import { KEYS, type Leaf, leavesOf } from './leaves.ts';
 import type { ProposedKind } from './proposal.ts';
 import type { Field } from './survey.ts';
 import { endsWith, wordsOf } from './words.ts';
@@ -36,18 +25,6 @@ export interface Pointer {
   readonly isSource: boolean;
 }
 
-interface Leaf {
-  readonly argument: string;
-  readonly inputField?: string;
-  readonly words: readonly string[];
-  readonly required: boolean;
-  readonly possible: readonly string[];
-}
-
-/** So deep input objects are looked into. */
-const MAX_DEPTH = 3;
-const TARGETS: readonly string[] = ['target', 'destination', 'dest', 'to', 'into', 'new'];
-const SOURCES: readonly string[] = ['source', 'from', 'template', 'origin'];
 /** Ids that are the caller's own. */
 const OWN: readonly string[] = [
   'client',
@@ -65,6 +42,19 @@ export interface Pointed {
   readonly pointers: readonly Pointer[];
   /** Ids of objects of which nobody could tell where they are. */
   readonly lost: readonly Lost[];
+  /** What names a place by something else than its identity, or where no rule can read it. */
+  readonly foreign: readonly Foreign[];
+  /** Names of arguments that hold ids, whatever they are of. */
+  readonly ids: readonly string[];
+}
+
+export interface Foreign {
+  readonly argument: string;
+  readonly isTarget: boolean;
+  /** The type of the place; undefined where only the name says that something goes there. */
+  readonly place: string | undefined;
+  /** `storeSlug` names it by `slug`; by nothing, where the argument is called like the kind alone. */
+  readonly key: string;
 }
 
 export interface Lost {
@@ -79,21 +69,60 @@ export interface Lost {
 export function pointedBy(draft: Draft, field: Field, about: GraphQLNamedType | undefined): Pointed {
   const pointers: Pointer[] = [];
   const lost: Lost[] = [];
-  for (const leaf of leavesOf(field)) {
-    const pointer = pointerOf(draft, leaf, about);
+  const foreign: Foreign[] = [];
+  const leaves = leavesOf(draft, field);
+  for (const leaf of leaves) {
+    const { argument, isTarget, isUsable, required } = leaf;
+    const pointer = isUsable ? pointerOf(draft, leaf, about) : undefined;
+    const place = pointer ? undefined : foreignOf(draft, leaf);
     if (pointer) pointers.push(pointer);
-    else if (idWords(leaf.words)) {
+    else if (place) foreign.push(place);
+    else if (isUsable && idWords(leaf.words)) {
       const types = typesOf(draft, leaf, about);
       if (types.length === 0 || !types.every((type) => isNowhere(draft, type)))
-        lost.push({
-          argument: leaf.argument,
-          required: leaf.required,
-          isTarget: withoutTarget(leaf.words) !== leaf.words,
-          types,
-        });
+        lost.push({ argument, required, isTarget, types });
     }
   }
-  return { pointers, lost };
+  return { pointers, lost, foreign, ids: leaves.filter(isId).map(({ argument }) => argument) };
+}
+
+/** Whether a leaf holds an id that is not of the call itself. */
+function isId({ argument, type, words }: Leaf): boolean {
+  return !argument.endsWith('clientMutationId') && (type.name === 'ID' || idWords(words) !== undefined);
+}
+
+/** Keys by which one would say where something goes, without the kind of place. */
+const WHITHER: readonly string[] = ['path', 'full_path', 'slug', 'handle', 'login', 'key'];
+/** Numbers name no place by themselves. */
+const NUMBERS: readonly string[] = ['Int', 'Float'];
+
+/** The place that a leaf names otherwise than a rule could: `storeSlug` where stores are told by their ids. */
+function foreignOf(draft: Draft, { argument, isTarget, type, words }: Leaf): Foreign | undefined {
+  const { alike, kinds } = draft.places;
+  // Where an object is that is called like a place is told by its id as for any other.
+  for (const place of idWords(words) ? kinds : [...kinds, ...alike]) {
+    for (const name of namesOf(draft, place)) {
+      const key = [...KEYS, []].find((one) => endsWith(words, [...name, ...one]));
+      if (key && (key.length > 0 || !NUMBERS.includes(type.name)))
+        return { argument, isTarget, place: place.type, key: key.join(' ') };
+    }
+  }
+  const isNew = wordsOf(argument.split('.').at(-1) ?? '')[0] === 'new';
+  const isWhither = WHITHER.includes(words.join('_')) && !isNew;
+  if (!isTarget || !(isWhither || (type.name === 'ID' && !idWords(words)))) return undefined;
+  return { argument, isTarget, place: undefined, key: words.join(' ') };
+}
+
+/** What arguments call a place: like its kind, like its type, or by the last word where nothing else is called so. */
+function namesOf(draft: Draft, { name, type }: ProposedKind): readonly (readonly string[])[] {
+  const names = [wordsOf(name), wordsOf(type)];
+  const tails = names
+    .map((words) => words.slice(-1))
+    .filter((tail) => {
+      const other = draft.named(tail);
+      return other === undefined || other.name === type;
+    });
+  return [...names, ...tails].filter((words) => words.length > 0);
 }
 
 /** People are in no place: naming one says nothing of where. */
@@ -101,62 +130,22 @@ function isNowhere({ survey }: Draft, type: GraphQLNamedType): boolean {
   return isObjectType(type) && survey.shapes.get(type) === 'person';
 }
 
-function leavesOf(field: Field): Leaf[] {
-  const leaves: Leaf[] = [];
-  const walk = (name: string, type: GraphQLInputType, node: Pick<Field, 'astNode'>, before: Before): void => {
-    const bare = isNonNullType(type) ? type.ofType : type;
-    const item = isListType(bare) ? getNamedType(bare) : bare;
-    const here = { path: [...before.path, name], required: before.required && isNonNullType(type) };
-    if (isInputObjectType(item) && !isListType(bare) && here.path.length < MAX_DEPTH) {
-      for (const inner of Object.values(item.getFields()))
-        walk(inner.name, inner.type, inner as unknown as Pick<Field, 'astNode'>, {
-          ...here,
-          holder: item.name,
-        });
-    }
-    if (!isLeafType(item) || item.name === 'Boolean') return;
-    const argument = here.path.join('.');
-    const inputField =
-      before.holder === undefined ? {} : { inputField: fieldCoordinate(before.holder, name) };
-    const { required } = here;
-    leaves.push({ argument, ...inputField, words: wordsOf(name), required, possible: possibleTypes(node) });
-  };
-  for (const arg of field.args)
-    walk(arg.name, arg.type, arg as unknown as Pick<Field, 'astNode'>, { path: [], required: true });
-  return leaves;
-}
-
-interface Before {
-  readonly path: readonly string[];
-  readonly required: boolean;
-  /** The input type of which the next name is a field. */
-  readonly holder?: string;
-}
-
-/** `@possibleTypes(concreteTypes: [...])`, by which GitHub says of ids what they are ids of. */
-function possibleTypes({ astNode }: Pick<Field, 'astNode'>): string[] {
-  const directive = astNode?.directives?.find(({ name }) => name.value === 'possibleTypes');
-  const list = directive?.arguments?.find(({ name }) => name.value === 'concreteTypes')?.value;
-  if (list?.kind !== Kind.LIST) return [];
-  return list.values.flatMap((value) => (value.kind === Kind.STRING ? [value.value] : []));
-}
-
 function pointerOf(draft: Draft, leaf: Leaf, about: GraphQLNamedType | undefined): Pointer | undefined {
-  const { argument, inputField, required, words } = leaf;
-  const plain = withoutTarget(words);
-  const isTarget = plain !== words;
+  const { argument, inputField, required, words, isTarget, isSource } = leaf;
   const shared = {
     argument,
     ...(inputField === undefined ? {} : { inputField }),
     required,
     isTarget,
-    isSource: SOURCES.includes(words[0] ?? ''),
+    isSource,
   };
-  const named = placeNamed(draft, plain, about);
+  const named = placeNamed(draft, words, about);
   if (named) return { ...shared, kind: named, names: 'place' };
-  const rest = idWords(plain);
+  const rest = idWords(words);
   if (!rest) return undefined;
-  const place = draft.places.kinds.find(({ name }) => endsWith(rest, name.split('_')));
+  const place = draft.places.kinds.find(
+    ({ name, type }) => endsWith(rest, wordsOf(name)) || endsWith(rest, wordsOf(type)),
+  );
   if (place?.identity === 'id') return { ...shared, kind: place, names: 'place' };
   const isFound = [...draft.survey.nodeTypes].some((type) => draft.places.ofType.get(type.name) === place);
   if (place && isFound && leaf.possible.length === 0)
@@ -183,11 +172,12 @@ function placeNamed(
   if (isOwn && same(words, wordsOf(own.identity))) return own;
   if (isOwn && own.parent !== undefined && same(words, ['parent', 'path']))
     return draft.places.kinds.find(({ name }) => name === own.parent);
-  return draft.places.kinds.find(({ name, identity }) => {
-    const kind = name.split('_');
+  return draft.places.kinds.find(({ name, type, identity }) => {
     const leaf = wordsOf(identity);
     const endings = identity === 'id' ? [] : leaf.at(-1) === 'path' ? [leaf, ['path']] : [leaf];
-    return endings.some((ending) => endsWith(words, [...kind, ...ending]));
+    return endings.some((ending) =>
+      [wordsOf(name), wordsOf(type)].some((kind) => endsWith(words, [...kind, ...ending])),
+    );
   });
 }
 
@@ -206,7 +196,7 @@ function typesOf(
   const { schema } = draft.survey;
   const said = possible.flatMap((name) => schema.getType(name) ?? []);
   if (said.length > 0) return said;
-  const rest = idWords(withoutTarget(words)) ?? [];
+  const rest = idWords(words) ?? [];
   if (rest.length === 0) return about ? [about] : [];
   const exact = draft.named(rest);
   const alike = draft.resources.filter((type) => endsWith(draft.survey.words(type), rest));
@@ -227,10 +217,6 @@ function objectOf(draft: Draft, types: readonly GraphQLNamedType[]): GraphQLName
     }),
   );
   return spots.size === 1 ? types[0] : undefined;
-}
-
-function withoutTarget(words: readonly string[]): readonly string[] {
-  return TARGETS.includes(words[0] ?? '') && words.length > 1 ? words.slice(1) : words;
 }
 
 function same(one: readonly string[], other: readonly string[]): boolean {

@@ -43,7 +43,7 @@ export function proposeQueries(draft: Draft): void {
       draft.ask('public', coordinate);
     } else {
       const name = permissionName('read', thingOf(draft, field, false));
-      const entries = entriesFrom(draft, field, name, false);
+      const entries = entriesFrom(draft, field, coordinate, name);
       draft.permit('queries', coordinate, entries);
       if (entries.every(({ boundaryType }) => boundaryType === 'instance'))
         draft.ask('root fields', coordinate);
@@ -71,7 +71,7 @@ export function proposeSubscriptions(draft: Draft): void {
   for (const field of rootFields(root)) {
     const coordinate = fieldCoordinate(root?.name ?? '', field.name);
     const name = permissionName('read', thingOf(draft, field, true));
-    const named = entriesFrom(draft, field, name, true);
+    const named = entriesFrom(draft, field, coordinate, name);
     const isPlaced = named.some(({ boundaryType }) => boundaryType !== 'instance');
     const byEvent = isPlaced ? undefined : placedByEvent(draft, field, name);
     draft.permit('subscriptions', coordinate, byEvent ? [byEvent] : named);
@@ -93,11 +93,19 @@ function placedByEvent(draft: Draft, field: Field, name: string): ProposedEntry 
   return { names: [name], boundaryType: placed.kind.name, boundary };
 }
 
-function entriesFrom(draft: Draft, field: Field, name: string, isEvent: boolean): ProposedEntry[] {
-  const { pointers, lost } = pointedBy(draft, field, resourceIn(draft, getNamedType(field.type), isEvent));
+function entriesFrom(draft: Draft, field: Field, coordinate: string, name: string): ProposedEntry[] {
+  const isEvent = coordinate.startsWith(`${draft.survey.schema.getSubscriptionType()?.name}.`);
+  const about = resourceIn(draft, getNamedType(field.type), isEvent);
+  const { pointers, lost, foreign, ids } = pointedBy(draft, field, about);
   const needed = pointers.filter(({ required }) => required);
   const [one, ...others] = needed;
-  if (!one || lost.some(({ required }) => required)) return [{ names: [name], boundaryType: 'instance' }];
+  if (!one || foreign.length > 0 || lost.some(({ required }) => required))
+    return [{ names: [name], boundaryType: 'instance' }];
+  const named = [...pointers, ...lost].map(({ argument }) => argument);
+  const unused = [...new Set([...named, ...ids])].filter(
+    (argument) => !needed.some((pointer) => pointer.argument === argument),
+  );
+  if (unused.length > 0) draft.ask('unchecked arguments', coordinate, unused.join(', '));
   if (others.length === 0) return [entryAt(one, name)];
   return needed.map((pointer) => entryAt(pointer, name, groupOf(pointer, needed)));
 }

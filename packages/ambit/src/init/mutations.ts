@@ -1,6 +1,7 @@
 import { type GraphQLNamedType, type GraphQLObjectType, getNamedType, isObjectType } from 'graphql';
 import { fieldCoordinate } from '../coordinates.ts';
-import { type Lost, type Pointer, pointedBy } from './arguments.ts';
+import { type Lost, type Pointed, type Pointer, pointedBy } from './arguments.ts';
+import { closed } from './closed.ts';
 import type { Draft } from './draft.ts';
 import { type Deed, deedOf, permissionName } from './names.ts';
 import type { Placed } from './paths.ts';
@@ -77,24 +78,21 @@ interface Seen extends Omit<Understood, 'entries'> {
 }
 
 function entriesOf(draft: Draft, seen: Seen): ProposedEntry[] {
-  const { field, about, coordinate, deed } = seen;
-  const { pointers, lost } = pointedBy(draft, field, about);
+  const pointed = pointedBy(draft, seen.field, seen.about);
+  const name = permissionName(seen.deed.verb, seen.deed.resource);
+  return closed(draft, seen, pointed, name, placesAsked(draft, seen, pointed, name));
+}
+
+/** Where the objects and places are that can be told. */
+function placesAsked(draft: Draft, seen: Seen, pointed: Pointed, name: string): ProposedEntry[] {
+  const { coordinate } = seen;
+  const { pointers, lost, foreign } = pointed;
   const needed = pointers.filter(({ required }) => required);
-  const name = permissionName(deed.verb, deed.resource);
   if (needed.length > 0) {
-    const isUnknown = ({ required, types }: Lost): boolean => !required || types.length === 0;
-    const unchecked = [...pointers.filter(({ required }) => !required), ...lost.filter(isUnknown)];
-    if (unchecked.length > 0)
-      draft.ask('unchecked arguments', coordinate, unchecked.map(({ argument }) => argument).join(', '));
+    const known = lost.filter(({ required, types }) => required && types.length > 0);
+    const elsewhere = foreign.some(({ isTarget }) => isTarget);
     return (
-      twoPlaces(draft, seen, pointers, lost) ??
-      everyPlace(
-        draft,
-        coordinate,
-        name,
-        needed,
-        lost.filter((one) => !isUnknown(one)),
-      )
+      twoPlaces(draft, seen, pointers, lost, elsewhere) ?? everyPlace(draft, coordinate, name, needed, known)
     );
   }
   const [optional, ...more] = pointers;
@@ -106,7 +104,7 @@ function entriesOf(draft: Draft, seen: Seen): ProposedEntry[] {
   if (either) return either;
   const [only, ...others] = pointers.length === 0 ? lost : [];
   const guess = only?.required && others.length === 0 ? guessed(draft, coordinate, name, only) : undefined;
-  return [guess ?? unplaced(draft, seen, name, [...pointers, ...lost])];
+  return [guess ?? unplaced(draft, seen, name, pointed)];
 }
 
 /** Asked for at each object that has to be named: one that is in no known place needs a grant without a place. */
@@ -123,10 +121,9 @@ function everyPlace(
   return all.map((pointer) => {
     const group = groupOf(pointer, all);
     if ('kind' in pointer) return entryAt(pointer, name, group);
-    return {
-      ...(guessed(draft, coordinate, name, pointer) ?? { names: [name], boundaryType: 'instance' }),
-      group,
-    };
+    const guess = guessed(draft, coordinate, name, pointer);
+    if (!guess) draft.ask('unplaced ids', coordinate, `\`${pointer.argument}\``);
+    return { ...(guess ?? { names: [name], boundaryType: 'instance' }), group };
   });
 }
 
@@ -170,10 +167,11 @@ function unplaced(
   draft: Draft,
   { about, coordinate }: Seen,
   name: string,
-  pointers: readonly Named[],
+  { pointers, lost, foreign, ids }: Pointed,
 ): ProposedEntry {
   const isPerson = about && isObjectType(about) && draft.survey.shapes.get(about) === 'person';
-  const named = pointers.map(({ argument }) => `\`${argument}\``).join(', ');
+  const all = [...pointers, ...lost, ...foreign].map(({ argument }) => argument);
+  const named = [...new Set([...all, ...ids])].map((argument) => `\`${argument}\``).join(', ');
   if (!isPerson) draft.ask('unplaced mutations', coordinate, named === '' ? undefined : `it names ${named}`);
   return { names: [name], boundaryType: 'instance' };
 }
@@ -199,6 +197,7 @@ function twoPlaces(
   { coordinate, deed }: Seen,
   pointers: readonly Pointer[],
   lost: readonly Lost[],
+  isElsewhere: boolean,
 ): ProposedEntry[] | undefined {
   const isMove = MOVERS.has(deed.verb) || pointers.some(({ isSource }) => isSource);
   const hasTarget = pointers.some(({ isTarget }) => isTarget);
@@ -214,7 +213,8 @@ function twoPlaces(
   const away = permissionName(deed.verb, deed.resource);
   if (target && source && targets.length === 0 && sources.length === 0)
     return [entryAt(source, away, 'source'), entryAt(target, there, 'target')];
-  const isOpen = lost.some(({ isTarget, required }) => required || isTarget) || source?.isSource === true;
+  const isLost = lost.some(({ isTarget, required }) => required || isTarget);
+  const isOpen = isLost || isElsewhere || source?.isSource === true;
   if (!isMove || ends.length > 1) return undefined;
   if (target || isOpen) draft.ask('one of two places', coordinate);
   if (target)

@@ -14,7 +14,8 @@ export function proposeObjects(draft: Draft): void {
       if (shape === 'value') draft.ask('values', type.name);
     }
     if (shape === 'resource' || shape === 'person') proposeObject(draft, type, shape === 'person');
-    if (shape !== 'root' && shape !== 'helper') proposeFields(draft, type);
+    // What inherits by itself, a connection, say, may hold secrets of its own.
+    if (shape !== 'root') proposeFields(draft, type);
   }
 }
 
@@ -36,38 +37,20 @@ function listed(paths: readonly string[]): string {
   return paths.map((path) => `\`${path}\``).join(' or ');
 }
 
-/** Words of fields that hold what gives access to something, or what people keep to themselves. */
-const SECRETS: readonly (readonly string[])[] = [
-  ['token'],
-  ['secret'],
-  ['password'],
-  ['passphrase'],
-  ['password', 'hash'],
-  ['password', 'digest'],
-  ['token', 'hash'],
-  ['credential'],
-  ['email'],
-  ['e', 'mail'],
-  ['phone'],
-  ['phone', 'number'],
-  ['private', 'key'],
-  ['api', 'key'],
-  ['access', 'key'],
-  ['secret', 'key'],
-  ['signing', 'key'],
-  ['encryption', 'key'],
-  ['recovery', 'code'],
-  ['backup', 'code'],
-  ['otp'],
-  ['ssn'],
-  ['iban'],
-  ['card', 'number'],
-  ['cvv'],
-  ['passport', 'number'],
-  ['tax', 'id'],
-  ['date', 'of', 'birth'],
-  ['birthday'],
-];
+/** Last words of fields that hold what gives access to something, or by which people are reached. */
+const SECRETS: readonly (readonly string[])[] = phrases(
+  'token|secret|password|passphrase|password hash|password digest|token hash|credential|email|e mail|phone|' +
+    'phone number|api key|access key|secret key|signing key|encryption key|recovery code|backup code|otp|mnemonic|' +
+    'seed phrase|date of birth|birth date|birthday|dob',
+);
+/** Last words of fields that hold numbers which people keep to themselves. */
+const NUMBERS: readonly (readonly string[])[] = phrases(
+  'card number|cvv|cvc|pin|pin code|tax id|tax number|vat id|vat number|tin|policy number|insurance number|' +
+    'account number|routing number|sort code|license number|licence number|identity number|national id|' +
+    'national number|medical record number|mrn',
+);
+/** Words that tell such a field wherever they stand. */
+const ANYWHERE: readonly (readonly string[])[] = phrases('private key|ssn|social security|iban|passport');
 /** Words that make of these something else: where a page goes on, say. */
 const HARMLESS: ReadonlySet<string> = new Set(['page', 'next', 'previous', 'continuation', 'cursor', 'sync']);
 
@@ -103,9 +86,17 @@ function within(draft: Draft, type: GraphQLObjectType, name: string): ProposedEn
 export function isSensitive(field: Field): boolean {
   const type = getNamedType(field.type);
   const words = wordsOf(field.name);
-  if (!isLeafType(type) || isEnumType(type) || ['Boolean', 'Int', 'Float'].includes(type.name)) return false;
-  if (isPredicate(field.name) || words.some((word) => HARMLESS.has(word))) return false;
-  return SECRETS.some((secret) => endsWith(words, secret));
+  if (!isLeafType(type) || isEnumType(type) || type.name === 'Boolean' || isPredicate(field.name))
+    return false;
+  if (words.some((word) => HARMLESS.has(word)) || words.at(-1) === 'count') return false;
+  const isHeld = (secret: readonly string[]): boolean =>
+    words.some((_, at) => startsWith(words.slice(at), secret));
+  if (NUMBERS.some((secret) => endsWith(words, secret)) || ANYWHERE.some(isHeld)) return true;
+  return !['Int', 'Float'].includes(type.name) && SECRETS.some((secret) => endsWith(words, secret));
+}
+
+function phrases(text: string): readonly (readonly string[])[] {
+  return text.split('|').map((phrase) => phrase.split(' '));
 }
 
 /** The resource that a number counts, where it is one that asks for a permission of its own: `openIssuesCount`. */

@@ -15,8 +15,12 @@ import { endsWith, wordsOf } from './words.ts';
 /** The kinds of place that a schema knows, and what is one. */
 export interface Places {
   readonly kinds: readonly ProposedKind[];
+  /** What is called like a place, or was found to be one, and is no kind; the identity is what it could have. */
+  readonly alike: readonly ProposedKind[];
   /** The kind of place that objects of a type are, by the type's name; interfaces too. */
   readonly ofType: ReadonlyMap<string, ProposedKind>;
+  /** What looks like a place and was not taken, with the leaf by which it could be told. */
+  readonly near: readonly ProposedKind[];
   /** Whether the identities of a kind are paths, of which the beginning is what is above. */
   readonly isPath: (kind: ProposedKind) => boolean;
 }
@@ -38,14 +42,9 @@ const SOME = 3;
 
 /** Finds the kinds of boundary in a schema: what others are in, identified by a path, a short name, or an id. */
 export function placesOf(survey: Survey, choices: Choices): Places {
-  const found: ProposedKind[] = [];
-  for (const [type, shape] of survey.shapes) {
-    if (shape === 'root' || shape === 'helper' || shape === 'payload' || isPerson(type.name)) continue;
-    const identity = identityOf(survey, type);
-    const name = wordsOf(type.name).join('_');
-    if (identity === undefined || STANDALONE_KINDS.includes(name)) continue;
-    found.push({ name, type: type.name, identity });
-  }
+  const said = choices.said ?? [];
+  const certain = kindsFound(survey, false);
+  const found = certain.length + said.length > 0 ? certain : kindsFound(survey, true);
   const owners = found.flatMap((kind) => ownerOf(survey, kind) ?? []);
   const all = [...owners, ...found.filter((kind) => !owners.some((owner) => isOne(survey, kind, owner)))];
   const once = [...new Map([...all].reverse().map((kind) => [kind.name, kind])).values()].reverse();
@@ -53,27 +52,78 @@ export function placesOf(survey: Survey, choices: Choices): Places {
   const distinct = once.some(({ identity }) => identity !== 'id')
     ? once.filter(({ identity }) => identity !== 'id')
     : once;
-  const chosen = distinct.filter(({ name }) => choices.kinds?.includes(name) ?? true);
+  const rest = distinct.filter(
+    (kind) => !said.some((one) => one.name === kind.name || isOne(survey, kind, one)),
+  );
+  const chosen = [...said, ...rest].filter(({ name }) => choices.kinds?.includes(name) ?? true);
   const nested = chosen.map((kind) => withParent(survey, kind, chosen));
-  return { kinds: nested, ofType: typesOf(survey, nested), isPath };
+  const alike = [...found, ...calledLikePlaces(survey)].filter(
+    ({ type }) => !nested.some((kind) => kind.type === type || isOne(survey, { ...kind, type }, kind)),
+  );
+  const near = nearMisses(survey).filter(
+    ({ type }) =>
+      !distinct.some((kind) => kind.type === type) &&
+      !nested.some((kind) => isOne(survey, { ...kind, type }, kind)),
+  );
+  return { kinds: nested, alike: [...alike, ...near], near, ofType: typesOf(survey, nested), isPath };
+}
+
+/** Kinds by what the schema calls them and how it points to them. */
+function kindsFound(survey: Survey, isLoose: boolean): ProposedKind[] {
+  return candidates(survey).flatMap((type) => {
+    const identity = identityOf(survey, type, isLoose);
+    return identity === undefined ? [] : [kindCalled(type, identity)];
+  });
+}
+
+function candidates({ shapes }: Survey): GraphQLNamedType[] {
+  return [...shapes].flatMap(([type, shape]) => {
+    const isNone = shape === 'root' || shape === 'helper' || shape === 'payload' || isPerson(type.name);
+    return isNone || STANDALONE_KINDS.includes(kindCalled(type, '').name) ? [] : [type];
+  });
+}
+
+function kindCalled({ name }: GraphQLNamedType, identity: string): ProposedKind {
+  return { name: wordsOf(name).join('_'), type: name, identity };
+}
+
+/** What has a name like a place, and others that point to it. */
+function nearMisses(survey: Survey): ProposedKind[] {
+  return candidates(survey).flatMap((type) => {
+    const leaf = [...PATHS, ...NAMES].find((name) => isReadableLeaf(type, name));
+    if (leaf === undefined) return [];
+    const isNear = pointersTo(survey, type) >= SOME || argumentsBy(survey, type, leaf) > 0;
+    return isNear ? [kindCalled(type, leaf)] : [];
+  });
+}
+
+/** Objects that are called like places, whatever they are told by. */
+function calledLikePlaces(survey: Survey): ProposedKind[] {
+  return [...survey.shapes].flatMap(([type, shape]) =>
+    shape === 'resource' && PLACE_WORDS.has(wordsOf(type.name).at(-1) ?? '') ? [kindCalled(type, '')] : [],
+  );
 }
 
 function isPath({ identity }: ProposedKind): boolean {
   return PATHS.includes(identity);
 }
 
-function identityOf(survey: Survey, type: GraphQLNamedType): string | undefined {
+/** `isLoose` takes what has a name for a place if enough others point to it, whatever it is called. */
+function identityOf(survey: Survey, type: GraphQLNamedType, isLoose: boolean): string | undefined {
   const words = survey.words(type);
   const path = PATHS.find((name) => isReadableLeaf(type, name));
-  if (path === undefined && !PLACE_WORDS.has(words.at(-1) ?? '')) return undefined;
+  const name = NAMES.find((one) => isReadableLeaf(type, one));
   const others = pointersTo(survey, type);
+  const isAddressed = name !== undefined && argumentsBy(survey, type, name) > 0;
+  const isCalled = PLACE_WORDS.has(words.at(-1) ?? '');
+  const isPointedTo = isLoose && name !== undefined && others >= SOME;
+  if (path === undefined && !isCalled && !isAddressed && !isPointedTo) return undefined;
   const named = argumentsFor(survey, type);
   if (path !== undefined) return others + named > 0 ? path : undefined;
   if (others === 0 || named === 0) return undefined;
-  const name = NAMES.find((one) => isReadableLeaf(type, one));
   // A short name is one only within what is around it.
   if (name !== undefined && !isInPlace(survey, type)) return name;
-  return isReadableLeaf(type, 'id') && others + named >= SOME ? 'id' : undefined;
+  return isCalled && isReadableLeaf(type, 'id') && others + named >= SOME ? 'id' : undefined;
 }
 
 /** How many other types have a field called like this one that leads to it. */
@@ -91,7 +141,6 @@ function pointersTo(survey: Survey, type: GraphQLNamedType): number {
 
 /** How many root fields take an argument that names such a thing: `projectPath`, `input.projectId`. */
 function argumentsFor(survey: Survey, type: GraphQLNamedType): number {
-  const { schema } = survey;
   const words = survey.words(type);
   const named = (name: string): boolean => {
     const given = wordsOf(name);
@@ -99,13 +148,32 @@ function argumentsFor(survey: Survey, type: GraphQLNamedType): number {
       ['path', 'id', 'slug', 'login'].includes(given.at(-1) ?? '') && endsWith(given.slice(0, -1), words)
     );
   };
+  return fieldsTaking(
+    survey,
+    (name, field) =>
+      named(name) || (getNamedType(field.type) === type && ['id', ...NAMES, ...PATHS].includes(name)),
+    named,
+  );
+}
+
+/** How many root fields take an argument that names it by one leaf: `clinicPath`. */
+function argumentsBy(survey: Survey, type: GraphQLNamedType, leaf: string): number {
+  const words = [...survey.words(type), ...wordsOf(leaf)];
+  const named = (name: string): boolean => endsWith(wordsOf(name), words);
+  return fieldsTaking(survey, named, named);
+}
+
+function fieldsTaking(
+  { schema }: Survey,
+  isArgument: (name: string, field: Field) => boolean,
+  isInput: (name: string) => boolean,
+): number {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   return roots.flatMap(rootFields).filter((field) =>
     field.args.some((arg) => {
       const given = getNamedType(arg.type);
       const inner = 'getFields' in given && !isCompositeType(given) ? Object.keys(given.getFields()) : [];
-      const own = getNamedType(field.type) === type && ['id', ...NAMES, ...PATHS].includes(arg.name);
-      return own || named(arg.name) || inner.some(named);
+      return isArgument(arg.name, field) || inner.some(isInput);
     }),
   ).length;
 }

@@ -59,12 +59,15 @@ export interface Question {
 
 export type Topic =
   | 'kinds'
+  | 'near kinds'
   | 'nesting'
   | 'unplaced types'
   | 'several places'
   | 'people'
   | 'owned'
   | 'unplaced mutations'
+  | 'named otherwise'
+  | 'unplaced ids'
   | 'guessed ids'
   | 'one of two places'
   | 'unchecked arguments'
@@ -93,6 +96,8 @@ export interface Proposal {
 export interface Choices {
   /** The kinds of boundary to use, of those that were found; all of them if left out. */
   readonly kinds?: readonly string[];
+  /** Kinds of boundary that a person names, whatever was found. */
+  readonly said?: readonly ProposedKind[];
   /** Fields that were found sensitive and that ask for nothing of their own. */
   readonly harmless?: readonly string[];
 }

@@ -89,6 +89,48 @@ describe('kinds of boundary', () => {
     expect(proposal.kinds).toEqual([]);
   });
 
+  const CLINICS = `
+    type Clinic { path: ID! name: String } type Patient { id: ID! clinic: Clinic! } type Visit { id: ID! patient: Patient }
+    type Room { id: ID! clinic: Clinic! } type Nurse { id: ID! clinic: Clinic }`;
+
+  it('are found by arguments that are called after a type and its name', () => {
+    const { proposal, at, asked } = proposed(`${CLINICS}
+      type Query { clinic(path: ID!): Clinic patient(id: ID!): Patient room(id: ID!): Room nurse(id: ID!): Nurse }
+      type Mutation { createPatient(clinicPath: ID!): Patient }`);
+    expect(proposal.kinds).toEqual([{ name: 'clinic', type: 'Clinic', identity: 'path' }]);
+    expect(at('Mutation.createPatient')).toEqual(['create_patient clinic @clinicPath']);
+    expect(asked('near kinds')).toEqual([]);
+  });
+
+  it('are found by what points to them, where nothing is called like a place', () => {
+    const query =
+      'clinic(path: ID!): Clinic patient(id: ID!): Patient room(id: ID!): Room nurse(id: ID!): Nurse';
+    expect(proposed(`${CLINICS} type Query { ${query} }`).proposal.kinds.map(({ name }) => name)).toEqual([
+      'clinic',
+    ]);
+    const other =
+      proposed(`${CLINICS} type Query { ${query} project(fullPath: ID!): Project task(id: ID!): Task }
+      type Project { fullPath: ID! } type Task { id: ID! project: Project }`);
+    expect(other.proposal.kinds.map(({ name }) => name)).toEqual(['project']);
+    expect(other.proposal.questions).toContainEqual({
+      topic: 'near kinds',
+      coordinate: 'Clinic',
+      proposed: '`Clinic.path` looks like a place: `--kind clinic=Clinic.path`',
+    });
+  });
+
+  it('can be said, whatever was found', () => {
+    const said = [{ name: 'ward', type: 'Room', identity: 'id' }];
+    const { proposal, at } = proposed(
+      `${CLINICS} type Query { room(id: ID!): Room bed(id: ID!): Bed } type Bed { id: ID! room: Room }
+      type Mutation { makeBed(wardId: ID!): Bed }`,
+      { said },
+    );
+    expect(proposal.kinds).toEqual(said);
+    expect(at('Bed')).toEqual(['read_bed ward room { id }']);
+    expect(at('Mutation.makeBed')).toEqual(['make_bed ward @wardId']);
+  });
+
   it('can be chosen: what lay in one of the others then asks for a grant without a place', () => {
     const { proposal, at } = proposed(BASE, { kinds: ['group'] });
     expect(proposal.kinds.map(({ name }) => name)).toEqual(['group']);
@@ -204,6 +246,23 @@ describe('fields', () => {
     ['nextPageToken: String', undefined],
     ['tokenExpiresAt: String', undefined],
     ['tokenKind: String', undefined],
+    ...(
+      [
+        ['privateKey: String', 'private_key'],
+        ['privateKeyPem: String', 'private_key_pem'],
+        ['ssn: Int', 'ssn'],
+        ['socialSecurityNumber: String', 'social_security_number'],
+        ['policyNumber: ID', 'policy_number'],
+        ['vatNumber: String', 'vat_number'],
+        ['taxId: ID', 'tax_id'],
+        ['iban: String', 'iban'],
+        ['passportCountry: String', 'passport_country'],
+        ['accountNumber: Int', 'account_number'],
+      ] as const
+    ).map(([field, word]): [string, string[]] => [
+      field,
+      [`read_issue_${word} project project { fullPath }`],
+    ]),
   ];
   it.each(FIELDS)('%s', (field, wanted) => {
     const name = field.split(':')[0] ?? '';
@@ -220,6 +279,14 @@ describe('fields', () => {
     const { at } = proposed(`${BASE}extend type Issue { author: Author } type Author { email: String }`);
     expect(at('Author')).toEqual(['inherits']);
     expect(at('Author.email')).toEqual(['read_author_email instance']);
+  });
+
+  it('finds secrets on connections, which inherit by themselves', () => {
+    const { at, asked } = proposed(`${BASE}extend type Project { issues: IssueConnection }
+      type IssueConnection { nodes: [Issue] totalCount: Int secretKey: String }`);
+    expect(at('IssueConnection')).toBeUndefined();
+    expect(at('IssueConnection.secretKey')).toEqual(['read_issue_connection_secret_key instance']);
+    expect(asked('sensitive')).toEqual(['IssueConnection.secretKey']);
   });
 
   it('leaves alone what a person has said is harmless', () => {

@@ -107,6 +107,12 @@ function finished(draft: Draft): Proposal {
     draft.ask('kinds', type, `\`${name}\`, identified by \`${identity}\``);
     if (parent !== undefined) draft.ask('nesting', type, `\`${name}\` in \`${parent}\``);
   }
+  for (const { name, type, identity } of draft.places.near)
+    draft.ask(
+      'near kinds',
+      type,
+      `\`${type}.${identity}\` looks like a place: \`--kind ${name}=${type}.${identity}\``,
+    );
   const kinds = kindsOf(draft);
   const rules = [...draft.rules.values()].sort(
     (one, other) => SECTIONS.indexOf(one.section) - SECTIONS.indexOf(other.section),

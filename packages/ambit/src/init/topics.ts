@@ -16,6 +16,13 @@ export const TOPICS: ReadonlyMap<Topic, TopicText> = new Map([
     },
   ],
   [
+    'near kinds',
+    {
+      title: 'What looks like a place',
+      text: 'It has a name of its own, and others point to it, but it was not taken for a kind of boundary. Where a token should be limited to one of these, and no two have the same name, begin again with `ambit init --kind`.',
+    },
+  ],
+  [
     'nesting',
     {
       title: 'What lies in what',
@@ -27,6 +34,20 @@ export const TOPICS: ReadonlyMap<Topic, TopicText> = new Map([
     {
       title: 'Mutations without a place',
       text: 'No argument says where they act, or none that could be read. They ask for a grant for the whole API (`instance`). Give `boundaryType` and `boundaryArgument` where there is a place.',
+    },
+  ],
+  [
+    'named otherwise',
+    {
+      title: 'Places that no rule can tell',
+      text: 'An argument or input field names a place by something else than the identity of its kind, or where no rule can read it. The mutation asks for a grant for the whole API (`instance`) too, so no token with a boundary can use it. Name the kind with `ambit init --kind NAME=Type.field`, or let the API take the identity.',
+    },
+  ],
+  [
+    'unplaced ids',
+    {
+      title: 'Ids of what is in no place',
+      text: 'The mutation asks for a grant for the whole API (`instance`) for these, beside the place, so no token with a boundary can use it. Remove that group where what they name is for everybody.',
     },
   ],
   [
