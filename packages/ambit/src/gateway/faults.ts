@@ -44,7 +44,10 @@ export function markUnread(body: UpstreamBody, isHidden: (key: string) => boolea
     let holder: unknown = body.data;
     for (const step of path.slice(0, at)) holder = own(holder, step);
     const key = path[at];
-    if (typeof holder === 'object' && holder !== null && key !== undefined)
+    let value = holder;
+    for (const step of path.slice(at)) value = own(value, step);
+    const isThere = value !== null && value !== undefined;
+    if (!isThere && typeof holder === 'object' && holder !== null && key !== undefined)
       (holder as Record<string | number, unknown>)[key] = FAULT;
   }
   return isUnsure;
