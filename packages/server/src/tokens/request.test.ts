@@ -67,3 +67,10 @@ test('text in any script is taken, and counted in characters', () => {
   };
   expect(parseTokenRequest(request)).toEqual(request);
 });
+
+test('a placeholder is no object in which a token could hold anything', () => {
+  const granular = [{ permissions: ['read_issue'], boundary: { project: '<project>' } }];
+  expect(() => parseTokenRequest({ name: 'n', granular })).toThrow(
+    /must name a real object in the place of <...>/,
+  );
+});

@@ -59,6 +59,10 @@ const boundary = z
         .flat()
         .every((part) => text.safeParse(part).success),
     `${KEEPABLE_RULE}, and at most ${TEXT} characters in its kind and in its object`,
+  )
+  .refine(
+    (value) => typeof value === 'string' || !Object.values(value).some((one) => /^<.*>$/.test(one)),
+    'must name a real object in the place of <...>, which stands for one that only you know',
   );
 
 const requestShape = z.strictObject({
