@@ -1,7 +1,8 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { createAdminGuard, createHostGuard, type Guard, guardOrigin } from './api/guards.ts';
-import { createTokenHandlers } from './api/tokens.ts';
+import type { Route } from './api/route.ts';
+import { tokenRoutes } from './api/tokens.ts';
 import type { Authority } from './authority.ts';
 import { type ErrorBody, ServerError } from './errors.ts';
 import type { Log } from './log.ts';
@@ -16,14 +17,6 @@ export interface AppParts {
   readonly ready: () => Promise<void>;
   readonly host: string;
   readonly log: Log;
-}
-
-interface Route {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly path: string;
-  /** Asked in order before the handler; nothing of a body has been read by then. */
-  readonly guards: readonly Guard[];
-  readonly handle: (context: Context) => Promise<Response>;
 }
 
 /** The server as one function of a request. Every error but the gateway's own is JSON: `{ error: { code, message } }`. */
@@ -46,29 +39,11 @@ export function createApp(parts: AppParts): Hono {
 
 function routes({ authority, gateway, isAdmin, ready, host }: AppParts): readonly Route[] {
   const admin = [createHostGuard(host), guardOrigin, createAdminGuard(isAdmin)];
-  const tokens = createTokenHandlers(authority);
   return [
     { method: 'POST', path: '/graphql', guards: [], handle: (c) => gateway(c.req.raw) },
     { method: 'GET', path: '/healthz', guards: [], handle: async (c) => c.json({ status: 'ok' }) },
     { method: 'GET', path: '/readyz', guards: [], handle: (c) => readiness(c, ready) },
-    {
-      method: 'POST',
-      path: '/api/tokens',
-      guards: admin,
-      handle: async (c) => privateJson(c, await tokens.create(c.req.raw), 201),
-    },
-    {
-      method: 'GET',
-      path: '/api/tokens',
-      guards: admin,
-      handle: async (c) => privateJson(c, await tokens.list()),
-    },
-    {
-      method: 'DELETE',
-      path: '/api/tokens/:id',
-      guards: admin,
-      handle: async (c) => privateJson(c, await tokens.revoke(c.req.param('id') ?? '')),
-    },
+    ...tokenRoutes(authority, admin),
   ];
 }
 
@@ -88,10 +63,6 @@ async function readiness(context: Context, ready: () => Promise<void>): Promise<
   } catch {
     return context.json({ status: 'not ready' }, 503);
   }
-}
-
-function privateJson(context: Context, value: object, status: 200 | 201 = 200): Response {
-  return context.json(value, status, { 'cache-control': 'no-store' });
 }
 
 function errorAnswer(context: Context, error: ServerError, headers: Record<string, string> = {}): Response {

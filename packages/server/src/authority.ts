@@ -2,8 +2,10 @@ import type { Grants } from 'ambit';
 import type { Authentication } from 'ambit/gateway';
 
 import { ServerError } from './errors.ts';
+import type { Feed } from './feed/feed.ts';
 import { keyCheckValue, type RootKeys } from './rootkey.ts';
-import type { Store, StoredToken } from './store/store.ts';
+import type { Store } from './store/store.ts';
+import type { StoredToken } from './store/tokens.ts';
 import { DEFAULT_EXPIRY, expiryFrom } from './tokens/expiry.ts';
 import { isPublicId, mint, readToken, verifyTail } from './tokens/format.ts';
 import { KnownTokens } from './tokens/known.ts';
@@ -40,6 +42,7 @@ export type Refusal = 'malformed' | 'forged' | 'unknown' | 'revoked' | 'expired'
 
 export interface AuthorityParts {
   readonly store: Store;
+  readonly feed: Feed;
   readonly rootKeys: RootKeys;
   readonly checkGrants: (grants: Grants) => readonly GrantProblem[];
   readonly onCreated?: (token: StoredToken) => void;
@@ -54,7 +57,7 @@ export interface Authority {
   createToken(request: TokenRequest, createdBy: string): Promise<CreatedToken>;
   listTokens(): Promise<readonly ListedToken[]>;
   /** Fulfilled once the token is refused everywhere. Throws `ServerError` `TOKEN_UNKNOWN`. */
-  revokeToken(id: string): Promise<ListedToken>;
+  revokeToken(id: string, revokedBy: string): Promise<ListedToken>;
   /** The grants of a bearer token, or the one answer that every token gets which is not valid (RFC 6750, 3.1). */
   authenticate(bearer: string): Promise<Authentication>;
 }
@@ -72,21 +75,14 @@ const INVALID: Authentication = {
 export async function createAuthority(parts: AuthorityParts): Promise<Authority> {
   await confirmRootKeys(parts.store, parts.rootKeys);
   const now = parts.now ?? (() => new Date());
-  const known = new KnownTokens(parts.store);
+  const known = new KnownTokens(parts.store, parts.feed);
   return {
     createToken: (request, createdBy) => createToken(parts, request, createdBy, now()),
     async listTokens() {
       const at = now();
-      return (await parts.store.listTokens()).map((token) => listed(token, at));
+      return (await parts.store.tokens.list()).map((token) => listed(token, at));
     },
-    async revokeToken(id) {
-      if (!isPublicId(id)) throw unknownToken();
-      const at = now();
-      const token = await known.revoke(id, at);
-      if (token === undefined) throw unknownToken();
-      parts.onRevoked?.(id);
-      return listed(token, at);
-    },
+    revokeToken: (id, by) => revokeToken(parts, id, by, now()),
     authenticate: (bearer) => authenticate(parts, known, bearer, now()),
   };
 }
@@ -117,11 +113,51 @@ async function createToken(
     createdAt: now,
     expiresAt,
     revokedAt: undefined,
+    revokedBecause: undefined,
     createdBy: by,
+    note: undefined,
+    rateLimit: undefined,
+    family: publicId,
+    replacedBy: undefined,
+    livesUntil: undefined,
+    lastUsedAt: undefined,
+    lastUsedFor: undefined,
   };
-  await parts.store.insertToken(stored);
+  await parts.store.write(async (unit) => {
+    await unit.tokens.insert(stored);
+    await unit.audit.add({
+      at: now,
+      action: 'token.created',
+      actor: by,
+      token: publicId,
+      subject: request.subject,
+      details: { name: request.name, grants },
+    });
+  });
   parts.onCreated?.(stored);
   return { id: publicId, token, grants, expiresAt: expiresAt.toISOString() };
+}
+
+async function revokeToken(parts: AuthorityParts, id: string, by: string, at: Date): Promise<ListedToken> {
+  if (!isPublicId(id)) throw unknownToken();
+  const revoking = parts.store.write(async (unit) => {
+    const before = await unit.tokens.find(id);
+    if (before === undefined || before.revokedAt !== undefined) return before;
+    await unit.changes.add('token', id, at);
+    await unit.audit.add({
+      at,
+      action: 'token.revoked',
+      actor: by,
+      token: id,
+      subject: before.grants.subject,
+    });
+    return unit.tokens.revoke(id, at, 'asked for');
+  });
+  // Also where the store failed: it may have done it all the same.
+  const token = await revoking.finally(() => parts.feed.catchUp());
+  if (token === undefined) throw unknownToken();
+  parts.onRevoked?.(id);
+  return listed(token, at);
 }
 
 // The order matters: what costs nothing comes first, and the store is asked only about tokens that we made.
@@ -165,7 +201,7 @@ function refuseUnusable(grants: Grants, checkGrants: AuthorityParts['checkGrants
 
 // Without this a wrong key would look like a store full of forged tokens.
 async function confirmRootKeys(store: Store, rootKeys: RootKeys): Promise<void> {
-  const known = await store.rootKeyChecks();
+  const known = await store.keys.checks();
   for (const [keyId, value] of known) {
     const key = rootKeys.keys.get(keyId);
     if (key !== undefined && keyCheckValue(key, keyId) === value) continue;
@@ -177,7 +213,10 @@ async function confirmRootKeys(store: Store, rootKeys: RootKeys): Promise<void> 
     );
   }
   for (const [keyId, key] of rootKeys.keys) {
-    if (!known.has(keyId)) await store.addRootKeyCheck(keyId, keyCheckValue(key, keyId));
+    if (!known.has(keyId)) {
+      const value = keyCheckValue(key, keyId);
+      await store.write((unit) => unit.keys.add(keyId, value));
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Authority, createAuthority, type Refusal } from './authority.ts';
 import type { Config } from './config.ts';
 import { type Engine, loadEngine } from './engine.ts';
+import { openLocalFeed } from './feed/feed.ts';
 import type { Log } from './log.ts';
 import { makePrivateFolder } from './private-file.ts';
 import { loadRootKeys } from './rootkey.ts';
@@ -72,8 +73,10 @@ async function openStoreAndKeys(
   });
   const store = await openEmbeddedStore(config.data);
   try {
+    const feed = await openLocalFeed(store);
     const authority = await createAuthority({
       store,
+      feed,
       rootKeys,
       checkGrants: (grants) => engine.checkGrants(grants),
       onCreated: ({ id, name, expiresAt }) => log.info({ token: id, name, expiresAt }, 'token created'),

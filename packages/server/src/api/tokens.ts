@@ -1,28 +1,33 @@
-import type { Authority, CreatedToken, ListedToken } from '../authority.ts';
-import { ServerError } from '../errors.ts';
+import type { Authority } from '../authority.ts';
 import { parseTokenRequest } from '../tokens/request.ts';
+import type { Guard } from './guards.ts';
+import { jsonOf, privateJson, type Route } from './route.ts';
 
-const CREATED_BY = 'admin';
+const BY_ADMIN = 'admin';
 
-export interface TokenHandlers {
-  create(request: Request): Promise<CreatedToken>;
-  list(): Promise<{ readonly tokens: readonly ListedToken[] }>;
-  revoke(id: string): Promise<ListedToken>;
-}
-
-/** What the admin API does with tokens: plain values in and out, `ServerError` for what it refuses. */
-export function createTokenHandlers(authority: Authority): TokenHandlers {
-  return {
-    create: async (request) => authority.createToken(parseTokenRequest(await jsonOf(request)), CREATED_BY),
-    list: async () => ({ tokens: await authority.listTokens() }),
-    revoke: (id) => authority.revokeToken(id),
-  };
-}
-
-async function jsonOf(request: Request): Promise<unknown> {
-  try {
-    return await request.json();
-  } catch {
-    throw new ServerError('INPUT_INVALID', 'The body must be JSON; it is not.');
-  }
+/** What the admin API does with personal tokens. */
+export function tokenRoutes(authority: Authority, guards: readonly Guard[]): readonly Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/api/tokens',
+      guards,
+      handle: async (c) => {
+        const request = parseTokenRequest(await jsonOf(c.req.raw));
+        return privateJson(c, await authority.createToken(request, BY_ADMIN), 201);
+      },
+    },
+    {
+      method: 'GET',
+      path: '/api/tokens',
+      guards,
+      handle: async (c) => privateJson(c, { tokens: await authority.listTokens() }),
+    },
+    {
+      method: 'DELETE',
+      path: '/api/tokens/:id',
+      guards,
+      handle: async (c) => privateJson(c, await authority.revokeToken(c.req.param('id') ?? '', BY_ADMIN)),
+    },
+  ];
 }

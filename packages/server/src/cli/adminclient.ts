@@ -46,7 +46,7 @@ async function local(source: ConfigSource): Promise<TokenClient> {
     url: `http://${config.host}:${config.port}`,
     create: (wanted) => authority.createToken(wanted, 'command'),
     list: () => authority.listTokens(),
-    revoke: (id) => authority.revokeToken(id),
+    revoke: (id) => authority.revokeToken(id, 'command'),
     close,
   };
 }

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 
 import { openEmbeddedStore } from './embedded.ts';
 import { createPglitePool } from './pglite-pool.ts';
-import type { StoredToken } from './store.ts';
+import type { StoredToken } from './tokens.ts';
 import { POSTGRES_MAJOR } from './version.ts';
 
 const token = (id: string): StoredToken => ({
@@ -26,6 +26,14 @@ const token = (id: string): StoredToken => ({
   expiresAt: new Date('2026-02-01T00:00:00Z'),
   revokedAt: undefined,
   createdBy: 'test',
+  note: 'for the nightly report',
+  rateLimit: { requests: 10, seconds: 60 },
+  revokedBecause: undefined,
+  family: id,
+  replacedBy: undefined,
+  livesUntil: undefined,
+  lastUsedAt: undefined,
+  lastUsedFor: undefined,
 });
 
 test('a store keeps tokens, revocations and key checks over a reopening, also after a first start that broke off', async () => {
@@ -36,24 +44,28 @@ test('a store keeps tokens, revocations and key checks over a reopening, also af
   await writeFile(join(data, 'store', 'store.json'), '{"store":1,"postgres":18,"state":"creating"}');
 
   const store = await openEmbeddedStore(data);
-  await store.insertToken(token('a'));
-  await store.insertToken(token('b'));
-  await expect(store.insertToken(token('a'))).rejects.toThrow();
+  await store.write(async (unit) => {
+    await unit.tokens.insert(token('a'));
+    await unit.tokens.insert(token('b'));
+  });
+  await expect(store.write((unit) => unit.tokens.insert(token('a')))).rejects.toThrow();
   const at = new Date('2026-01-15T00:00:00Z');
-  expect((await store.revokeToken('b', at))?.revokedAt).toEqual(at);
-  expect((await store.revokeToken('b', new Date()))?.revokedAt).toEqual(at);
-  expect(await store.revokeToken('none', at)).toBeUndefined();
-  await store.addRootKeyCheck(1, 'value');
+  expect((await store.write((unit) => unit.tokens.revoke('b', at, 'asked for')))?.revokedAt).toEqual(at);
+  expect((await store.write((unit) => unit.tokens.revoke('b', new Date(), 'asked for')))?.revokedAt).toEqual(
+    at,
+  );
+  expect(await store.write((unit) => unit.tokens.revoke('none', at, 'asked for'))).toBeUndefined();
+  await store.write((unit) => unit.keys.add(1, 'value'));
   await store.close();
 
   const again = await openEmbeddedStore(data);
-  expect(await again.findByIdHash('hash of a')).toEqual(token('a'));
-  expect((await again.listTokens()).map(({ id, revokedAt }) => [id, revokedAt])).toEqual([
+  expect(await again.tokens.findByIdHash('hash of a')).toEqual(token('a'));
+  expect((await again.tokens.list()).map(({ id, revokedAt }) => [id, revokedAt])).toEqual([
     ['a', undefined],
     ['b', at],
   ]);
-  expect(await again.findByIdHash('hash of none')).toBeUndefined();
-  expect(await again.rootKeyChecks()).toEqual(new Map([[1, 'value']]));
+  expect(await again.tokens.findByIdHash('hash of none')).toBeUndefined();
+  expect(await again.keys.checks()).toEqual(new Map([[1, 'value']]));
   await again.close();
   expect(JSON.parse(await readFile(join(data, 'store', 'store.json'), 'utf8'))).toMatchObject({
     state: 'ready',

@@ -1,32 +1,32 @@
-import type { Grants } from 'ambit';
 import { type Dialect, Kysely, sql } from 'kysely';
-import type { Sync } from './durable.ts';
-import { migrate } from './migrations.ts';
-import type { Tables, TokensTable } from './tables.ts';
 
-/** A token as the store knows it. */
-export interface StoredToken {
-  readonly id: string;
-  readonly idHash: string;
-  readonly keyId: number;
-  readonly name: string;
-  readonly grants: Grants;
-  readonly createdAt: Date;
-  readonly expiresAt: Date;
-  readonly revokedAt: Date | undefined;
-  readonly createdBy: string;
+import { type AuditReads, type AuditWrites, auditIn } from './audit.ts';
+import { type ChangeReads, type ChangeWrites, changesIn } from './changes.ts';
+import type { Sync } from './durable.ts';
+import { type KeyReads, type KeyWrites, keysIn } from './keys.ts';
+import { migrate } from './migrations/migrate.ts';
+import type { Tables } from './tables.ts';
+import { type TokenReads, type TokenWrites, tokensIn } from './tokens.ts';
+
+/** Everything that can be changed within one unit of work. Nothing of it may be used after the unit has ended. */
+export interface Unit {
+  readonly tokens: TokenWrites;
+  readonly keys: KeyWrites;
+  readonly changes: ChangeWrites;
+  readonly audit: AuditWrites;
 }
 
-/** What the authority asks of a store. Every write is on disk when its promise is fulfilled. */
+/** What the authority asks of a store. */
 export interface Store {
-  insertToken(token: StoredToken): Promise<void>;
-  listTokens(): Promise<readonly StoredToken[]>;
-  findByIdHash(idHash: string): Promise<StoredToken | undefined>;
-  /** Sets the time of revocation unless there is one; gives the token as it then is. */
-  revokeToken(id: string, at: Date): Promise<StoredToken | undefined>;
-  /** The check value of every root key under which tokens were made here, by key id. */
-  rootKeyChecks(): Promise<ReadonlyMap<number, string>>;
-  addRootKeyCheck(keyId: number, value: string): Promise<void>;
+  readonly tokens: TokenReads;
+  readonly keys: KeyReads;
+  readonly changes: ChangeReads;
+  readonly audit: AuditReads;
+  /**
+   * Does all of `work` or nothing of it. When it is fulfilled, what was written is on disk. Within `work` only the unit
+   * may be used: the embedded database is one connection, and a second caller would wait for the first for ever.
+   */
+  write<T>(work: (unit: Unit) => Promise<T>): Promise<T>;
   /** Rejects when the store does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -48,42 +48,12 @@ export async function openStore({ dialect, sync }: StoreParts): Promise<Store> {
     await db.destroy().catch(() => undefined);
     throw error;
   }
-  return storeOver(db, sync);
-}
-
-function storeOver(db: Kysely<Tables>, sync: Sync): Store {
   return {
-    async insertToken(token) {
-      await db.insertInto('tokens').values(rowOf(token)).execute();
+    ...unitIn(db),
+    async write(work) {
+      const result = await db.transaction().execute((transaction) => work(unitIn(transaction)));
       await sync();
-    },
-    async listTokens() {
-      const rows = await db.selectFrom('tokens').selectAll().orderBy('created_at').orderBy('id').execute();
-      return rows.map(tokenOf);
-    },
-    async findByIdHash(idHash) {
-      const row = await db.selectFrom('tokens').selectAll().where('id_hash', '=', idHash).executeTakeFirst();
-      return row === undefined ? undefined : tokenOf(row);
-    },
-    async revokeToken(id, at) {
-      const change = { revoked_at: at };
-      await db
-        .updateTable('tokens')
-        .set(change)
-        .where('id', '=', id)
-        .where('revoked_at', 'is', null)
-        .execute();
-      await sync();
-      const row = await db.selectFrom('tokens').selectAll().where('id', '=', id).executeTakeFirst();
-      return row === undefined ? undefined : tokenOf(row);
-    },
-    async rootKeyChecks() {
-      const rows = await db.selectFrom('root_key_checks').selectAll().execute();
-      return new Map(rows.map((row) => [row.key_id, row.check_value]));
-    },
-    async addRootKeyCheck(keyId, value) {
-      await db.insertInto('root_key_checks').values({ key_id: keyId, check_value: value }).execute();
-      await sync();
+      return result;
     },
     async ping() {
       await sql`select 1`.execute(db);
@@ -92,45 +62,6 @@ function storeOver(db: Kysely<Tables>, sync: Sync): Store {
   };
 }
 
-type TokenRow = Omit<TokensTable, 'grants'> & { readonly grants: unknown };
-
-function tokenOf(row: TokenRow): StoredToken {
-  return {
-    id: row.id,
-    idHash: row.id_hash,
-    keyId: row.key_id,
-    name: row.name,
-    grants: grantsOf(row),
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
-    revokedAt: row.revoked_at ?? undefined,
-    createdBy: row.created_by,
-  };
-}
-
-// `subject` and `client` are columns, so that a person's tokens can be found; the grants get them back here.
-function grantsOf(row: TokenRow): Grants {
-  return {
-    ...(row.grants as Grants),
-    ...(row.subject === null ? {} : { subject: row.subject }),
-    ...(row.client === null ? {} : { client: row.client }),
-    expires: row.expires_at.toISOString(),
-  };
-}
-
-function rowOf(token: StoredToken): Omit<TokensTable, 'grants'> & { grants: string } {
-  const { subject, client, expires: _inItsOwnColumn, ...held } = token.grants;
-  return {
-    id: token.id,
-    id_hash: token.idHash,
-    key_id: token.keyId,
-    name: token.name,
-    subject: subject ?? null,
-    client: client ?? null,
-    grants: JSON.stringify(held),
-    created_at: token.createdAt,
-    expires_at: token.expiresAt,
-    revoked_at: token.revokedAt ?? null,
-    created_by: token.createdBy,
-  };
+function unitIn(db: Kysely<Tables>): Unit {
+  return { tokens: tokensIn(db), keys: keysIn(db), changes: changesIn(db), audit: auditIn(db) };
 }

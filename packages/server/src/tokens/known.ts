@@ -1,50 +1,60 @@
-import type { Store, StoredToken } from '../store/store.ts';
+import type { Feed } from '../feed/feed.ts';
+import type { Store } from '../store/store.ts';
+import type { StoredToken } from '../store/tokens.ts';
 
 /** How many tokens are remembered: those that were used last. */
 const MOST = 10_000;
 
 /**
- * Tokens that were used lately, so that the store is asked once for each. Sound only because nobody else writes to the
- * store while it is open (its folder is locked): a revocation goes through here, and is known here when it returns.
+ * Tokens that were used lately, so that the store is asked once for each. What is remembered is forgotten when the feed
+ * tells of a change to it, and is not used at all while the feed may be behind.
  */
 export class KnownTokens {
-  readonly #store: Store;
+  readonly #tokens: Store['tokens'];
+  readonly #feed: Feed;
   readonly #kept = new Map<string, StoredToken>();
-  #revocations = 0;
+  readonly #hashes = new Map<string, string>();
 
-  constructor(store: Store) {
-    this.#store = store;
+  constructor(store: Pick<Store, 'tokens'>, feed: Feed) {
+    this.#tokens = store.tokens;
+    this.#feed = feed;
+    feed.listen(({ kind, ref }) => {
+      if (kind === 'token') this.#forget(ref);
+      else if (kind === 'subject') this.#forgetAll();
+    });
   }
 
   /** The token with this hash of its id, as it is now. */
   async find(idHash: string): Promise<StoredToken | undefined> {
+    if (!this.#feed.isFresh()) return this.#tokens.findByIdHash(idHash);
     const kept = this.#kept.get(idHash);
     if (kept) {
       this.#kept.delete(idHash);
       this.#kept.set(idHash, kept);
       return kept;
     }
-    const before = this.#revocations;
-    const found = await this.#store.findByIdHash(idHash);
-    // What was read before a revocation may be from before it.
-    if (found && before === this.#revocations) this.#keep(found);
+    const before = this.#feed.heard;
+    const found = await this.#tokens.findByIdHash(idHash);
+    // What was read before a change may be from before it.
+    if (found && before === this.#feed.heard) this.#keep(found);
     return found;
-  }
-
-  /** Revokes a token; when it is fulfilled, whoever asks is told so. */
-  async revoke(id: string, at: Date): Promise<StoredToken | undefined> {
-    try {
-      return await this.#store.revokeToken(id, at);
-    } finally {
-      // Also where the store failed: then nobody knows what it has done.
-      this.#revocations += 1;
-      this.#kept.clear();
-    }
   }
 
   #keep(token: StoredToken): void {
     this.#kept.set(token.idHash, token);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > MOST && oldest !== undefined) this.#kept.delete(oldest);
+    this.#hashes.set(token.id, token.idHash);
+    const [oldest] = this.#kept.values();
+    if (this.#kept.size > MOST && oldest !== undefined) this.#forget(oldest.id);
+  }
+
+  #forget(id: string): void {
+    const idHash = this.#hashes.get(id);
+    if (idHash !== undefined) this.#kept.delete(idHash);
+    this.#hashes.delete(id);
+  }
+
+  #forgetAll(): void {
+    this.#kept.clear();
+    this.#hashes.clear();
   }
 }

@@ -1,9 +1,7 @@
-import { type Kysely, type Migration, Migrator } from 'kysely';
+import type { Kysely, Migration } from 'kysely';
 
-import { ServerError } from '../errors.ts';
-import type { Tables } from './tables.ts';
-
-const tokens: Migration = {
+/** Personal tokens and the check values of root keys: the store of the first release. */
+export const tokens: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
     await db.schema
       .createTable('tokens')
@@ -26,18 +24,3 @@ const tokens: Migration = {
       .execute();
   },
 };
-
-/** Brings the tables to the newest form. Throws `ServerError` `STORE_UNUSABLE` when a step fails; it is then undone. */
-export async function migrate(db: Kysely<Tables>): Promise<void> {
-  const migrator = new Migrator({
-    db,
-    provider: { getMigrations: async () => ({ '0001-tokens': tokens }) },
-  });
-  const { error } = await migrator.migrateToLatest();
-  if (error === undefined) return;
-  const reason = error instanceof Error ? error.message : String(error);
-  throw new ServerError(
-    'STORE_UNUSABLE',
-    `The store could not be brought to the form of this release: ${reason}.`,
-  );
-}

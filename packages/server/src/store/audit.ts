@@ -1,0 +1,101 @@
+import type { Kysely } from 'kysely';
+
+import type { Tables } from './tables.ts';
+
+/** What somebody did to a credential, a client or a person. */
+export type AuditAction =
+  | 'token.created'
+  | 'token.rotated'
+  | 'token.revoked'
+  | 'token.changed'
+  | 'token.narrowed.revoked'
+  | 'token.rotated.used'
+  | 'token.leaked'
+  | 'client.created'
+  | 'client.changed'
+  | 'client.disabled'
+  | 'grant.made'
+  | 'grant.refused'
+  | 'grant.revoked'
+  | 'oauth.issued'
+  | 'oauth.exchanged'
+  | 'oauth.refreshed'
+  | 'oauth.revoked'
+  | 'oauth.reused'
+  | 'person.created'
+  | 'person.changed'
+  | 'person.disabled'
+  | 'person.signed-in'
+  | 'person.refused';
+
+/** One row of the audit. Holds public ids only, never a secret. */
+export interface AuditEntry {
+  readonly at: Date;
+  readonly action: AuditAction;
+  /** Who did it: `admin`, a subject, a client's id, or a token's public id. */
+  readonly actor: string;
+  readonly token?: string | undefined;
+  readonly client?: string | undefined;
+  readonly subject?: string | undefined;
+  /** What was asked, given, dropped. */
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface AuditRow extends AuditEntry {
+  readonly id: bigint;
+}
+
+/** Which rows: of one token, and older than one of them, newest first. */
+export interface AuditQuery {
+  readonly token?: string | undefined;
+  readonly before?: bigint | undefined;
+  readonly limit: number;
+}
+
+export interface AuditReads {
+  list(query: AuditQuery): Promise<readonly AuditRow[]>;
+}
+
+export interface AuditWrites extends AuditReads {
+  add(entry: AuditEntry): Promise<void>;
+}
+
+/** The audit in a database or in one of its transactions. */
+export function auditIn(db: Kysely<Tables>): AuditWrites {
+  return {
+    async list({ token, before, limit }) {
+      const rows = await db
+        .selectFrom('audit')
+        .selectAll()
+        .$if(token !== undefined, (query) => query.where('token_id', '=', token ?? null))
+        .$if(before !== undefined, (query) => query.where('id', '<', String(before)))
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({
+        id: BigInt(row.id),
+        at: row.at,
+        action: row.action as AuditAction,
+        actor: row.actor,
+        token: row.token_id ?? undefined,
+        client: row.client ?? undefined,
+        subject: row.subject ?? undefined,
+        details: row.details as Readonly<Record<string, unknown>>,
+      }));
+    },
+    async add({ at, action, actor, token, client, subject, details }) {
+      await db
+        .insertInto('audit')
+        .values({
+          at,
+          action,
+          actor,
+          token_id: token ?? null,
+          client: client ?? null,
+          subject: subject ?? null,
+          details: JSON.stringify(details ?? {}),
+        })
+        .execute();
+    },
+  };
+}
