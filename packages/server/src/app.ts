@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { createAdminGuard, createHostGuard, type Guard, guardOrigin } from './api/guards.ts';
 import { createTokenHandlers } from './api/tokens.ts';
 import type { Authority } from './authority.ts';
+import { clientAddress } from './clientaddress.ts';
 import { type ErrorBody, ServerError } from './errors.ts';
 import type { Log } from './log.ts';
 
@@ -10,7 +11,7 @@ const ADMIN_BODY_BYTES = 256 * 1024;
 
 export interface AppParts {
   readonly authority: Authority;
-  readonly gateway: (request: Request) => Promise<Response>;
+  readonly gateway: (request: Request, address: string | undefined) => Promise<Response>;
   readonly isAdmin: (presented: string) => boolean;
   /** Rejects when the server cannot do its work. */
   readonly ready: () => Promise<void>;
@@ -48,7 +49,7 @@ function routes({ authority, gateway, isAdmin, ready, host }: AppParts): readonl
   const admin = [createHostGuard(host), guardOrigin, createAdminGuard(isAdmin)];
   const tokens = createTokenHandlers(authority);
   return [
-    { method: 'POST', path: '/graphql', guards: [], handle: (c) => gateway(c.req.raw) },
+    { method: 'POST', path: '/graphql', guards: [], handle: (c) => gateway(c.req.raw, clientAddress(c)) },
     { method: 'GET', path: '/healthz', guards: [], handle: async (c) => c.json({ status: 'ok' }) },
     { method: 'GET', path: '/readyz', guards: [], handle: (c) => readiness(c, ready) },
     {

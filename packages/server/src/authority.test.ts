@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 
 import { beforeEach, expect, test } from 'vitest';
 
-import { type Authority, createAuthority, type GrantProblem, type Refusal } from './authority.ts';
+import { type Authority, createAuthority, type GrantProblem } from './authority.ts';
+import type { Refusal } from './recognise.ts';
 import type { RootKeys } from './rootkey.ts';
 import type { Store, StoredToken } from './store/store.ts';
 import { mint } from './tokens/format.ts';
+import { MemoryRevokedTails } from './tokens/revokedtails.ts';
 
 class MemoryStore implements Store {
   readonly tokens = new Map<string, StoredToken>();
@@ -51,6 +53,7 @@ beforeEach(async () => {
   authority = await createAuthority({
     store,
     rootKeys,
+    revokedTails: new MemoryRevokedTails(),
     checkGrants: () => problems,
     onRefused: (refusal, id) => refusals.push([refusal, id]),
     now: () => time,
@@ -61,7 +64,10 @@ const read = { name: 'reader', subject: 'ann', scopes: ['read_api'] };
 
 test('a token that was made is recognised with its grants', async () => {
   const created = await authority.createToken(read, 'test');
-  expect(await authority.authenticate(created.token)).toEqual({ grants: created.grants });
+  expect(await authority.authenticate(created.token)).toEqual({
+    grants: created.grants,
+    credential: { kind: 'personal', id: created.id, parentId: created.id, labels: [] },
+  });
   expect(created.grants).toEqual({
     subject: 'ann',
     scopes: ['read_api'],
@@ -169,7 +175,13 @@ test('everything that the API has against the grants is said at once, and nothin
 test('a store of another root key, or of a key that is missing, is refused', async () => {
   const other = (id: number): RootKeys => ({ current: id, keys: new Map([[id, randomBytes(32)]]) });
   const open = (keys: RootKeys): Promise<Authority> =>
-    createAuthority({ store, rootKeys: keys, checkGrants: () => [], now: () => time });
+    createAuthority({
+      store,
+      rootKeys: keys,
+      revokedTails: new MemoryRevokedTails(),
+      checkGrants: () => [],
+      now: () => time,
+    });
   await expect(open(other(1))).rejects.toMatchObject({ code: 'ROOT_KEY_INVALID' });
   await expect(open(other(2))).rejects.toMatchObject({ code: 'ROOT_KEY_LOST' });
   const rotated = { current: 2, keys: new Map([...rootKeys.keys, ...other(2).keys]) };
