@@ -13,7 +13,7 @@ import {
 } from './wire.ts';
 
 const MINUTE = 60_000;
-const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: MINUTE, h: 60 * MINUTE };
+const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: MINUTE, h: 60 * MINUTE, d: 24 * 60 * MINUTE };
 /** A narrowed token ends at most so long after it is made. */
 const LONGEST = 24 * 60 * MINUTE;
 
@@ -107,7 +107,7 @@ function written(narrowing: Narrowing, now: Date): unknown {
 }
 
 function endFrom(expires: unknown, now: Date): unknown {
-  const match = typeof expires === 'string' ? /^([1-9]\d{0,5})([smh])$/.exec(expires) : null;
+  const match = typeof expires === 'string' ? /^([1-9]\d{0,5})([smhd])$/.exec(expires) : null;
   const length = Number(match?.[1]) * (UNITS[match?.[2] ?? ''] ?? 0);
   const end =
     match === null ? new Date(expires instanceof Date ? expires : String(expires)) : now.getTime() + length;
