@@ -4,6 +4,7 @@ import { createAdminGuard, createHostGuard, type Guard, guardOrigin } from './ap
 import type { Route } from './api/route.ts';
 import { tokenRoutes } from './api/tokens.ts';
 import type { Authority } from './authority.ts';
+import { clientAddress } from './clientaddress.ts';
 import { type ErrorBody, ServerError } from './errors.ts';
 import type { Log } from './log.ts';
 
@@ -11,7 +12,7 @@ const ADMIN_BODY_BYTES = 256 * 1024;
 
 export interface AppParts {
   readonly authority: Authority;
-  readonly gateway: (request: Request) => Promise<Response>;
+  readonly gateway: (request: Request, address: string | undefined) => Promise<Response>;
   readonly isAdmin: (presented: string) => boolean;
   /** Rejects when the server cannot do its work. */
   readonly ready: () => Promise<void>;
@@ -40,7 +41,7 @@ export function createApp(parts: AppParts): Hono {
 function routes({ authority, gateway, isAdmin, ready, host }: AppParts): readonly Route[] {
   const admin = [createHostGuard(host), guardOrigin, createAdminGuard(isAdmin)];
   return [
-    { method: 'POST', path: '/graphql', guards: [], handle: (c) => gateway(c.req.raw) },
+    { method: 'POST', path: '/graphql', guards: [], handle: (c) => gateway(c.req.raw, clientAddress(c)) },
     { method: 'GET', path: '/healthz', guards: [], handle: async (c) => c.json({ status: 'ok' }) },
     { method: 'GET', path: '/readyz', guards: [], handle: (c) => readiness(c, ready) },
     ...tokenRoutes(authority, admin),

@@ -14,16 +14,17 @@ export function readBearer(headers: Headers): { readonly token: string } | 'malf
   return match?.[1] === undefined ? 'malformed' : { token: match[1] };
 }
 
-/** The gateway's question who a request comes from, answered by the authority's personal tokens. */
+/** The gateway's question who a request comes from, answered by the authority's own tokens. */
 export function createBearerAuthentication(
   authority: Pick<Authority, 'authenticate'>,
+  addressOf: (request: Request) => string | undefined,
 ): (request: Request) => Promise<Authentication> {
   return async (request) => {
     const bearer = readBearer(request.headers);
     if (bearer === 'malformed') {
       return { problem: 'invalid_token', message: 'The Authorization header has to read `Bearer ambp_...`.' };
     }
-    if (bearer !== undefined) return authority.authenticate(bearer.token);
+    if (bearer !== undefined) return authority.authenticate(bearer.token, { address: addressOf(request) });
     return {
       problem: 'missing_token',
       message: 'This API needs a token: send it as `Authorization: Bearer ambp_...`.',

@@ -9,6 +9,7 @@ import { createAdminCheck, ensureAdminToken } from './adminkey.ts';
 import { createApp } from './app.ts';
 import type { Authority } from './authority.ts';
 import { createBearerAuthentication } from './bearer.ts';
+import { ClientAddresses } from './clientaddress.ts';
 import type { Config } from './config.ts';
 import { ServerError, systemCode } from './errors.ts';
 import { createLog, type Log } from './log.ts';
@@ -79,8 +80,9 @@ async function assemble(
   { log }: OpenParts,
 ): Promise<Hono> {
   const { answerBytes: _, ...limits } = config.limits;
+  const addresses = new ClientAddresses();
   const gateway = opened.engine.createGateway({
-    authenticate: createBearerAuthentication(opened.authority),
+    authenticate: createBearerAuthentication(opened.authority, (request) => addresses.of(request)),
     upstream: (call) =>
       upstream.call(call).then(
         (answer) => tellStatus(answer, log),
@@ -90,7 +92,10 @@ async function assemble(
   });
   return createApp({
     authority: opened.authority,
-    gateway,
+    gateway: (request, address) => {
+      addresses.note(request, address);
+      return gateway(request);
+    },
     isAdmin: createAdminCheck(await ensureAdminToken(config.data)),
     ready: () => opened.store.ping(),
     host: config.host,
