@@ -59,7 +59,8 @@ export interface Authority {
   authenticate(bearer: string): Promise<Authentication>;
 }
 
-const INVALID: Authentication = {
+/** The one answer to every token that is not good, whoever issued it. */
+export const INVALID: Authentication = {
   problem: 'invalid_token',
   message:
     'The token is not valid: it is malformed, unknown, expired or revoked. Make a new one and send that.',
