@@ -63,13 +63,20 @@ export function createForeignTokens(parts: ForeignParts): ForeignTokens {
           now,
           onFailure: (reason) => log.warn({ reason }, 'a token could not be introspected'),
         });
+  const judge = (token: string): Promise<Verdict> | Verdict => {
+    if (issuers.size > 0 && looksLikeJwt(token)) return judgeJwt(token);
+    const isAsked = judgeOpaque !== undefined && token.startsWith(introspection?.prefix ?? '');
+    return isAsked ? judgeOpaque(token) : { refused: 'form', isGenuine: false };
+  };
   return {
     async authenticate(token) {
-      if (issuers.size > 0 && looksLikeJwt(token)) return told(await judgeJwt(token), log);
-      if (judgeOpaque === undefined || !token.startsWith(introspection?.prefix ?? '')) {
-        return told({ refused: 'form', isGenuine: false }, log);
+      try {
+        return told(await judge(token), log);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        log.error({ reason }, 'a token of another issuer was refused by a defect of ours');
+        return undefined;
       }
-      return told(await judgeOpaque(token), log);
     },
     close: async () => {
       await Promise.all(outbounds.map((one) => one.close()));

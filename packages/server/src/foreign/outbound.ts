@@ -125,7 +125,8 @@ function guardedLookup(lookup: LookupFunction): LookupFunction {
 async function jsonOf(response: Dispatcher.ResponseData): Promise<unknown> {
   const { statusCode, body } = response;
   if (statusCode !== 200) {
-    body.destroy();
+    // A body that nobody reads still says that it was cut off, and an error nobody listens to ends the process.
+    body.on('error', () => undefined).destroy();
     const hint = statusCode >= 300 && statusCode < 400 ? '; redirects are not followed' : '';
     throw new OutboundFailed(`the answer has status ${statusCode}${hint}`);
   }
