@@ -96,7 +96,7 @@ export interface TokenPlan {
 }
 
 /** A date in a plan: `{ seconds: 300 }` from now. */
-const dated = (value: unknown, nowSeconds: number): unknown =>
+export const dated = (value: unknown, nowSeconds: number): unknown =>
   typeof value === 'object' && value !== null && 'seconds' in value
     ? nowSeconds + Number(value.seconds)
     : value;

@@ -1,10 +1,4 @@
-import {
-  type CryptoKey,
-  createLocalJWKSet,
-  errors,
-  type JSONWebKeySet,
-  type JWSHeaderParameters,
-} from 'jose';
+import { type CryptoKey, createLocalJWKSet, type JSONWebKeySet, type JWSHeaderParameters } from 'jose';
 
 /** How long keys are used as they are, looked at again in the background from half of it on. */
 const LIFE_MS = 10 * 60_000;
