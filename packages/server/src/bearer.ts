@@ -1,6 +1,14 @@
 import type { Authentication } from 'ambit/gateway';
 
 import type { Authority } from './authority.ts';
+import type { ForeignTokens } from './foreign/foreign.ts';
+import { INVALID } from './recognise.ts';
+
+/** What tokens of our own begin with: personal, narrowed, of OAuth, and to refresh those. */
+const OWN_TOKEN = /^amb[pnor]_/;
+
+// Node takes 16 KiB of headers in all and answers 431 beyond that; what many proxies allow for one line comes first.
+const LONGEST_TOKEN = 8 * 1024;
 
 /**
  * The credential in `Authorization: Bearer ...` (RFC 6750, 2.1; the scheme's case does not matter, RFC 9110, 11.1).
@@ -14,20 +22,46 @@ export function readBearer(headers: Headers): { readonly token: string } | 'malf
   return match?.[1] === undefined ? 'malformed' : { token: match[1] };
 }
 
-/** The gateway's question who a request comes from, answered by the authority's own tokens. */
-export function createBearerAuthentication(
-  authority: Pick<Authority, 'authenticate'>,
-  addressOf: (request: Request) => string | undefined,
-): (request: Request) => Promise<Authentication> {
+/** Who may answer for a bearer. */
+export interface BearerParts {
+  readonly authority: Pick<Authority, 'authenticate'>;
+  /** Other issuers, where any are configured. */
+  readonly foreign?: Pick<ForeignTokens, 'authenticate'> | undefined;
+  /** The address of the client that sends a request, where it is known. */
+  readonly addressOf: (request: Request) => string | undefined;
+}
+
+/**
+ * The gateway's question who a request comes from. Who answers is settled here, by the form of the token alone: ours go
+ * to the authority, and are never shown to anybody else; all others to `foreign`, where other issuers are configured.
+ */
+export function createBearerAuthentication({
+  authority,
+  foreign,
+  addressOf,
+}: BearerParts): (request: Request) => Promise<Authentication> {
   return async (request) => {
     const bearer = readBearer(request.headers);
     if (bearer === 'malformed') {
       return { problem: 'invalid_token', message: 'The Authorization header has to read `Bearer ambp_...`.' };
     }
-    if (bearer !== undefined) return authority.authenticate(bearer.token, { address: addressOf(request) });
-    return {
-      problem: 'missing_token',
-      message: 'This API needs a token: send it as `Authorization: Bearer ambp_...`.',
-    };
+    if (bearer === undefined) {
+      return {
+        problem: 'missing_token',
+        message: 'This API needs a token: send it as `Authorization: Bearer ambp_...`.',
+      };
+    }
+    const { token } = bearer;
+    if (token.length > LONGEST_TOKEN) {
+      return {
+        problem: 'invalid_token',
+        message: `The token is longer than ${LONGEST_TOKEN} characters; have its issuer put less into it, or a name for it.`,
+      };
+    }
+    if (foreign === undefined || OWN_TOKEN.test(token)) {
+      return authority.authenticate(token, { address: addressOf(request) });
+    }
+    const grants = await foreign.authenticate(token);
+    return grants === undefined ? INVALID : { grants };
   };
 }

@@ -12,6 +12,12 @@ import {
   substitute,
 } from './config-file.ts';
 import { ServerError } from './errors.ts';
+import {
+  type IntrospectionConfig,
+  type IssuerConfig,
+  introspectionShape,
+  issuersShape,
+} from './foreign/config.ts';
 import { nearestName } from './nearest.ts';
 
 // Headers that the gateway sets itself or that belong to one connection (RFC 9110, 7.6.1).
@@ -68,6 +74,8 @@ const optionsShape = z.strictObject({
     headers: z.record(headerName, headerValue).default({}),
     subjectHeader: headerName.optional(),
   }),
+  issuers: issuersShape,
+  introspection: introspectionShape,
   limits: z
     .strictObject({
       bodyBytes: count(64 * 1024 * 1024).default(1_048_576),
@@ -107,6 +115,10 @@ export interface Config {
     readonly headers: Readonly<Record<string, string>>;
     readonly subjectHeader: string | undefined;
   };
+  /** Other issuers whose JWTs are taken. */
+  readonly issuers: readonly IssuerConfig[];
+  /** Who is asked about tokens that are neither ours nor JWTs. */
+  readonly introspection: IntrospectionConfig | undefined;
   readonly limits: ServerLimits;
   /** The root key, where the environment gives it instead of a file. */
   readonly rootKey: string | undefined;
@@ -172,6 +184,8 @@ function resolved(
     granular: options.granular,
     granularOnly: options.granularOnly,
     upstream: { ...upstream, subjectHeader },
+    issuers: options.issuers,
+    introspection: options.introspection,
     limits: options.limits,
     rootKey: env['AMBIT_ROOT_KEY'] || undefined,
   };

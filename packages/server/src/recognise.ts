@@ -65,7 +65,8 @@ export interface RecogniseParts {
   readonly onRefused?: ((refusal: Refusal, id: string | undefined) => void) | undefined;
 }
 
-const INVALID: Recognition = {
+/** The one answer to every token that is not good, whoever issued it. */
+export const INVALID: Exclude<Authentication, { readonly grants: Grants }> = {
   problem: 'invalid_token',
   message:
     'The token is not valid: it is malformed, unknown, expired or revoked. Make a new one and send that.',

@@ -12,6 +12,8 @@ import { createBearerAuthentication } from './bearer.ts';
 import { ClientAddresses } from './clientaddress.ts';
 import type { Config } from './config.ts';
 import { ServerError, systemCode } from './errors.ts';
+import { refuseUnusableSets } from './foreign/check-mapping.ts';
+import { createForeignTokens, type ForeignTokens } from './foreign/foreign.ts';
 import { createLog, type Log } from './log.ts';
 import { type OpenAuthority, type OpenParts, openAuthority } from './openauthority.ts';
 import { removeRunFile, writeRunFile } from './runfile.ts';
@@ -44,13 +46,9 @@ export async function startServer(
     log: parts.log ?? createLog(process.env['AMBIT_LOG']),
   };
   const opened = await openAuthority(config, open);
-  const upstream = createUpstream({
-    ...config.upstream,
-    timeoutMs: config.limits.upstreamMs,
-    answerBytes: config.limits.answerBytes,
-  });
+  const outside = reachOut(config, open.log);
   try {
-    const app = await assemble(config, opened, upstream, open);
+    const app = await assemble(config, opened, outside, open);
     const server = await listen(app, config);
     const url = urlOf(config.host, server);
     await writeRunFile(config.data, url);
@@ -64,25 +62,54 @@ export async function startServer(
     return {
       url,
       authority: opened.authority,
-      close: once(() => shutDown(config, server, opened, upstream)),
+      close: once(() => shutDown(config, server, opened, outside)),
     };
   } catch (error) {
-    await upstream.close();
+    await outside.close();
     await opened.close();
     throw error;
   }
 }
 
+/** Whom the server calls: the API, and other issuers where there are any. */
+interface Outside {
+  readonly upstream: UpstreamClient;
+  readonly foreign: ForeignTokens | undefined;
+  close(): Promise<void>;
+}
+
+function reachOut({ upstream: api, limits, issuers, introspection }: Config, log: Log): Outside {
+  const upstream = createUpstream({
+    ...api,
+    timeoutMs: limits.upstreamMs,
+    answerBytes: limits.answerBytes,
+  });
+  const hasOthers = issuers.length > 0 || introspection !== undefined;
+  const foreign = hasOthers ? createForeignTokens({ issuers, introspection, log }) : undefined;
+  return {
+    upstream,
+    foreign,
+    async close() {
+      await Promise.all([upstream.close(), foreign?.close()]);
+    },
+  };
+}
+
 async function assemble(
   config: Config,
   opened: OpenAuthority,
-  upstream: UpstreamClient,
+  { upstream, foreign }: Outside,
   { log }: OpenParts,
 ): Promise<Hono> {
+  refuseUnusableSets(config, (grants) => opened.engine.checkGrants(grants));
   const { answerBytes: _, ...limits } = config.limits;
   const addresses = new ClientAddresses();
   const gateway = opened.engine.createGateway({
-    authenticate: createBearerAuthentication(opened.authority, (request) => addresses.of(request)),
+    authenticate: createBearerAuthentication({
+      authority: opened.authority,
+      foreign,
+      addressOf: (request) => addresses.of(request),
+    }),
     upstream: (call) =>
       upstream.call(call).then(
         (answer) => tellStatus(answer, log),
@@ -134,7 +161,7 @@ async function shutDown(
   config: Config,
   server: Server,
   opened: OpenAuthority,
-  upstream: UpstreamClient,
+  outside: Outside,
 ): Promise<void> {
   await removeRunFile(config.data);
   const finished = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -143,7 +170,7 @@ async function shutDown(
   await Promise.race([finished, pause(DRAIN_MS, undefined, { ref: false })]);
   clearInterval(sweep);
   server.closeAllConnections();
-  await upstream.close();
+  await outside.close();
   await opened.close();
 }
 
