@@ -4,6 +4,7 @@ import { loadPermissions, loadRules, loadSchema } from 'ambit/load';
 
 import type { GrantProblem } from './authority.ts';
 import type { Config } from './config.ts';
+import { describePermission, describeScope, type Words } from './consent/describe.ts';
 import { ServerError } from './errors.ts';
 
 export interface GatewayParts {
@@ -13,7 +14,7 @@ export interface GatewayParts {
 }
 
 /** The part of the library that the server uses: the API with its rules, as compiled. */
-export interface Engine {
+export interface Engine extends Words {
   /** How many errors `ambit check` finds in the rules; what they leave open is denied. */
   readonly errors?: number;
   checkGrants(grants: Grants): readonly GrantProblem[];
@@ -40,6 +41,8 @@ export async function loadEngine(config: Config): Promise<Engine> {
   return {
     errors: ambit.check().findings.filter(({ severity }) => severity === 'error').length,
     checkGrants: (grants) => ambit.checkGrants(grants),
+    describeScope: (scope) => describeScope(ambit, scope),
+    describePermission: (name) => describePermission(ambit, name),
     createGateway: (parts) => createGateway({ ambit, ...parts }),
   };
 }
