@@ -11,7 +11,7 @@ import { isWithin } from './address.ts';
 export function atTheDoor(grants: Grants, address: string | undefined): Grants | undefined {
   const { caveats, ...rest } = grants;
   if (caveats === undefined) return grants;
-  const left: unknown[] = [];
+  const left: NonNullable<Grants['caveats']>[number][] = [];
   for (const caveat of caveats) {
     const understood = understand(caveat);
     if (understood?.address === undefined) left.push(caveat);
