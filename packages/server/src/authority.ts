@@ -1,7 +1,7 @@
 import type { Grants } from 'ambit';
 
 import { ServerError } from './errors.ts';
-import { type Connection, type Recognition, type Refusal, recognise } from './recognise.ts';
+import { type Connection, createRecogniser, type Recognition, type Refusal } from './recognise.ts';
 import { keyCheckValue, type RootKeys } from './rootkey.ts';
 import type { Store, StoredToken } from './store/store.ts';
 import { DEFAULT_EXPIRY, expiryFrom } from './tokens/expiry.ts';
@@ -66,6 +66,7 @@ export async function createAuthority(parts: AuthorityParts): Promise<Authority>
   await confirmRootKeys(parts.store, parts.rootKeys);
   const now = parts.now ?? (() => new Date());
   const known = new KnownTokens(parts.store);
+  const recognise = createRecogniser({ ...parts, find: (idHash) => known.find(idHash) });
   return {
     createToken: (request, createdBy) => createToken(parts, request, createdBy, now()),
     async listTokens() {
@@ -80,8 +81,7 @@ export async function createAuthority(parts: AuthorityParts): Promise<Authority>
       parts.onRevoked?.(id);
       return listed(token, at);
     },
-    authenticate: (bearer, connection = {}) =>
-      recognise({ ...parts, find: (idHash) => known.find(idHash) }, bearer, connection, now()),
+    authenticate: (bearer, connection = {}) => recognise(bearer, connection, now()),
   };
 }
 
