@@ -1,10 +1,19 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { issuersShape } from '../../../packages/server/src/foreign/config.ts';
 import { createForeignTokens, type ForeignTokens } from '../../../packages/server/src/foreign/foreign.ts';
-import { json, keyNamed, makeToken, startIssuer, type TestIssuer, type TokenPlan } from './issuer.ts';
+import {
+  headerAndPayload,
+  json,
+  keyNamed,
+  makeToken,
+  startIssuer,
+  type TestIssuer,
+  type TokenPlan,
+} from './issuer.ts';
 import { createTestLog, type TestLog } from './testlog.ts';
 
 /** How the keys of an issuer are found, kept, and given up. */
@@ -199,6 +208,19 @@ describe('a key set that cannot be used', () => {
     const own = { ...issuer.keys.get('ES256')!.jwk, use: 'enc' };
     issuer.answers.set('/jwks', json({ keys: keys === 'enc' ? [own] : keys }));
     expect(await isTaken(door())).toBe(false);
+  });
+
+  it('refuses the token of a short RSA key (RFC 7518, 3.3)', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1_024 });
+    const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'own-RS256', alg: 'RS256' };
+    issuer.answers.set('/jwks', json({ keys: [jwk] }));
+    const [header, payload] = headerAndPayload({ key: 'RS256' }, issuer.url, Math.floor(now / 1_000));
+    const input = [JSON.stringify(header), payload]
+      .map((text) => Buffer.from(text).toString('base64url'))
+      .join('.');
+    const token = `${input}.${sign('sha256', Buffer.from(input), privateKey).toString('base64url')}`;
+    expect(await door().authenticate(token)).toBeUndefined();
+    expect(fetches()).toBe(1);
   });
 
   it('is used without the entries that are no public keys', async () => {

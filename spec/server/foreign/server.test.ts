@@ -144,7 +144,7 @@ describe('the guide', () => {
 });
 
 describe('the server', () => {
-  it.each(['ambp_', 'ambn_', 'ambo_', 'ambr_'])(
+  it.each(['ambp_', 'ambn_', 'ambo_', 'ambr_', 'amba_'])(
     'shows nobody a token that begins with %s',
     async (prefix) => {
       const [asked, posted] = [issuer.asked.length, issuer.posted.length];
