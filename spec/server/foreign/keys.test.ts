@@ -86,6 +86,15 @@ describe('fetching', () => {
     expect(issuer.asked).toEqual([]);
   });
 
+  it('happens again when the clock was set back, so that no key lives for ever', async () => {
+    const tokens = door();
+    const claims = { iat: 'ABSENT' };
+    await isTaken(tokens, { claims });
+    now -= 60 * MINUTE;
+    expect(await isTaken(tokens, { claims })).toBe(true);
+    expect(fetches()).toBe(2);
+  });
+
   it('happens in the background from half of their life on', async () => {
     const tokens = door();
     await isTaken(tokens);
@@ -136,6 +145,29 @@ describe('a key that was changed', () => {
     expect(await isTaken(door(), { header: { kid: 'ABSENT' } })).toBe(false);
     issuer.answers.delete('/jwks');
     expect(await isTaken(door(), { header: { kid: 'ABSENT' } })).toBe(true);
+  });
+});
+
+describe('two issuers', () => {
+  it('have keys of their own, under one name too', async () => {
+    const other = await startIssuer();
+    const theirs = await keyNamed('stranger', 'ES256');
+    other.answers.set('/jwks', json({ keys: [{ ...theirs.jwk, kid: 'own-ES256' }] }));
+    const audience = ['https://graphql.example'];
+    const config = ({ url }: TestIssuer) => ({
+      issuer: url,
+      jwks: `${url}/jwks`,
+      audience,
+      allowPrivateNetwork: true,
+    });
+    const issuers = issuersShape.parse([config(issuer), config(other)]);
+    const tokens = createForeignTokens({ issuers, introspection: undefined, log: log.log });
+    opened.push(tokens);
+    const taken = async (plan: TokenPlan, by: TestIssuer) =>
+      (await tokens.authenticate(await makeToken(plan, by))) !== undefined;
+    expect([await taken({}, issuer), await taken({ sign: 'stranger' }, other)]).toEqual([true, true]);
+    expect([await taken({ sign: 'stranger' }, issuer), await taken({}, other)]).toEqual([false, false]);
+    await other.close();
   });
 });
 
