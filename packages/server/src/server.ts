@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { getRequestListener } from '@hono/node-server';
+import { getConnInfo } from '@hono/node-server/conninfo';
 import type { UpstreamAnswer } from 'ambit/gateway';
 import type { Hono } from 'hono';
 import { createAdminCheck, ensureAdminToken } from './adminkey.ts';
@@ -13,6 +14,7 @@ import type { Config } from './config.ts';
 import { ServerError, systemCode } from './errors.ts';
 import { createLog, type Log } from './log.ts';
 import { type OpenAuthority, type OpenParts, openAuthority } from './openauthority.ts';
+import { openPages, type Pages } from './pages/open.ts';
 import { removeRunFile, writeRunFile } from './runfile.ts';
 import { createUpstream, UnusableAnswer, type UpstreamClient } from './upstream.ts';
 
@@ -25,6 +27,8 @@ export interface RunningAmbitServer {
   readonly url: string;
   /** The same authority that the admin API speaks to, for programs that run the server in their own process. */
   readonly authority: Authority;
+  /** Where the first password of the built-in administrator is, if this start made one. */
+  readonly firstPassword: string | undefined;
   /** Stops accepting, lets what is running finish for at most 5 seconds, closes the store, releases its lock. */
   close(): Promise<void>;
 }
@@ -49,7 +53,13 @@ export async function startServer(
     answerBytes: config.limits.answerBytes,
   });
   try {
-    const app = await assemble(config, opened, upstream, open);
+    const pages = await openPages({
+      ...config,
+      ...opened,
+      log: open.log,
+      addressOf: (context) => getConnInfo(context).remote.address ?? 'unknown',
+    });
+    const app = await assemble(config, opened, upstream, pages, open);
     const server = await listen(app, config);
     const url = urlOf(config.host, server);
     await writeRunFile(config.data, url);
@@ -63,6 +73,7 @@ export async function startServer(
     return {
       url,
       authority: opened.authority,
+      firstPassword: pages.firstPassword,
       close: once(() => shutDown(config, server, opened, upstream)),
     };
   } catch (error) {
@@ -76,6 +87,7 @@ async function assemble(
   config: Config,
   opened: OpenAuthority,
   upstream: UpstreamClient,
+  pages: Pages,
   { log }: OpenParts,
 ): Promise<Hono> {
   const { answerBytes: _, ...limits } = config.limits;
@@ -94,6 +106,8 @@ async function assemble(
     isAdmin: createAdminCheck(await ensureAdminToken(config.data)),
     ready: () => opened.store.ping(),
     host: config.host,
+    pages: pages.routes,
+    people: pages.people,
     log,
   });
 }
