@@ -18,7 +18,7 @@ type Mutation {
 
 const ambit = createAmbit({
   schema: buildSchema(SCHEMA),
-  rules: { boundaries: { project: {} } } as never,
+  rules: { version: 1, boundaries: { project: {} } },
   permissions: {
     permissions: [
       { name: 'read_issue', description: 'See issues and their notes.' },

@@ -78,7 +78,8 @@ describe('the pages', () => {
       await picture(page, 'sign-in-error');
       await page.getByLabel('Password').fill(OWN_PASSWORD);
       await page.keyboard.press('Enter');
-      await page.goto(`${rig.url}/change-password`);
+      await page.waitForURL(`${rig.url}/account`);
+      await page.getByRole('link', { name: 'Change the password' }).click();
       await page.getByLabel('Present password').fill(OWN_PASSWORD);
       await page.getByLabel('New password', { exact: true }).fill('short');
       await page.getByLabel('New password, once more').fill('short');

@@ -6,8 +6,8 @@ import { tokenRoutes } from './api/tokens.ts';
 import type { Authority } from './authority.ts';
 import { type ErrorBody, ServerError } from './errors.ts';
 import type { Log } from './log.ts';
+import type { Pages } from './pages/open.ts';
 import { personRoutes } from './people/api.ts';
-import type { People } from './people/people.ts';
 
 const ADMIN_BODY_BYTES = 256 * 1024;
 
@@ -18,9 +18,8 @@ export interface AppParts {
   /** Rejects when the server cannot do its work. */
   readonly ready: () => Promise<void>;
   readonly host: string;
-  /** The pages, whatever they are for. */
-  readonly pages: readonly Route[];
-  readonly people: People;
+  /** People and their pages; without them nobody signs in. */
+  readonly pages?: Pick<Pages, 'people' | 'routes'>;
   readonly log: Log;
 }
 
@@ -42,15 +41,14 @@ export function createApp(parts: AppParts): Hono {
   return app;
 }
 
-function routes({ authority, gateway, isAdmin, ready, host, pages, people }: AppParts): readonly Route[] {
+function routes({ authority, gateway, isAdmin, ready, host, pages }: AppParts): readonly Route[] {
   const admin = [createHostGuard(host), guardOrigin, createAdminGuard(isAdmin)];
   return [
     { method: 'POST', path: '/graphql', guards: [], handle: (c) => gateway(c.req.raw) },
     { method: 'GET', path: '/healthz', guards: [], handle: async (c) => c.json({ status: 'ok' }) },
     { method: 'GET', path: '/readyz', guards: [], handle: (c) => readiness(c, ready) },
     ...tokenRoutes(authority, admin),
-    ...personRoutes(people, admin),
-    ...pages,
+    ...(pages === undefined ? [] : [...personRoutes(pages.people, admin), ...pages.routes]),
   ];
 }
 

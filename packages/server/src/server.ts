@@ -106,8 +106,7 @@ async function assemble(
     isAdmin: createAdminCheck(await ensureAdminToken(config.data)),
     ready: () => opened.store.ping(),
     host: config.host,
-    pages: pages.routes,
-    people: pages.people,
+    pages,
     log,
   });
 }

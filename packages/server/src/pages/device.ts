@@ -57,7 +57,6 @@ ${view.device.map(({ label, value }) => html`<dt>${showable(label)}</dt><dd><bdi
 </dl>
 <form method="post" action="${view.formAction}">
 ${hiddenFields(view.hidden)}<input type="hidden" name="user_code" value="${view.userCode}">
-<button type="submit" disabled hidden></button>
 <p>On the next page you see what it asks for.</p>
 <div class="actions">
 <button type="submit" name="confirm" value="yes" class="main">The codes are the same: continue</button>
