@@ -7,6 +7,8 @@ import type { Authority } from './authority.ts';
 import { clientAddress } from './clientaddress.ts';
 import { type ErrorBody, ServerError } from './errors.ts';
 import type { Log } from './log.ts';
+import type { Pages } from './pages/open.ts';
+import { personRoutes } from './people/api.ts';
 
 const ADMIN_BODY_BYTES = 256 * 1024;
 
@@ -17,6 +19,8 @@ export interface AppParts {
   /** Rejects when the server cannot do its work. */
   readonly ready: () => Promise<void>;
   readonly host: string;
+  /** People and their pages; without them nobody signs in. */
+  readonly pages?: Pick<Pages, 'people' | 'routes'>;
   readonly log: Log;
 }
 
@@ -38,13 +42,14 @@ export function createApp(parts: AppParts): Hono {
   return app;
 }
 
-function routes({ authority, gateway, isAdmin, ready, host }: AppParts): readonly Route[] {
+function routes({ authority, gateway, isAdmin, ready, host, pages }: AppParts): readonly Route[] {
   const admin = [createHostGuard(host), guardOrigin, createAdminGuard(isAdmin)];
   return [
     { method: 'POST', path: '/graphql', guards: [], handle: (c) => gateway(c.req.raw, clientAddress(c)) },
     { method: 'GET', path: '/healthz', guards: [], handle: async (c) => c.json({ status: 'ok' }) },
     { method: 'GET', path: '/readyz', guards: [], handle: (c) => readiness(c, ready) },
     ...tokenRoutes(authority, admin),
+    ...(pages === undefined ? [] : [...personRoutes(pages.people, admin), ...pages.routes]),
   ];
 }
 

@@ -19,6 +19,7 @@ import {
   issuersShape,
 } from './foreign/config.ts';
 import { nearestName } from './nearest.ts';
+import { publicUrlShape, type SignInOptions, signInShape } from './people/config.ts';
 
 // Headers that the gateway sets itself or that belong to one connection (RFC 9110, 7.6.1).
 const RESERVED_HEADERS: readonly string[] = [
@@ -57,6 +58,8 @@ const optionsShape = z.strictObject({
   port: portNumber.default(4000),
   host: z.string().min(1).default('127.0.0.1'),
   data: z.string().min(1).default('.ambit'),
+  publicUrl: publicUrlShape.optional(),
+  signIn: signInShape.optional(),
   schema: z.string().min(1),
   rules: z.string().min(1).optional(),
   permissions: z.string().min(1).optional(),
@@ -101,6 +104,10 @@ export interface Config {
   readonly host: string;
   /** The folder that holds the store, the root key and the admin credential. */
   readonly data: string;
+  /** Under which address people reach the server, where that is not the one on which it listens. */
+  readonly publicUrl: string | undefined;
+  /** Another issuer at which people may sign in. */
+  readonly signIn: SignInOptions | undefined;
   readonly schema: string;
   readonly rules: string | undefined;
   readonly permissions: string | undefined;
@@ -147,6 +154,7 @@ export async function loadConfig(source: ConfigSource): Promise<Config> {
   const parsed = optionsShape.safeParse(substitute(file, file.content, source.env));
   if (!parsed.success) throw invalid(file, parsed.error);
   checkHeaders(file, parsed.data);
+  checkSignIn(file, parsed.data);
   return resolved(parsed.data, dirname(path), source);
 }
 
@@ -176,6 +184,8 @@ function resolved(
     host: options.host,
     port: readPort(port, '--port') ?? readPort(env['AMBIT_PORT'], 'AMBIT_PORT') ?? options.port,
     data: env['AMBIT_DATA'] ? resolve(workingFolder, env['AMBIT_DATA']) : within(options.data),
+    publicUrl: options.publicUrl,
+    signIn: options.signIn,
     schema: /^https?:\/\//.test(options.schema) ? options.schema : within(options.schema),
     rules: options.rules === undefined ? undefined : within(options.rules),
     permissions: options.permissions === undefined ? undefined : within(options.permissions),
@@ -209,6 +219,16 @@ function checkHeaders(file: ConfigFile, { upstream }: Options): void {
     'CONFIG_INVALID',
     `${file.where(['upstream'])}: \`upstream\` names the header ${twice ?? subject} twice; each may have one meaning.`,
     'Leave it in `headers` or in `subjectHeader`.',
+  );
+}
+
+// The issuer sends people back to one address, which has to be known before anybody asks.
+function checkSignIn(file: ConfigFile, { signIn, publicUrl }: Options): void {
+  if (signIn === undefined || publicUrl !== undefined) return;
+  throw new ServerError(
+    'CONFIG_INVALID',
+    `${file.where(['signIn'])}: \`signIn\` needs \`publicUrl\`: the issuer has to know where to send people back to.`,
+    'Give the address under which people reach this server, such as https://ambit.example.com.',
   );
 }
 

@@ -1,7 +1,7 @@
 import { type Authority, createAuthority } from './authority.ts';
 import type { Config } from './config.ts';
 import { type Engine, loadEngine } from './engine.ts';
-import { openLocalFeed } from './feed/feed.ts';
+import { type Feed, openLocalFeed } from './feed/feed.ts';
 import type { Log } from './log.ts';
 import { makePrivateFolder } from './private-file.ts';
 import type { Refusal } from './recognise.ts';
@@ -25,6 +25,7 @@ export interface OpenAuthority {
   readonly engine: Engine;
   readonly authority: Authority;
   readonly store: Store;
+  readonly feed: Feed;
   close(): Promise<void>;
 }
 
@@ -40,11 +41,12 @@ export async function openAuthority(config: Config, parts: OpenParts): Promise<O
   await makePrivateFolder(config.data);
   const lock = await lockFolder(config.data);
   try {
-    const { store, authority } = await openStoreAndKeys(config, parts, engine);
+    const { store, feed, authority } = await openStoreAndKeys(config, parts, engine);
     return {
       engine,
       authority,
       store,
+      feed,
       async close(): Promise<void> {
         try {
           await store.close();
@@ -63,7 +65,7 @@ async function openStoreAndKeys(
   config: Config,
   { log, progress }: OpenParts,
   engine: Engine,
-): Promise<{ readonly store: Store; readonly authority: Authority }> {
+): Promise<{ readonly store: Store; readonly feed: Feed; readonly authority: Authority }> {
   const record = await readStoreRecord(config.data);
   progress(
     record === undefined ? `making a new store in ${config.data}` : `opening the store in ${config.data}`,
@@ -86,7 +88,7 @@ async function openStoreAndKeys(
       onRevoked: (id) => log.info({ token: id }, 'token revoked'),
       onRefused: (reason, id) => logRefusal(log, reason, id),
     });
-    return { store, authority };
+    return { store, feed, authority };
   } catch (error) {
     await store.close();
     throw error;

@@ -1,23 +1,20 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { getRequestListener } from '@hono/node-server';
-import type { UpstreamAnswer } from 'ambit/gateway';
 import type { Hono } from 'hono';
 import { createAdminCheck, ensureAdminToken } from './adminkey.ts';
 import { createApp } from './app.ts';
 import type { Authority } from './authority.ts';
 import { createBearerAuthentication } from './bearer.ts';
-import { ClientAddresses } from './clientaddress.ts';
+import { ClientAddresses, clientAddress } from './clientaddress.ts';
 import type { Config } from './config.ts';
-import { ServerError, systemCode } from './errors.ts';
 import { refuseUnusableSets } from './foreign/check-mapping.ts';
-import { createForeignTokens, type ForeignTokens } from './foreign/foreign.ts';
-import { createLog, type Log } from './log.ts';
+import { listen, urlOf } from './listen.ts';
+import { createLog } from './log.ts';
 import { type OpenAuthority, type OpenParts, openAuthority } from './openauthority.ts';
+import { type Outside, reachOut } from './outside.ts';
+import { openPages, type Pages } from './pages/open.ts';
 import { removeRunFile, writeRunFile } from './runfile.ts';
-import { createUpstream, UnusableAnswer, type UpstreamClient } from './upstream.ts';
 
 const DRAIN_MS = 5_000;
 const SWEEP_MS = 50;
@@ -28,6 +25,8 @@ export interface RunningAmbitServer {
   readonly url: string;
   /** The same authority that the admin API speaks to, for programs that run the server in their own process. */
   readonly authority: Authority;
+  /** Where the first password of the built-in administrator is, if this start made one. */
+  readonly firstPassword: string | undefined;
   /** Stops accepting, lets what is running finish for at most 5 seconds, closes the store, releases its lock. */
   close(): Promise<void>;
 }
@@ -48,7 +47,13 @@ export async function startServer(
   const opened = await openAuthority(config, open);
   const outside = reachOut(config, open.log);
   try {
-    const app = await assemble(config, opened, outside, open);
+    const pages = await openPages({
+      ...config,
+      ...opened,
+      log: open.log,
+      addressOf: (context) => clientAddress(context) ?? 'unknown',
+    });
+    const app = await assemble(config, opened, { ...outside, pages }, open);
     const server = await listen(app, config);
     const url = urlOf(config.host, server);
     await writeRunFile(config.data, url);
@@ -62,6 +67,7 @@ export async function startServer(
     return {
       url,
       authority: opened.authority,
+      firstPassword: pages.firstPassword,
       close: once(() => shutDown(config, server, opened, outside)),
     };
   } catch (error) {
@@ -71,34 +77,10 @@ export async function startServer(
   }
 }
 
-/** Whom the server calls: the API, and other issuers where there are any. */
-interface Outside {
-  readonly upstream: UpstreamClient;
-  readonly foreign: ForeignTokens | undefined;
-  close(): Promise<void>;
-}
-
-function reachOut({ upstream: api, limits, issuers, introspection }: Config, log: Log): Outside {
-  const upstream = createUpstream({
-    ...api,
-    timeoutMs: limits.upstreamMs,
-    answerBytes: limits.answerBytes,
-  });
-  const hasOthers = issuers.length > 0 || introspection !== undefined;
-  const foreign = hasOthers ? createForeignTokens({ issuers, introspection, log }) : undefined;
-  return {
-    upstream,
-    foreign,
-    async close() {
-      await Promise.all([upstream.close(), foreign?.close()]);
-    },
-  };
-}
-
 async function assemble(
   config: Config,
   opened: OpenAuthority,
-  { upstream, foreign }: Outside,
+  { upstream, foreign, pages }: Outside & { readonly pages: Pages },
   { log }: OpenParts,
 ): Promise<Hono> {
   refuseUnusableSets(config, (grants) => opened.engine.checkGrants(grants));
@@ -110,11 +92,7 @@ async function assemble(
       foreign,
       addressOf: (request) => addresses.of(request),
     }),
-    upstream: (call) =>
-      upstream.call(call).then(
-        (answer) => tellStatus(answer, log),
-        (error: unknown) => tellFailure(error, log),
-      ),
+    upstream,
     limits,
   });
   return createApp({
@@ -126,35 +104,9 @@ async function assemble(
     isAdmin: createAdminCheck(await ensureAdminToken(config.data)),
     ready: () => opened.store.ping(),
     host: config.host,
+    pages,
     log,
   });
-}
-
-// An API that refuses the gateway itself says so by its status; the client is not told, and cannot mend it.
-function tellStatus(answer: UpstreamAnswer, log: Log): UpstreamAnswer {
-  const { status } = answer;
-  if (status === 401)
-    log.warn({ status }, "the API refused the gateway's credential; see `upstream.headers`");
-  else if (status >= 300 && status !== 400 && status !== 422)
-    log.warn({ status }, 'the API answered with this status');
-  return answer;
-}
-
-// The client is told only that there was no answer it could have; whoever runs the server has to know why.
-function tellFailure(error: unknown, log: Log): never {
-  const reason = error instanceof Error ? error.message : String(error);
-  const answered = error instanceof UnusableAnswer;
-  log.warn({ reason }, answered ? 'the answer of the API cannot be used' : 'the API did not answer');
-  throw error;
-}
-
-async function listen(app: Hono, { port, host }: Config): Promise<Server> {
-  const server = createServer(getRequestListener(app.fetch));
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(unusablePort(error, port, host)));
-    server.listen(port, host, resolve);
-  });
-  return server;
 }
 
 async function shutDown(
@@ -172,30 +124,6 @@ async function shutDown(
   server.closeAllConnections();
   await outside.close();
   await opened.close();
-}
-
-function urlOf(host: string, server: Server): string {
-  const { port } = server.address() as AddressInfo;
-  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
-}
-
-function unusablePort(error: Error, port: number, host: string): Error {
-  const code = systemCode(error);
-  const reasons: Readonly<Record<string, string>> = {
-    EADDRINUSE: `Port ${port} on ${host} is taken by another program.`,
-    EACCES: `Port ${port} on ${host} may not be used by this user.`,
-    EADDRNOTAVAIL: `This machine has no address ${host}.`,
-    ENOTFOUND: `This machine has no address ${host}.`,
-  };
-  const reason = code === undefined ? undefined : reasons[code];
-  if (reason === undefined) return error;
-  const taken = code === 'EADDRINUSE' || code === 'EACCES';
-  return new ServerError(
-    'PORT_UNUSABLE',
-    reason,
-    taken ? `Take another one: --port ${port + 1}` : 'Set `host` to an address of this machine.',
-  );
 }
 
 function once(action: () => Promise<void>): () => Promise<void> {
