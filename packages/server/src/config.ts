@@ -13,6 +13,7 @@ import {
 } from './config-file.ts';
 import { ServerError } from './errors.ts';
 import { nearestName } from './nearest.ts';
+import { TOKEN_OPTIONS, type TokenPolicy, tokensShape } from './tokens/policy.ts';
 
 // Headers that the gateway sets itself or that belong to one connection (RFC 9110, 7.6.1).
 const RESERVED_HEADERS: readonly string[] = [
@@ -68,6 +69,7 @@ const optionsShape = z.strictObject({
     headers: z.record(headerName, headerValue).default({}),
     subjectHeader: headerName.optional(),
   }),
+  tokens: tokensShape,
   limits: z
     .strictObject({
       bodyBytes: count(64 * 1024 * 1024).default(1_048_576),
@@ -107,6 +109,8 @@ export interface Config {
     readonly headers: Readonly<Record<string, string>>;
     readonly subjectHeader: string | undefined;
   };
+  /** What holds for every personal token. */
+  readonly tokens: TokenPolicy;
   readonly limits: ServerLimits;
   /** The root key, where the environment gives it instead of a file. */
   readonly rootKey: string | undefined;
@@ -172,6 +176,7 @@ function resolved(
     granular: options.granular,
     granularOnly: options.granularOnly,
     upstream: { ...upstream, subjectHeader },
+    tokens: options.tokens,
     limits: options.limits,
     rootKey: env['AMBIT_ROOT_KEY'] || undefined,
   };
@@ -224,6 +229,7 @@ function sentenceOf(issue: z.core.$ZodIssue): string {
 function keysAt(path: readonly PropertyKey[]): readonly string[] {
   const [first] = path;
   if (first === 'upstream' && path.length === 1) return Object.keys(optionsShape.shape.upstream.shape);
+  if (first === 'tokens' && path.length === 1) return TOKEN_OPTIONS;
   if (first === 'limits' && path.length === 1) return Object.keys(optionsShape.shape.limits.unwrap().shape);
   return path.length === 0 ? Object.keys(optionsShape.shape) : [];
 }

@@ -45,6 +45,7 @@ export async function openAuthority(config: Config, parts: OpenParts): Promise<O
       store,
       async close(): Promise<void> {
         try {
+          await authority.close();
           await store.close();
         } finally {
           await lock.release();
@@ -79,9 +80,12 @@ async function openStoreAndKeys(
       feed,
       rootKeys,
       checkGrants: (grants) => engine.checkGrants(grants),
+      narrow: engine.narrow,
+      policy: config.tokens,
       onCreated: ({ id, name, expiresAt }) => log.info({ token: id, name, expiresAt }, 'token created'),
       onRevoked: (id) => log.info({ token: id }, 'token revoked'),
       onRefused: (reason, id) => logRefusal(log, reason, id),
+      onFailure: (error) => log.warn({ reason: reasonOf(error) }, 'the store did not take what it was told'),
     });
     return { store, authority };
   } catch (error) {
@@ -94,4 +98,8 @@ async function openStoreAndKeys(
 function logRefusal(log: Log, reason: Refusal, id: string | undefined): void {
   if (id === undefined || reason === 'forged') log.debug({ reason }, 'token refused');
   else log.info({ token: id, reason }, 'token refused');
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -87,6 +87,7 @@ async function assemble(
         (error: unknown) => tellFailure(error, log),
       ),
     limits,
+    onOperation: ({ grants, coordinates }) => opened.authority.noteUse(grants, coordinates),
   });
   return createApp({
     authority: opened.authority,

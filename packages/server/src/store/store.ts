@@ -6,6 +6,7 @@ import type { Sync } from './durable.ts';
 import { type KeyReads, type KeyWrites, keysIn } from './keys.ts';
 import { migrate } from './migrations/migrate.ts';
 import type { Tables } from './tables.ts';
+import { type TailReads, type TailWrites, tailsIn } from './tails.ts';
 import { type TokenReads, type TokenWrites, tokensIn } from './tokens.ts';
 
 /** Everything that can be changed within one unit of work. Nothing of it may be used after the unit has ended. */
@@ -14,6 +15,7 @@ export interface Unit {
   readonly keys: KeyWrites;
   readonly changes: ChangeWrites;
   readonly audit: AuditWrites;
+  readonly tails: TailWrites;
 }
 
 /** What the authority asks of a store. */
@@ -22,6 +24,7 @@ export interface Store {
   readonly keys: KeyReads;
   readonly changes: ChangeReads;
   readonly audit: AuditReads;
+  readonly tails: TailReads;
   /**
    * Does all of `work` or nothing of it. When it is fulfilled, what was written is on disk. Within `work` only the unit
    * may be used: the embedded database is one connection, and a second caller would wait for the first for ever.
@@ -63,5 +66,11 @@ export async function openStore({ dialect, sync }: StoreParts): Promise<Store> {
 }
 
 function unitIn(db: Kysely<Tables>): Unit {
-  return { tokens: tokensIn(db), keys: keysIn(db), changes: changesIn(db), audit: auditIn(db) };
+  return {
+    tokens: tokensIn(db),
+    keys: keysIn(db),
+    changes: changesIn(db),
+    audit: auditIn(db),
+    tails: tailsIn(db),
+  };
 }
