@@ -1,6 +1,8 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { auditRoutes } from './api/audit.ts';
 import { createAdminGuard, createHostGuard, type Guard, guardOrigin } from './api/guards.ts';
+import { openApiRoute } from './api/openapi.ts';
 import type { Route } from './api/route.ts';
 import { tokenRoutes } from './api/tokens.ts';
 import type { Authority } from './authority.ts';
@@ -43,13 +45,20 @@ export function createApp(parts: AppParts): Hono {
 }
 
 function routes({ authority, gateway, isAdmin, ready, host, pages }: AppParts): readonly Route[] {
-  const admin = [createHostGuard(host), guardOrigin, createAdminGuard(isAdmin)];
+  const near = [createHostGuard(host), guardOrigin];
+  const admin = [...near, createAdminGuard(isAdmin)];
+  const described = [
+    ...tokenRoutes(authority, admin),
+    ...auditRoutes(authority, admin),
+    ...(pages === undefined ? [] : personRoutes(pages.people, admin)),
+  ];
   return [
     { method: 'POST', path: '/graphql', guards: [], handle: (c) => gateway(c.req.raw, clientAddress(c)) },
     { method: 'GET', path: '/healthz', guards: [], handle: async (c) => c.json({ status: 'ok' }) },
     { method: 'GET', path: '/readyz', guards: [], handle: (c) => readiness(c, ready) },
-    ...tokenRoutes(authority, admin),
-    ...(pages === undefined ? [] : [...personRoutes(pages.people, admin), ...pages.routes]),
+    ...described,
+    openApiRoute(described, near),
+    ...(pages?.routes ?? []),
   ];
 }
 

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-
+import type { Refusal } from './authority.ts';
 import { type Authority, createAuthority, type GrantProblem } from './authority.ts';
 import { openLocalFeed } from './feed/feed.ts';
-import type { Refusal } from './recognise.ts';
 import type { RootKeys } from './rootkey.ts';
 import { type MemoryStore, openMemoryStore } from './store/memory.ts';
 import type { Store } from './store/store.ts';
@@ -141,13 +140,13 @@ test.each([
 test('neither the list nor the store holds anything from which the token can be made', async () => {
   const { token } = await authority.createToken(read, 'test');
   const kept = JSON.stringify([
-    await authority.listTokens(),
+    (await authority.listTokens()).tokens,
     await store.tokens.list(),
     [...(await store.keys.checks())],
   ]);
   expect(kept).not.toContain(token.slice(5, 25));
   expect(kept).not.toContain('tail');
-  expect((await authority.listTokens())[0]).toMatchObject({
+  expect((await authority.listTokens()).tokens[0]).toMatchObject({
     name: 'reader',
     status: 'active',
     createdBy: 'test',

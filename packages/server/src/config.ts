@@ -11,6 +11,7 @@ import {
   readConfigFile,
   substitute,
 } from './config-file.ts';
+import { mistakesOf } from './config-mistakes.ts';
 import { ServerError } from './errors.ts';
 import {
   type IntrospectionConfig,
@@ -18,8 +19,8 @@ import {
   introspectionShape,
   issuersShape,
 } from './foreign/config.ts';
-import { nearestName } from './nearest.ts';
 import { publicUrlShape, type SignInOptions, signInShape } from './people/config.ts';
+import { type TokenPolicy, tokensShape } from './tokens/policy.ts';
 
 // Headers that the gateway sets itself or that belong to one connection (RFC 9110, 7.6.1).
 const RESERVED_HEADERS: readonly string[] = [
@@ -79,6 +80,7 @@ const optionsShape = z.strictObject({
   }),
   issuers: issuersShape,
   introspection: introspectionShape,
+  tokens: tokensShape,
   limits: z
     .strictObject({
       bodyBytes: count(64 * 1024 * 1024).default(1_048_576),
@@ -126,6 +128,8 @@ export interface Config {
   readonly issuers: readonly IssuerConfig[];
   /** Who is asked about tokens that are neither ours nor JWTs. */
   readonly introspection: IntrospectionConfig | undefined;
+  /** What holds for every personal token. */
+  readonly tokens: TokenPolicy;
   readonly limits: ServerLimits;
   /** The root key, where the environment gives it instead of a file. */
   readonly rootKey: string | undefined;
@@ -152,7 +156,7 @@ export async function loadConfig(source: ConfigSource): Promise<Config> {
   }
   const file = await readConfigFile(path);
   const parsed = optionsShape.safeParse(substitute(file, file.content, source.env));
-  if (!parsed.success) throw invalid(file, parsed.error);
+  if (!parsed.success) throw mistakesOf(file, parsed.error, optionsShape);
   checkHeaders(file, parsed.data);
   checkSignIn(file, parsed.data);
   return resolved(parsed.data, dirname(path), source);
@@ -196,6 +200,7 @@ function resolved(
     upstream: { ...upstream, subjectHeader },
     issuers: options.issuers,
     introspection: options.introspection,
+    tokens: options.tokens,
     limits: options.limits,
     rootKey: env['AMBIT_ROOT_KEY'] || undefined,
   };
@@ -230,34 +235,4 @@ function checkSignIn(file: ConfigFile, { signIn, publicUrl }: Options): void {
     `${file.where(['signIn'])}: \`signIn\` needs \`publicUrl\`: the issuer has to know where to send people back to.`,
     'Give the address under which people reach this server, such as https://ambit.example.com.',
   );
-}
-
-function invalid(file: ConfigFile, error: z.ZodError): ServerError {
-  const hints: string[] = [];
-  const sentences = error.issues.flatMap((issue) => {
-    if (issue.code !== 'unrecognized_keys') return `${file.where(issue.path)}: ${sentenceOf(issue)}`;
-    return issue.keys.map((key) => {
-      const near = nearestName(key, keysAt(issue.path));
-      if (near !== undefined) hints.push(`For \`${key}\`: did you mean \`${near}\`?`);
-      return `${file.where([...issue.path, key])}: there is no option \`${[...issue.path, key].join('.')}\`.`;
-    });
-  });
-  return new ServerError(
-    'CONFIG_INVALID',
-    sentences.join('\n'),
-    hints.length === 0 ? undefined : hints.join(' '),
-  );
-}
-
-function sentenceOf(issue: z.core.$ZodIssue): string {
-  const name = issue.path.join('.');
-  if (issue.code === 'invalid_key') return `\`${name}\` ${issue.issues[0]?.message ?? 'is no valid key'}.`;
-  return `\`${name}\`: ${issue.message}.`;
-}
-
-function keysAt(path: readonly PropertyKey[]): readonly string[] {
-  const [first] = path;
-  if (first === 'upstream' && path.length === 1) return Object.keys(optionsShape.shape.upstream.shape);
-  if (first === 'limits' && path.length === 1) return Object.keys(optionsShape.shape.limits.unwrap().shape);
-  return path.length === 0 ? Object.keys(optionsShape.shape) : [];
 }

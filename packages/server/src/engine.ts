@@ -1,7 +1,13 @@
 import { createAmbit, type Grants } from 'ambit';
-import { type Authentication, createGateway, type GatewayLimits, type Upstream } from 'ambit/gateway';
+import {
+  type Authentication,
+  createGateway,
+  type GatewayLimits,
+  type ToldOperation,
+  type Upstream,
+} from 'ambit/gateway';
 import { loadPermissions, loadRules, loadSchema } from 'ambit/load';
-
+import type { Narrow } from './authority/narrow.ts';
 import type { GrantProblem } from './authority.ts';
 import type { Config } from './config.ts';
 import { describePermission, describeScope, type Words } from './consent/describe.ts';
@@ -11,6 +17,7 @@ export interface GatewayParts {
   readonly authenticate: (request: Request) => Promise<Authentication>;
   readonly upstream: Upstream;
   readonly limits: GatewayLimits;
+  readonly onOperation?: (told: ToldOperation) => void;
 }
 
 /** The part of the library that the server uses: the API with its rules, as compiled. */
@@ -18,6 +25,8 @@ export interface Engine extends Words {
   /** How many errors `ambit check` finds in the rules; what they leave open is denied. */
   readonly errors?: number;
   checkGrants(grants: Grants): readonly GrantProblem[];
+  /** How grants are made less, knowing what their names mean. Without it they are compared by name. */
+  readonly narrow?: Narrow | undefined;
   createGateway(parts: GatewayParts): (request: Request) => Promise<Response>;
 }
 
@@ -41,6 +50,10 @@ export async function loadEngine(config: Config): Promise<Engine> {
   return {
     errors: ambit.check().findings.filter(({ severity }) => severity === 'error').length,
     checkGrants: (grants) => ambit.checkGrants(grants),
+    narrow: (parent, request) => {
+      const { grants, refused } = ambit.narrow(parent, request);
+      return { grants, refused: refused.map(({ message }) => message) };
+    },
     describeScope: (scope) => describeScope(ambit, scope),
     describePermission: (name) => describePermission(ambit, name),
     createGateway: (parts) => createGateway({ ambit, ...parts }),

@@ -19,6 +19,11 @@ export type ServerErrorCode =
   | 'PERSON_UNKNOWN'
   | 'PERSON_EXISTS'
   | 'PERSON_ELSEWHERE'
+  | 'TOKEN_ROTATED'
+  | 'TOKEN_ENDED'
+  | 'TOKEN_REQUIRED'
+  | 'TOKEN_NARROWED'
+  | 'RATE_LIMITED'
   | 'ADMIN_REQUIRED'
   | 'HOST_REFUSED'
   | 'ORIGIN_REFUSED'
@@ -29,7 +34,7 @@ export type ServerErrorCode =
 
 /** What one error code means outside: the HTTP status of the admin API and the exit code of the command. */
 interface Meaning {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 422 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 422 | 429 | 500 | 503;
   /** 1 refused, 2 usage or unreachable, 70 a defect of ours. */
   readonly exit: 1 | 2 | 70;
 }
@@ -55,6 +60,11 @@ const MEANINGS: Readonly<Record<ServerErrorCode, Meaning>> = {
   PERSON_UNKNOWN: { status: 404, exit: 1 },
   PERSON_EXISTS: { status: 409, exit: 1 },
   PERSON_ELSEWHERE: { status: 409, exit: 1 },
+  TOKEN_ROTATED: { status: 409, exit: 1 },
+  TOKEN_ENDED: { status: 409, exit: 1 },
+  TOKEN_REQUIRED: { status: 401, exit: 2 },
+  TOKEN_NARROWED: { status: 403, exit: 1 },
+  RATE_LIMITED: { status: 429, exit: 1 },
   ADMIN_REQUIRED: { status: 401, exit: 2 },
   HOST_REFUSED: { status: 403, exit: 2 },
   ORIGIN_REFUSED: { status: 403, exit: 2 },

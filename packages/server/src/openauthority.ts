@@ -1,10 +1,10 @@
+import type { Refusal } from './authority.ts';
 import { type Authority, createAuthority } from './authority.ts';
 import type { Config } from './config.ts';
 import { type Engine, loadEngine } from './engine.ts';
 import { type Feed, openLocalFeed } from './feed/feed.ts';
 import type { Log } from './log.ts';
 import { makePrivateFolder } from './private-file.ts';
-import type { Refusal } from './recognise.ts';
 import { loadRootKeys } from './rootkey.ts';
 import { openEmbeddedStore } from './store/embedded.ts';
 import { lockFolder } from './store/lock.ts';
@@ -49,6 +49,7 @@ export async function openAuthority(config: Config, parts: OpenParts): Promise<O
       feed,
       async close(): Promise<void> {
         try {
+          await authority.close();
           await store.close();
         } finally {
           await lock.release();
@@ -84,9 +85,12 @@ async function openStoreAndKeys(
       rootKeys,
       revokedTails: new MemoryRevokedTails(),
       checkGrants: (grants) => engine.checkGrants(grants),
+      narrow: engine.narrow,
+      policy: config.tokens,
       onCreated: ({ id, name, expiresAt }) => log.info({ token: id, name, expiresAt }, 'token created'),
       onRevoked: (id) => log.info({ token: id }, 'token revoked'),
       onRefused: (reason, id) => logRefusal(log, reason, id),
+      onFailure: (error) => log.warn({ reason: reasonOf(error) }, 'the store did not take what it was told'),
     });
     return { store, feed, authority };
   } catch (error) {
@@ -99,4 +103,8 @@ async function openStoreAndKeys(
 function logRefusal(log: Log, reason: Refusal, id: string | undefined): void {
   if (id === undefined || reason === 'forged') log.debug({ reason }, 'token refused');
   else log.info({ token: id, reason }, 'token refused');
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

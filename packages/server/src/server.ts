@@ -94,6 +94,7 @@ async function assemble(
     }),
     upstream,
     limits,
+    onOperation: ({ grants, coordinates }) => opened.authority.noteUse(grants, coordinates),
   });
   return createApp({
     authority: opened.authority,

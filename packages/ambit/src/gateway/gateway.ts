@@ -7,7 +7,7 @@ import { type Routing, routedSchema } from '../enforce/schema.ts';
 import type { Ambit, GrantedOperation } from '../engine.ts';
 import type { Prepared, Unfit } from '../prepare.ts';
 import type { Grants } from '../types.ts';
-import { answer, invalid, mediaTypeOf, refused, sentence, unauthenticated } from './answers.ts';
+import { answer, invalid, mediaTypeOf, refused, sentence, unauthenticated, withHeaders } from './answers.ts';
 import { checkGatewayOptions, limitsOf } from './checkoptions.ts';
 import { completeAnswer, jsonField } from './complete.ts';
 import { Deadline } from './deadline.ts';
@@ -15,7 +15,8 @@ import { Forwards } from './forward.ts';
 import { DocumentLimits } from './limits.ts';
 import { requireReadable } from './readable.ts';
 import { type OperationRequest, readRequest } from './request.ts';
-import type { Authentication, GatewayLimits, Upstream, UpstreamAnswer } from './types.ts';
+import { rootCoordinates } from './told.ts';
+import type { Authentication, GatewayLimits, ToldOperation, Upstream, UpstreamAnswer } from './types.ts';
 import { bodyOf, type UpstreamBody, UpstreamFailure } from './upstreambody.ts';
 
 /** What a gateway is made of. */
@@ -26,6 +27,8 @@ export interface GatewayOptions {
   /** Sends one operation to the API behind. */
   readonly upstream: Upstream;
   readonly limits?: Partial<GatewayLimits>;
+  /** Told of each operation that is understood, once, before it is answered. Must not throw. */
+  readonly onOperation?: (told: ToldOperation) => void;
 }
 
 /**
@@ -77,12 +80,16 @@ class Gateway {
     }
     const authentication = await this.#options.authenticate(request);
     if ('problem' in authentication) return unauthenticated(mediaType, authentication);
+    return withHeaders(await this.#read(request, authentication.grants, mediaType), authentication.headers);
+  }
+
+  async #read(request: Request, grants: Grants, mediaType: string): Promise<Response> {
     const operation = await readRequest(request, this.#limits);
     if ('status' in operation)
       return sentence(mediaType, operation.status, operation.code, operation.message);
     const problem = this.#documents.problem(operation.query);
     if (problem) return sentence(mediaType, 400, 'LIMIT_EXCEEDED', problem);
-    return this.#decided(operation, authentication.grants, request, mediaType);
+    return this.#decided(operation, grants, request, mediaType);
   }
 
   async #decided(
@@ -94,6 +101,8 @@ class Gateway {
     const asked = { ...operation, document: operation.query, grants };
     const input = { ...asked, facts: await this.#ambit.stages.facts(asked, request) };
     const prepared = this.#ambit.stages.prepare(input);
+    if (prepared.kind === 'prepared')
+      this.#options.onOperation?.({ grants, coordinates: rootCoordinates(prepared.plan) });
     const seen: Seen = { decision: undefined };
     try {
       return await this.#answered(prepared, input, seen, mediaType);

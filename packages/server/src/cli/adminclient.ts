@@ -1,24 +1,36 @@
 import { request } from 'undici';
 
 import { readAdminToken } from '../adminkey.ts';
+import { type AuditListQuery, type AuditPage, auditQueryShape } from '../authority/audit.ts';
+import { type AskedChange, tokenChangeShape } from '../authority/change.ts';
+import { type TokenListQuery, type TokenPage, tokenQueryShape } from '../authority/list.ts';
+import type { RotatedToken, Rotation } from '../authority/rotate.ts';
 import type { CreatedToken, ListedToken } from '../authority.ts';
 import { type ConfigSource, findDataFolder, loadConfig } from '../config.ts';
 import { findConfigFile } from '../config-file.ts';
 import { readErrorCode, ServerError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { openAuthority } from '../openauthority.ts';
+import { readShape } from '../readshape.ts';
 import { findRunningServer, type RunningServer } from '../runfile.ts';
 import type { TokenRequest } from '../tokens/request.ts';
 
 const ANSWER_MS = 30_000;
+const BY_COMMAND = 'command';
+const NO_QUERY = 'This cannot be listed.';
+const NO_CHANGE = 'This is no change of a token.';
 
 /** What the token commands need, whether a server is running or not. */
 export interface TokenClient {
   /** Where tokens made here are used. */
   readonly url: string;
   create(request: TokenRequest): Promise<CreatedToken>;
-  list(): Promise<readonly ListedToken[]>;
-  revoke(id: string): Promise<ListedToken>;
+  list(query: TokenListQuery): Promise<TokenPage>;
+  show(id: string): Promise<ListedToken>;
+  change(id: string, change: AskedChange): Promise<ListedToken>;
+  rotate(id: string, rotation: Rotation): Promise<RotatedToken>;
+  revoke(id: string, because: string | undefined): Promise<ListedToken>;
+  audit(query: AuditListQuery): Promise<AuditPage>;
   close(): Promise<void>;
 }
 
@@ -44,9 +56,14 @@ async function local(source: ConfigSource): Promise<TokenClient> {
   const { authority, close } = await openAuthority(config, { log, progress: () => undefined });
   return {
     url: `http://${config.host}:${config.port}`,
-    create: (wanted) => authority.createToken(wanted, 'command'),
-    list: () => authority.listTokens(),
-    revoke: (id) => authority.revokeToken(id, 'command'),
+    create: (wanted) => authority.createToken(wanted, BY_COMMAND),
+    list: (query) => authority.listTokens(readShape(tokenQueryShape, given(query), NO_QUERY)),
+    show: (id) => authority.showToken(id),
+    change: (id, change) =>
+      authority.changeToken(id, readShape(tokenChangeShape, change, NO_CHANGE), BY_COMMAND),
+    rotate: (id, rotation) => authority.rotateToken(id, rotation, BY_COMMAND),
+    revoke: (id, because) => authority.revokeToken(id, BY_COMMAND, because),
+    audit: (query) => authority.listAudit(readShape(auditQueryShape, given(query), NO_QUERY)),
     close,
   };
 }
@@ -70,21 +87,40 @@ async function remote({ url }: RunningServer, data: string): Promise<TokenClient
       'Restart the server: it makes a new one.',
     );
   }
-  const ask = <Answer>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Answer> =>
-    askServer<Answer>(url, credential, method, path, body);
+  const ask: Ask = (method, path, body) => askServer(url, credential, method, path, body);
+  return { url, ...remoteCalls(ask), close: async () => undefined };
+}
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Ask = <Answer>(method: Method, path: string, body?: object) => Promise<Answer>;
+
+function remoteCalls(ask: Ask): Omit<TokenClient, 'url' | 'close'> {
+  const one = (id: string): string => `/api/tokens/${encodeURIComponent(id)}`;
   return {
-    url,
-    create: (wanted) => ask<CreatedToken>('POST', '/api/tokens', wanted),
-    list: async () => (await ask<{ tokens: readonly ListedToken[] }>('GET', '/api/tokens')).tokens,
-    revoke: (id) => ask<ListedToken>('DELETE', `/api/tokens/${encodeURIComponent(id)}`),
-    close: async () => undefined,
+    create: (wanted) => ask('POST', '/api/tokens', wanted),
+    list: (query) => ask('GET', `/api/tokens${search({ ...query })}`),
+    show: (id) => ask('GET', one(id)),
+    change: (id, change) => ask('PATCH', one(id), change),
+    rotate: (id, rotation) => ask('POST', `${one(id)}/rotate`, rotation),
+    revoke: (id, reason) => ask('DELETE', `${one(id)}${search({ reason })}`),
+    audit: (query) => ask('GET', `/api/audit${search({ ...query })}`),
   };
+}
+
+function search(query: Readonly<Record<string, string | undefined>>): string {
+  const text = new URLSearchParams(given(query)).toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+/** What was said, without what was left out. */
+function given(query: object): Record<string, string> {
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
 }
 
 async function askServer<Answer>(
   url: string,
   credential: string,
-  method: 'GET' | 'POST' | 'DELETE',
+  method: Method,
   path: string,
   body: object | undefined,
 ): Promise<Answer> {

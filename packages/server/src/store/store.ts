@@ -7,6 +7,7 @@ import { type KeyReads, type KeyWrites, keysIn } from './keys.ts';
 import { migrate } from './migrations/migrate.ts';
 import { type PersonReads, type PersonWrites, peopleIn } from './people.ts';
 import type { Tables } from './tables.ts';
+import { type TailReads, type TailWrites, tailsIn } from './tails.ts';
 import { type TokenReads, type TokenWrites, tokensIn } from './tokens.ts';
 
 /** Everything that can be changed within one unit of work. Nothing of it may be used after the unit has ended. */
@@ -16,6 +17,7 @@ export interface Unit {
   readonly changes: ChangeWrites;
   readonly audit: AuditWrites;
   readonly people: PersonWrites;
+  readonly tails: TailWrites;
 }
 
 /** What the authority asks of a store. */
@@ -25,6 +27,7 @@ export interface Store {
   readonly changes: ChangeReads;
   readonly audit: AuditReads;
   readonly people: PersonReads;
+  readonly tails: TailReads;
   /**
    * Does all of `work` or nothing of it. When it is fulfilled, what was written is on disk. Within `work` only the unit
    * may be used: the embedded database is one connection, and a second caller would wait for the first for ever.
@@ -72,5 +75,6 @@ function unitIn(db: Kysely<Tables>): Unit {
     changes: changesIn(db),
     audit: auditIn(db),
     people: peopleIn(db),
+    tails: tailsIn(db),
   };
 }

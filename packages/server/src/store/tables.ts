@@ -25,6 +25,8 @@ export interface TokensTable {
   /** The token that took this one's place, and until when this one lives beside it. */
   replaced_by: string | null;
   lives_until: Date | null;
+  /** Of a token that came of a rotation: when it was used first. */
+  first_used_at: Date | null;
   last_used_at: Date | null;
   last_used_for: string | null;
 }

@@ -15,6 +15,7 @@ const token = (idHash: string, revokedAt?: Date): StoredToken => ({
   family: `tok_${idHash}`,
   replacedBy: undefined,
   livesUntil: undefined,
+  firstUsedAt: undefined,
   lastUsedAt: undefined,
   lastUsedFor: undefined,
   revokedBecause: undefined,
