@@ -159,14 +159,14 @@ function createHolder(): (token: VerifiedToken, grants: Grants) => AtTheDoor {
 }
 
 function narrowedGrants({ caveats = [] }: VerifiedToken, grants: Grants): Grants {
-  // The earliest end of both, so that whatever is kept open ends with it.
-  const expires = earliest(
-    grants.expires === undefined ? caveats : [...caveats, { expires: grants.expires }],
-  );
+  const own = earliest(caveats);
+  // The earlier end of both, so that whatever is kept open ends with it. One that cannot be read is kept: it ends all.
+  const isEarlier =
+    own !== undefined && (grants.expires === undefined || Date.parse(grants.expires) > Date.parse(own));
   return {
     ...grants,
     caveats: [...(grants.caveats ?? []), ...caveats],
-    ...(expires === undefined ? {} : { expires }),
+    ...(isEarlier ? { expires: own } : {}),
   };
 }
 
