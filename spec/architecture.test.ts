@@ -79,6 +79,17 @@ describe('packages/ambit', () => {
   });
 });
 
+describe('the room in which tokens are narrowed', () => {
+  it('stands alone, so that it runs wherever there is WebCrypto', () => {
+    const room = library.filter((file) => file.room === 'narrow');
+    const foreign = room.flatMap((file) =>
+      file.imports.filter((it) => !it.startsWith('./')).map((it) => `${file.path} may not import ${it}`),
+    );
+    expect(room.length).toBeGreaterThan(5);
+    expect(foreign).toEqual([]);
+  });
+});
+
 describe('packages/server', () => {
   it('knows the library by its public names only', () => {
     const manifest = JSON.parse(readFileSync(join(root, 'packages/ambit/package.json'), 'utf8'));

@@ -175,6 +175,8 @@ describe('a narrowed token', () => {
         caveats: [{ readOnly: true }, { expires: '2026-01-02T00:00:00.000Z' }],
       },
     });
+    rows.set(idHash, { ...row!, grants: { ...row?.grants, expires: 'some day' } });
+    expect(await ask(narrowed)).toMatchObject({ grants: { expires: 'some day' } });
   });
 
   it('loses no caveat on the way, whatever the caveats are', async () => {
