@@ -11,7 +11,6 @@ import type { Authority } from './authority.ts';
 import { createBearerAuthentication } from './bearer.ts';
 import type { Config } from './config.ts';
 import { ServerError, systemCode } from './errors.ts';
-import { refuseUnusableSets } from './foreign/check-mapping.ts';
 import { createForeignTokens, type ForeignTokens } from './foreign/foreign.ts';
 import { createLog, type Log } from './log.ts';
 import { type OpenAuthority, type OpenParts, openAuthority } from './openauthority.ts';
@@ -100,7 +99,6 @@ async function assemble(
   { upstream, foreign }: Outside,
   { log }: OpenParts,
 ): Promise<Hono> {
-  refuseUnusableSets(config, (grants) => opened.engine.checkGrants(grants));
   const { answerBytes: _, ...limits } = config.limits;
   const gateway = opened.engine.createGateway({
     authenticate: createBearerAuthentication(opened.authority, foreign),

@@ -196,6 +196,16 @@ describe('an issuer that is away', () => {
     expect(fetches()).toBe(2);
   });
 
+  it('is not called where its name stands for a private address, unless it may be', async () => {
+    const { port } = new URL(issuer.url);
+    const secret = { jwks: `https://localhost:${port}/jwks`, allowPrivateNetwork: false };
+    expect(await isTaken(door(secret))).toBe(false);
+    expect(await isTaken(door({ ...secret, jwks: `https://127.0.0.1:${port}/jwks` }))).toBe(false);
+    const reason = 'the name stands for an address that is not public; `allowPrivateNetwork: true` allows it';
+    expect(reasons()).toEqual([reason, reason]);
+    expect(issuer.asked).toEqual([]);
+  });
+
   it('says which issuer it was, at warning level', async () => {
     issuer.answers.set('/jwks', (_, response) => response.destroy());
     expect(await isTaken(door())).toBe(false);
