@@ -148,6 +148,29 @@ describe('a key that was changed', () => {
   });
 });
 
+describe('a token that was taken', () => {
+  it('is refused from its expiry on, with the tolerance added, and its keys are not fetched for that', async () => {
+    const tokens = door();
+    const token = await fresh({ claims: { exp: { seconds: 20 } } });
+    expect(await tokens.authenticate(token)).toBeDefined();
+    now += 24_000;
+    expect(await tokens.authenticate(token)).toBeDefined();
+    now += 2_000;
+    expect(await tokens.authenticate(token)).toBeUndefined();
+    expect(fetches()).toBe(1);
+  });
+
+  it('is looked at again after a minute, and has keys fetched again by that', async () => {
+    const tokens = door();
+    const token = await fresh({ claims: { exp: { seconds: 3_600 } } });
+    expect(await tokens.authenticate(token)).toBeDefined();
+    now += 11 * MINUTE;
+    issuer.answers.set('/jwks', json({ keys: [] }));
+    expect(await tokens.authenticate(token)).toBeUndefined();
+    expect(fetches()).toBe(2);
+  });
+});
+
 describe('two issuers', () => {
   it('have keys of their own, under one name too', async () => {
     const other = await startIssuer();
