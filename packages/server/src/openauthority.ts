@@ -3,6 +3,7 @@ import { type Authority, createAuthority } from './authority.ts';
 import type { Config } from './config.ts';
 import { type Engine, loadEngine } from './engine.ts';
 import { type Feed, openLocalFeed } from './feed/feed.ts';
+import { refuseUnusableSets } from './foreign/check-mapping.ts';
 import type { Log } from './log.ts';
 import { makePrivateFolder } from './private-file.ts';
 import { loadRootKeys } from './rootkey.ts';
@@ -37,6 +38,7 @@ export async function openAuthority(config: Config, parts: OpenParts): Promise<O
   // First what changes nothing: wrong rules or a store that we do not know must leave the folder as it is.
   parts.progress('reading the schema and its rules');
   const engine = await (parts.loadEngine ?? loadEngine)(config);
+  refuseUnusableSets(config, (grants) => engine.checkGrants(grants));
   await readStoreRecord(config.data);
   await makePrivateFolder(config.data);
   const lock = await lockFolder(config.data);

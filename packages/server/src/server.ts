@@ -8,7 +8,6 @@ import type { Authority } from './authority.ts';
 import { createBearerAuthentication } from './bearer.ts';
 import { ClientAddresses, clientAddress } from './clientaddress.ts';
 import type { Config } from './config.ts';
-import { refuseUnusableSets } from './foreign/check-mapping.ts';
 import { listen, urlOf } from './listen.ts';
 import { createLog } from './log.ts';
 import { type OpenAuthority, type OpenParts, openAuthority } from './openauthority.ts';
@@ -83,7 +82,6 @@ async function assemble(
   { upstream, foreign, pages }: Outside & { readonly pages: Pages },
   { log }: OpenParts,
 ): Promise<Hono> {
-  refuseUnusableSets(config, (grants) => opened.engine.checkGrants(grants));
   const { answerBytes: _, ...limits } = config.limits;
   const addresses = new ClientAddresses();
   const gateway = opened.engine.createGateway({
