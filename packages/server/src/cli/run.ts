@@ -7,13 +7,14 @@ import { nearestName } from '../nearest.ts';
 import { readArguments } from './arguments.ts';
 import type { Command, Io } from './command.ts';
 import { commandHelp, programHelp } from './help.ts';
+import { personCommands } from './person.ts';
 import { printable, printableJson } from './printable.ts';
 import { start } from './start.ts';
 import { tokenCreate } from './token-create.ts';
 import { tokenList } from './token-list.ts';
 import { tokenRevoke } from './token-revoke.ts';
 
-const COMMANDS: readonly Command[] = [start, tokenCreate, tokenList, tokenRevoke];
+const COMMANDS: readonly Command[] = [start, tokenCreate, tokenList, tokenRevoke, ...personCommands];
 const DEFECT = 70;
 
 /** Runs the command that the words call; gives the exit code. Never rejects. */

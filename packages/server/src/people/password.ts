@@ -57,8 +57,6 @@ export function passwordProblem(password: string, name: string): string | undefi
   const letters = normal(password).toLowerCase();
   if (name.length >= ALIKE && letters.replaceAll(name.toLowerCase(), '').length < SHORTEST - ALIKE)
     return 'The new password is little more than your name. Take one that says nothing about you.';
-  if (new Set(letters).size < ALIKE)
-    return 'The new password repeats a few characters. Take one that is harder to guess.';
   return undefined;
 }
 
