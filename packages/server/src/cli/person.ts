@@ -96,7 +96,7 @@ function onlyPerson({ positionals }: Arguments): string {
   if (person !== undefined && positionals.length === 1) return person;
   throw new ServerError(
     'USAGE',
-    'Which person? The command needs one id or subject.',
+    'Which person? The command needs one id, subject or name.',
     'ambit-server person list shows them.',
   );
 }

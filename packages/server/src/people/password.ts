@@ -43,9 +43,9 @@ export async function createPasswords(): Promise<Passwords> {
   };
 }
 
-/** A password that nobody can guess, for somebody who has to change it: 119 random bits that can be typed. */
+/** A password that nobody can guess, for somebody who has to change it: 112 random bits that can be typed. */
 export function randomPassword(): string {
-  return encodeBase62(randomBytes(14), 20).replace(/(.{5})(?=.)/g, '$1-');
+  return encodeBase62(randomBytes(14), 19).replace(/(.{5})(?=.)/g, '$1-');
 }
 
 /** What is against a new password, in a sentence; nothing where it will do. */
