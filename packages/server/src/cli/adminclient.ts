@@ -79,14 +79,7 @@ function tellStarting(error: unknown): never {
 }
 
 async function remote({ url }: RunningServer, data: string): Promise<TokenClient> {
-  const credential = await readAdminToken(data);
-  if (credential === undefined) {
-    throw new ServerError(
-      'ADMIN_TOKEN_MISSING',
-      `The admin credential of the running server should be in admin.token in ${data}; there is no such file.`,
-      'Restart the server: it makes a new one.',
-    );
-  }
+  const credential = await credentialIn(data);
   const ask: Ask = (method, path, body) => askServer(url, credential, method, path, body);
   return { url, ...remoteCalls(ask), close: async () => undefined };
 }
@@ -115,6 +108,37 @@ function search(query: Readonly<Record<string, string | undefined>>): string {
 /** What was said, without what was left out. */
 function given(query: object): Record<string, string> {
   return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * One call of the running server's admin API, for what is done only while it runs. Throws `ServerError`, among them
+ * `SERVER_UNREACHABLE` when none is running.
+ */
+export async function callServer<Answer>(
+  source: ConfigSource,
+  method: 'GET' | 'POST' | 'PATCH',
+  path: string,
+  body?: object,
+): Promise<Answer> {
+  const data = await findDataFolder(source);
+  const running = await findRunningServer(data);
+  if (running === undefined)
+    throw new ServerError(
+      'SERVER_UNREACHABLE',
+      `No server is running on ${data}.`,
+      'Start it: people are kept by the server.',
+    );
+  return askServer(running.url, await credentialIn(data), method, path, body);
+}
+
+async function credentialIn(data: string): Promise<string> {
+  const credential = await readAdminToken(data);
+  if (credential !== undefined) return credential;
+  throw new ServerError(
+    'ADMIN_TOKEN_MISSING',
+    `The admin credential of the running server should be in admin.token in ${data}; there is no such file.`,
+    'Restart the server: it makes a new one.',
+  );
 }
 
 async function askServer<Answer>(

@@ -7,6 +7,7 @@ import { readArguments } from './arguments.ts';
 import { auditList } from './audit-list.ts';
 import type { Command, Io } from './command.ts';
 import { commandHelp, programHelp } from './help.ts';
+import { personCommands } from './person.ts';
 import { printable, printableJson } from './printable.ts';
 import { start } from './start.ts';
 import { tokenChange } from './token-change.ts';
@@ -27,6 +28,7 @@ const COMMANDS: readonly Command[] = [
   tokenNarrow,
   tokenRevoke,
   auditList,
+  ...personCommands,
 ];
 const DEFECT = 70;
 

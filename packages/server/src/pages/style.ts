@@ -40,7 +40,7 @@ input[type="text"], input[type="password"] {
 input[aria-invalid="true"]:not([type="checkbox"]) { border: 2px solid var(--bad); }
 input.code { font: 1.5rem/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; letter-spacing: 0.15em; text-transform: uppercase; }
 button, .button {
-  display: inline-block; min-height: 2.75rem; padding: 0.5rem 1.25rem; font: inherit; font-weight: 600; cursor: pointer;
+  display: inline-flex; align-items: center; justify-content: center; text-align: center; min-height: 2.75rem; padding: 0.5rem 1.25rem; font: inherit; font-weight: 600; cursor: pointer;
   color: var(--ink); background: var(--sheet); border: 1px solid var(--line); border-radius: 0.375rem; text-decoration: none;
 }
 button.main, .button.main { color: var(--on-accent); background: var(--accent); border-color: var(--accent); }
