@@ -75,8 +75,11 @@ function caveatFrom(value: unknown): Caveat {
 
 /** Nothing is narrowed to nothing by a slip: a list that is empty is refused. */
 function some(value: unknown, key: string): unknown[] {
-  if (Array.isArray(value) && value.length > 0) return Array.from(value);
-  throw wrong(key, 'a list of at least one', Array.isArray(value) ? undefined : value);
+  if (!Array.isArray(value)) throw wrong(key, 'a list', value);
+  if (value.length > 0) return Array.from(value);
+  throw new AmbitError('BAD_GRANTS', `\`${key}\` of a caveat is an empty list, which leaves nothing`, {
+    suggestion: `name something in it, or leave out \`${key}\``,
+  });
 }
 
 function someTexts(value: unknown, key: string): string[] {
