@@ -39,6 +39,9 @@ function appWith(
     changeToken: unknown,
     rotateToken: unknown,
     revokeToken: unknown,
+    revokeNarrowed: unknown,
+    self: { show: unknown, rotate: unknown, revoke: unknown },
+    revokeLeaked: async (leaks) => leaks.map(() => false),
     listAudit: async () => ({ entries: [], next: null }),
     noteUse: () => undefined,
     close: async () => undefined,
@@ -92,6 +95,7 @@ test.each([
       ['PATCH', '/api/tokens/tok_1'],
       ['POST', '/api/tokens/tok_1/rotate'],
       ['DELETE', '/api/tokens/tok_1'],
+      ['POST', '/api/tokens/narrowed/revoke'],
       ['GET', '/api/audit'],
     ] as const) {
       const answer = await ask(path, { method, headers });

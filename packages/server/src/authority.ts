@@ -6,6 +6,7 @@ import { type AskedChange, changeToken } from './authority/change.ts';
 import type { Desk, GrantProblem, Tidings } from './authority/desk.ts';
 import { unknownToken } from './authority/ended.ts';
 import { issueToken } from './authority/issue.ts';
+import { type Leak, revokeLeaked } from './authority/leak.ts';
 import { listTokens, type TokenListQuery, type TokenPage } from './authority/list.ts';
 import { type Narrow, narrowByName } from './authority/narrow.ts';
 import { authenticate } from './authority/present.ts';
@@ -13,7 +14,9 @@ import { RateLimits } from './authority/ratelimits.ts';
 import { revokeToken } from './authority/revoke.ts';
 import { confirmRootKeys } from './authority/rootkeys.ts';
 import { type RotatedToken, type Rotation, rotateToken } from './authority/rotate.ts';
+import { revokeSelf, rotateSelf, type SelfToken, showSelf } from './authority/self.ts';
 import { type CreatedToken, type ListedToken, shown } from './authority/show.ts';
+import { type NarrowedLink, type ReadNarrowed, RevokedLinks, revokeLink } from './authority/tails.ts';
 import { Uses } from './authority/uses.ts';
 import type { Feed } from './feed/feed.ts';
 import type { RootKeys } from './rootkey.ts';
@@ -33,6 +36,8 @@ export interface AuthorityParts extends Tidings {
   readonly checkGrants: (grants: Grants) => readonly GrantProblem[];
   /** How grants are made less; by the names alone where nobody knows what they mean. */
   readonly narrow?: Narrow | undefined;
+  /** Reads narrowed tokens; without it there are none. */
+  readonly readNarrowed?: ReadNarrowed | undefined;
   readonly policy?: TokenPolicy | undefined;
   readonly now?: () => Date;
 }
@@ -50,6 +55,16 @@ export interface Authority {
   rotateToken(id: string, rotation: Rotation, rotatedBy: string): Promise<RotatedToken>;
   /** Fulfilled once the token is refused everywhere. Throws `ServerError` `TOKEN_UNKNOWN`. */
   revokeToken(id: string, revokedBy: string, because?: string): Promise<ListedToken>;
+  /** Revokes a narrowed token with all that was narrowed from it. Throws `ServerError` `TOKEN_UNKNOWN`. */
+  revokeNarrowed(narrowed: NarrowedLink | string, revokedBy: string): Promise<NarrowedLink>;
+  /** What the holder of a token does with it. Throws `ServerError`: see `authority/self.ts`. */
+  readonly self: {
+    show(bearer: string): Promise<SelfToken>;
+    rotate(bearer: string, rotation: Rotation): Promise<RotatedToken>;
+    revoke(bearer: string): Promise<{ readonly id: string }>;
+  };
+  /** Revokes tokens that are no secret any more; says of each whether it is one of ours. */
+  revokeLeaked(leaks: readonly Leak[]): Promise<readonly boolean[]>;
   /** What was done to credentials, newest first. */
   listAudit(query: AuditListQuery): Promise<AuditPage>;
   /** The grants of a bearer token, or the one answer that every token gets which is not valid (RFC 6750, 3.1). */
@@ -66,7 +81,7 @@ export interface Authority {
  */
 export async function createAuthority(parts: AuthorityParts): Promise<Authority> {
   await confirmRootKeys(parts.store, parts.rootKeys);
-  const desk = deskOf(parts);
+  const desk = await openDesk(parts);
   const { now, store, uses } = desk;
   return {
     createToken: (request, by) => issueToken(desk, request, by),
@@ -80,6 +95,18 @@ export async function createAuthority(parts: AuthorityParts): Promise<Authority>
     rotateToken: (id, rotation, by) => rotateToken(desk, id, rotation, { by, isItself: false }),
     revokeToken: async (id, by, because = 'asked for') =>
       shown(desk, await revokeToken(desk, id, { by, because }), now()),
+    async revokeNarrowed(narrowed, by) {
+      const link = typeof narrowed === 'string' ? desk.readNarrowed(narrowed) : narrowed;
+      if (link === undefined) throw unknownToken();
+      await revokeLink(desk, link, by, 'asked for');
+      return link;
+    },
+    self: {
+      show: (bearer) => showSelf(desk, bearer),
+      rotate: (bearer, rotation) => rotateSelf(desk, bearer, rotation),
+      revoke: (bearer) => revokeSelf(desk, bearer),
+    },
+    revokeLeaked: (leaks) => revokeLeaked(desk, leaks),
     listAudit: (query) => listAudit(store, query),
     authenticate: (bearer) => authenticate(desk, bearer),
     noteUse: (grants, coordinates) => uses.asked(grants, coordinates, now()),
@@ -87,8 +114,9 @@ export async function createAuthority(parts: AuthorityParts): Promise<Authority>
   };
 }
 
-function deskOf(parts: AuthorityParts): Desk {
+async function openDesk(parts: AuthorityParts): Promise<Desk> {
   const { store, feed, rootKeys, checkGrants, policy = DEFAULT_POLICY } = parts;
+  const now = parts.now ?? (() => new Date());
   return {
     store,
     feed,
@@ -96,10 +124,12 @@ function deskOf(parts: AuthorityParts): Desk {
     checkGrants,
     policy,
     narrow: parts.narrow ?? narrowByName,
+    readNarrowed: parts.readNarrowed ?? (() => undefined),
+    revokedLinks: await RevokedLinks.open(store, feed, now()),
     known: new KnownTokens(store, feed),
     limits: new RateLimits(),
     uses: new Uses({ store, every: policy.lastUsedEvery, onFailure: (error) => parts.onFailure?.(error) }),
     tidings: parts,
-    now: parts.now ?? (() => new Date()),
+    now,
   };
 }

@@ -12,6 +12,7 @@ import {
   substitute,
 } from './config-file.ts';
 import { ServerError } from './errors.ts';
+import { type LeaksConfig, leaksShape } from './leaks/config.ts';
 import { nearestName } from './nearest.ts';
 import { TOKEN_OPTIONS, type TokenPolicy, tokensShape } from './tokens/policy.ts';
 
@@ -70,6 +71,7 @@ const optionsShape = z.strictObject({
     subjectHeader: headerName.optional(),
   }),
   tokens: tokensShape,
+  leaks: leaksShape,
   limits: z
     .strictObject({
       bodyBytes: count(64 * 1024 * 1024).default(1_048_576),
@@ -111,6 +113,8 @@ export interface Config {
   };
   /** What holds for every personal token. */
   readonly tokens: TokenPolicy;
+  /** Who is heard about leaked tokens besides whoever holds one. */
+  readonly leaks: LeaksConfig;
   readonly limits: ServerLimits;
   /** The root key, where the environment gives it instead of a file. */
   readonly rootKey: string | undefined;
@@ -177,6 +181,7 @@ function resolved(
     granularOnly: options.granularOnly,
     upstream: { ...upstream, subjectHeader },
     tokens: options.tokens,
+    leaks: options.leaks,
     limits: options.limits,
     rootKey: env['AMBIT_ROOT_KEY'] || undefined,
   };

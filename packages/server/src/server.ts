@@ -11,6 +11,7 @@ import type { Authority } from './authority.ts';
 import { createBearerAuthentication } from './bearer.ts';
 import type { Config } from './config.ts';
 import { ServerError, systemCode } from './errors.ts';
+import { createReportVerifier, type VerifyReport } from './leaks/github.ts';
 import { createLog, type Log } from './log.ts';
 import { type OpenAuthority, type OpenParts, openAuthority } from './openauthority.ts';
 import { removeRunFile, writeRunFile } from './runfile.ts';
@@ -95,8 +96,20 @@ async function assemble(
     isAdmin: createAdminCheck(await ensureAdminToken(config.data)),
     ready: () => opened.store.ping(),
     host: config.host,
+    github: githubOf(config),
     log,
   });
+}
+
+function githubOf({ leaks: { github } }: Config): VerifyReport | undefined {
+  try {
+    return github && createReportVerifier(github);
+  } catch {
+    throw new ServerError(
+      'CONFIG_INVALID',
+      '`leaks.github.keys` must hold public keys on the curve P-256, in PEM; one of them is none.',
+    );
+  }
 }
 
 // An API that refuses the gateway itself says so by its status; the client is not told, and cannot mend it.

@@ -8,6 +8,7 @@ import type { KnownTokens } from '../tokens/known.ts';
 import type { TokenPolicy } from '../tokens/policy.ts';
 import type { Narrow } from './narrow.ts';
 import type { RateLimits } from './ratelimits.ts';
+import type { ReadNarrowed, RevokedLinks } from './tails.ts';
 import type { Uses } from './uses.ts';
 
 /** One thing that the running API has against grants. */
@@ -38,6 +39,8 @@ export interface Desk {
   readonly uses: Uses;
   readonly limits: RateLimits;
   readonly narrow: Narrow;
+  readonly readNarrowed: ReadNarrowed;
+  readonly revokedLinks: RevokedLinks;
   readonly checkGrants: (grants: Grants) => readonly GrantProblem[];
   readonly tidings: Tidings;
   readonly now: () => Date;

@@ -44,7 +44,7 @@ export async function authenticate(desk: Desk, bearer: string): Promise<Authenti
 }
 
 /** Somebody has a token that its owner has replaced: at most one row for each in so many minutes, whatever he sends. */
-async function tellRotated(desk: Desk, { token }: Unrecognised): Promise<void> {
+export async function tellRotated(desk: Desk, { token }: Unrecognised): Promise<void> {
   if (token === undefined) return;
   const once = { requests: 1, seconds: Math.ceil(desk.policy.lastUsedEvery / 1000) };
   if (!(await desk.limits.take(`rotated ${token.id}`, once)).isWithin) return;
