@@ -42,11 +42,7 @@ test('what is revoked later is heard of', async () => {
 test('the store is asked while the feed may be behind, and its failure is a refusal', async () => {
   let asks = () => store.tails.has('a');
   const behind: Feed = { ...feed, heard: 0n, isFresh: () => false };
-  const links = await RevokedLinks.open(
-    { tails: { ...store.tails, has: () => asks() } },
-    behind,
-    now,
-  );
+  const links = await RevokedLinks.open({ tails: { ...store.tails, has: () => asks() } }, behind, now);
   await revoke('a');
   expect(await links.has('a')).toBe(true);
   asks = () => Promise.reject(new Error('gone'));

@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const text = readFileSync(new URL('../../gitleaks.toml', import.meta.url), 'utf8');
 const rules = new Map(
-  [...text.matchAll(/^id = "([a-z-]+)"\n[^[]*?^regex = '''(.+)'''$/gms)].map(([, id = '', regex = '']) => [
+  [...text.matchAll(/^id = "([a-z-]+)"\n[^[]*?^regex = '''(.+)'''$/gm)].map(([, id = '', regex = '']) => [
     id,
     new RegExp(regex, 'g'),
   ]),
