@@ -43,6 +43,7 @@ function appWith(
     self: { show: unknown, rotate: unknown, revoke: unknown },
     revokeLeaked: async (leaks) => leaks.map(() => false),
     listAudit: async () => ({ entries: [], next: null }),
+    credentialOf: () => undefined,
     noteUse: () => undefined,
     close: async () => undefined,
     authenticate: async () => ({ problem: 'invalid_token', message: '' }),

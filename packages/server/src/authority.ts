@@ -69,6 +69,8 @@ export interface Authority {
   listAudit(query: AuditListQuery): Promise<AuditPage>;
   /** The grants of a bearer token, or the one answer that every token gets which is not valid (RFC 6750, 3.1). */
   authenticate(bearer: string): Promise<Authentication>;
+  /** Which credential of ours was recognised with exactly these grants. */
+  credentialOf(grants: Grants): { readonly id: string; readonly name: string } | undefined;
   /** What a request with these grants asked: coordinates of root fields. */
   noteUse(grants: Grants, coordinates: readonly string[]): void;
   /** Writes what is only in memory yet. */
@@ -109,6 +111,7 @@ export async function createAuthority(parts: AuthorityParts): Promise<Authority>
     revokeLeaked: (leaks) => revokeLeaked(desk, leaks),
     listAudit: (query) => listAudit(store, query),
     authenticate: (bearer) => authenticate(desk, bearer),
+    credentialOf: (grants) => uses.credentialOf(grants),
     noteUse: (grants, coordinates) => uses.asked(grants, coordinates, now()),
     close: () => uses.close(),
   };

@@ -59,6 +59,7 @@ const optionsShape = z.strictObject({
   coverage: z.enum(['strict', 'open']).optional(),
   effect: z.enum(['filter', 'reject', 'hide']).optional(),
   granular: z.boolean().optional(),
+  viewerToken: z.boolean().default(false),
   granularOnly: z.array(place).optional(),
   upstream: z.strictObject({
     url: z
@@ -104,6 +105,8 @@ export interface Config {
   readonly effect: Effect | undefined;
   /** Whether granular tokens are accepted (M22); they are unless this is false. */
   readonly granular: boolean | undefined;
+  /** Whether the gateway answers the query field `viewerToken` by itself. */
+  readonly viewerToken: boolean;
   /** Places in which, and below which, coarse scopes pass no permission rule (M16). */
   readonly granularOnly: readonly Readonly<Record<string, string>>[] | undefined;
   readonly upstream: {
@@ -179,6 +182,7 @@ function resolved(
     effect: options.effect,
     granular: options.granular,
     granularOnly: options.granularOnly,
+    viewerToken: options.viewerToken,
     upstream: { ...upstream, subjectHeader },
     tokens: options.tokens,
     leaks: options.leaks,

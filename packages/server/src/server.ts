@@ -88,6 +88,7 @@ async function assemble(
         (error: unknown) => tellFailure(error, log),
       ),
     limits,
+    credentialOf: (grants) => opened.authority.credentialOf(grants),
     onOperation: ({ grants, coordinates }) => opened.authority.noteUse(grants, coordinates),
   });
   return createApp({

@@ -19,12 +19,12 @@ export async function present(desk: Desk, bearer: string): Promise<Presented> {
     if (found.refusal === 'rotated') await tellRotated(desk, found);
     return { refused: found };
   }
-  const { token, grants } = found;
+  const { token, grants, credential } = found;
   const limit: RateLimit | undefined = token.rateLimit ?? desk.policy.rateLimit;
   // Of a narrowed token its parent's: narrowing gives nothing.
   const standing = limit && (await desk.limits.take(token.id, limit));
   if (standing?.isWithin === false) return { tooMany: standing };
-  desk.uses.recognised(token.id, grants, desk.now());
+  desk.uses.recognised({ tokenId: token.id, id: credential.id, name: token.name }, grants, desk.now());
   return { ...found, standing };
 }
 
