@@ -39,7 +39,11 @@ function appWith(
     changeToken: unknown,
     rotateToken: unknown,
     revokeToken: unknown,
+    revokeNarrowed: unknown,
+    self: { show: unknown, rotate: unknown, revoke: unknown },
+    revokeLeaked: async (leaks) => leaks.map(() => false),
     listAudit: async () => ({ entries: [], next: null }),
+    credentialOf: () => undefined,
     noteUse: () => undefined,
     close: async () => undefined,
     authenticate: async () => ({ problem: 'invalid_token', message: '' }),
@@ -92,6 +96,7 @@ test.each([
       ['PATCH', '/api/tokens/tok_1'],
       ['POST', '/api/tokens/tok_1/rotate'],
       ['DELETE', '/api/tokens/tok_1'],
+      ['POST', '/api/tokens/narrowed/revoke'],
       ['GET', '/api/audit'],
     ] as const) {
       const answer = await ask(path, { method, headers });

@@ -8,7 +8,6 @@ import type { RootKeys } from './rootkey.ts';
 import { type MemoryStore, openMemoryStore } from './store/memory.ts';
 import type { Store } from './store/store.ts';
 import { mint } from './tokens/format.ts';
-import { MemoryRevokedTails } from './tokens/revokedtails.ts';
 
 const rootKeys: RootKeys = { current: 1, keys: new Map([[1, randomBytes(32)]]) };
 let store: MemoryStore;
@@ -48,7 +47,6 @@ beforeEach(async () => {
     store: counting(),
     feed: await openLocalFeed(store),
     rootKeys,
-    revokedTails: new MemoryRevokedTails(),
     checkGrants: () => problems,
     onRefused: (refusal, id) => refusals.push([refusal, id]),
     now: () => time,
@@ -178,7 +176,6 @@ test('a store of another root key, or of a key that is missing, is refused', asy
       store,
       feed: await openLocalFeed(store),
       rootKeys: keys,
-      revokedTails: new MemoryRevokedTails(),
       checkGrants: () => [],
       now: () => time,
     });

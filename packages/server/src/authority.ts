@@ -6,6 +6,7 @@ import type { Desk, GrantProblem, Tidings } from './authority/desk.ts';
 import { unknownToken } from './authority/ended.ts';
 import { createHeld } from './authority/held.ts';
 import { issueToken } from './authority/issue.ts';
+import { type Leak, revokeLeaked } from './authority/leak.ts';
 import { listTokens, type TokenListQuery, type TokenPage } from './authority/list.ts';
 import { type Narrow, narrowByName } from './authority/narrow.ts';
 import { authenticate, type Recognition } from './authority/present.ts';
@@ -14,7 +15,9 @@ import type { Connection } from './authority/recognise.ts';
 import { revokeToken } from './authority/revoke.ts';
 import { confirmRootKeys } from './authority/rootkeys.ts';
 import { type RotatedToken, type Rotation, rotateToken } from './authority/rotate.ts';
+import { revokeSelf, rotateSelf, type SelfToken, showSelf } from './authority/self.ts';
 import { type CreatedToken, type ListedToken, shown } from './authority/show.ts';
+import { linkOf, type NarrowedLink, RevokedLinks, revokeLink } from './authority/tails.ts';
 import { Uses } from './authority/uses.ts';
 import type { Feed } from './feed/feed.ts';
 import type { RootKeys } from './rootkey.ts';
@@ -23,7 +26,6 @@ import { isPublicId } from './tokens/format.ts';
 import { KnownTokens } from './tokens/known.ts';
 import { DEFAULT_POLICY, type TokenPolicy } from './tokens/policy.ts';
 import type { TokenRequest } from './tokens/request.ts';
-import type { RevokedTails } from './tokens/revokedtails.ts';
 import { createVerifier } from './tokens/verify.ts';
 
 export type { GrantProblem, Refusal } from './authority/desk.ts';
@@ -33,7 +35,6 @@ export interface AuthorityParts extends Tidings {
   readonly store: Store;
   readonly feed: Feed;
   readonly rootKeys: RootKeys;
-  readonly revokedTails: RevokedTails;
   readonly checkGrants: (grants: Grants) => readonly GrantProblem[];
   /** How grants are made less; by the names alone where nobody knows what they mean. */
   readonly narrow?: Narrow | undefined;
@@ -54,10 +55,22 @@ export interface Authority {
   rotateToken(id: string, rotation: Rotation, rotatedBy: string): Promise<RotatedToken>;
   /** Fulfilled once the token is refused everywhere. Throws `ServerError` `TOKEN_UNKNOWN`. */
   revokeToken(id: string, revokedBy: string, because?: string): Promise<ListedToken>;
+  /** Revokes a narrowed token with all that was narrowed from it. Throws `ServerError` `TOKEN_UNKNOWN`. */
+  revokeNarrowed(narrowed: NarrowedLink | string, revokedBy: string): Promise<NarrowedLink>;
+  /** What the holder of a token does with it. Throws `ServerError`: see `authority/self.ts`. */
+  readonly self: {
+    show(bearer: string, connection?: Connection): Promise<SelfToken>;
+    rotate(bearer: string, rotation: Rotation, connection?: Connection): Promise<RotatedToken>;
+    revoke(bearer: string, connection?: Connection): Promise<{ readonly id: string }>;
+  };
+  /** Revokes tokens that are no secret any more; says of each whether it is one of ours. */
+  revokeLeaked(leaks: readonly Leak[]): Promise<readonly boolean[]>;
   /** What was done to credentials, newest first. */
   listAudit(query: AuditListQuery): Promise<AuditPage>;
   /** The grants of a bearer token, or the one answer that every token gets which is not valid (RFC 6750, 3.1). */
   authenticate(bearer: string, connection?: Connection): Promise<Recognition>;
+  /** Which credential of ours was recognised with exactly these grants. */
+  credentialOf(grants: Grants): { readonly id: string; readonly name: string } | undefined;
   /** What a request with these grants asked: coordinates of root fields. */
   noteUse(grants: Grants, coordinates: readonly string[]): void;
   /** Writes what is only in memory yet. */
@@ -70,7 +83,7 @@ export interface Authority {
  */
 export async function createAuthority(parts: AuthorityParts): Promise<Authority> {
   await confirmRootKeys(parts.store, parts.rootKeys);
-  const desk = deskOf(parts);
+  const desk = await openDesk(parts);
   const { now, store, uses } = desk;
   return {
     createToken: (request, by) => issueToken(desk, request, by),
@@ -84,15 +97,30 @@ export async function createAuthority(parts: AuthorityParts): Promise<Authority>
     rotateToken: (id, rotation, by) => rotateToken(desk, id, rotation, { by, isItself: false }),
     revokeToken: async (id, by, because = 'asked for') =>
       shown(desk, await revokeToken(desk, id, { by, because }), now()),
+    async revokeNarrowed(narrowed, by) {
+      const link = typeof narrowed === 'string' ? desk.readNarrowed(narrowed) : narrowed;
+      if (link === undefined) throw unknownToken();
+      await revokeLink(desk, link, by, 'asked for');
+      return link;
+    },
+    self: {
+      show: (bearer, connection = {}) => showSelf(desk, bearer, connection),
+      rotate: (bearer, rotation, connection = {}) => rotateSelf(desk, bearer, rotation, connection),
+      revoke: (bearer, connection = {}) => revokeSelf(desk, bearer, connection),
+    },
+    revokeLeaked: (leaks) => revokeLeaked(desk, leaks),
     listAudit: (query) => listAudit(store, query),
     authenticate: (bearer, connection = {}) => authenticate(desk, bearer, connection),
+    credentialOf: (grants) => uses.credentialOf(grants),
     noteUse: (grants, coordinates) => uses.asked(grants, coordinates, now()),
     close: () => uses.close(),
   };
 }
 
-function deskOf(parts: AuthorityParts): Desk {
+async function openDesk(parts: AuthorityParts): Promise<Desk> {
   const { store, feed, rootKeys, checkGrants, policy = DEFAULT_POLICY } = parts;
+  const now = parts.now ?? (() => new Date());
+  const verify = createVerifier(rootKeys);
   return {
     store,
     feed,
@@ -100,13 +128,14 @@ function deskOf(parts: AuthorityParts): Desk {
     checkGrants,
     policy,
     narrow: parts.narrow ?? narrowByName,
+    readNarrowed: (text) => linkOf(verify(text)),
+    revokedLinks: await RevokedLinks.open(store, feed, now()),
     known: new KnownTokens(store, feed),
-    revokedTails: parts.revokedTails,
-    verify: createVerifier(rootKeys),
+    verify,
     held: createHeld(),
     limits: new RateLimits(),
     uses: new Uses({ store, every: policy.lastUsedEvery, onFailure: (error) => parts.onFailure?.(error) }),
     tidings: parts,
-    now: parts.now ?? (() => new Date()),
+    now,
   };
 }

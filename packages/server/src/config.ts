@@ -19,6 +19,7 @@ import {
   introspectionShape,
   issuersShape,
 } from './foreign/config.ts';
+import { type LeaksConfig, leaksShape } from './leaks/config.ts';
 import { publicUrlShape, type SignInOptions, signInShape } from './people/config.ts';
 import { type TokenPolicy, tokensShape } from './tokens/policy.ts';
 
@@ -67,6 +68,7 @@ const optionsShape = z.strictObject({
   coverage: z.enum(['strict', 'open']).optional(),
   effect: z.enum(['filter', 'reject', 'hide']).optional(),
   granular: z.boolean().optional(),
+  viewerToken: z.boolean().default(false),
   granularOnly: z.array(place).optional(),
   upstream: z.strictObject({
     url: z
@@ -81,6 +83,7 @@ const optionsShape = z.strictObject({
   issuers: issuersShape,
   introspection: introspectionShape,
   tokens: tokensShape,
+  leaks: leaksShape,
   limits: z
     .strictObject({
       bodyBytes: count(64 * 1024 * 1024).default(1_048_576),
@@ -117,6 +120,8 @@ export interface Config {
   readonly effect: Effect | undefined;
   /** Whether granular tokens are accepted (M22); they are unless this is false. */
   readonly granular: boolean | undefined;
+  /** Whether the gateway answers the query field `viewerToken` by itself. */
+  readonly viewerToken: boolean;
   /** Places in which, and below which, coarse scopes pass no permission rule (M16). */
   readonly granularOnly: readonly Readonly<Record<string, string>>[] | undefined;
   readonly upstream: {
@@ -130,6 +135,8 @@ export interface Config {
   readonly introspection: IntrospectionConfig | undefined;
   /** What holds for every personal token. */
   readonly tokens: TokenPolicy;
+  /** Who is heard about leaked tokens besides whoever holds one. */
+  readonly leaks: LeaksConfig;
   readonly limits: ServerLimits;
   /** The root key, where the environment gives it instead of a file. */
   readonly rootKey: string | undefined;
@@ -197,10 +204,12 @@ function resolved(
     effect: options.effect,
     granular: options.granular,
     granularOnly: options.granularOnly,
+    viewerToken: options.viewerToken,
     upstream: { ...upstream, subjectHeader },
     issuers: options.issuers,
     introspection: options.introspection,
     tokens: options.tokens,
+    leaks: options.leaks,
     limits: options.limits,
     rootKey: env['AMBIT_ROOT_KEY'] || undefined,
   };

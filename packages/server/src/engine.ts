@@ -12,12 +12,15 @@ import type { GrantProblem } from './authority.ts';
 import type { Config } from './config.ts';
 import { describePermission, describeScope, type Words } from './consent/describe.ts';
 import { ServerError } from './errors.ts';
+import { type KnownCredential, viewerToken, withViewerToken } from './viewertoken.ts';
 
 export interface GatewayParts {
   readonly authenticate: (request: Request) => Promise<Authentication>;
   readonly upstream: Upstream;
   readonly limits: GatewayLimits;
   readonly onOperation?: (told: ToldOperation) => void;
+  /** Which credential a request came with, by the grants that it was given. */
+  readonly credentialOf?: (grants: Grants) => KnownCredential | undefined;
 }
 
 /** The part of the library that the server uses: the API with its rules, as compiled. */
@@ -39,7 +42,7 @@ export async function loadEngine(config: Config): Promise<Engine> {
   ]);
   refuseAskedPlaces(rules, config);
   const ambit = createAmbit({
-    schema,
+    schema: config.viewerToken ? withViewerToken(schema) : schema,
     ...(rules === undefined ? {} : { rules }),
     ...(permissions === undefined ? {} : { permissions }),
     ...(config.effect === undefined ? {} : { effect: config.effect }),
@@ -56,7 +59,14 @@ export async function loadEngine(config: Config): Promise<Engine> {
     },
     describeScope: (scope) => describeScope(ambit, scope),
     describePermission: (name) => describePermission(ambit, name),
-    createGateway: (parts) => createGateway({ ambit, ...parts }),
+    createGateway: ({ credentialOf, ...parts }) =>
+      createGateway({
+        ambit,
+        ...parts,
+        ...(config.viewerToken
+          ? { local: { viewerToken: (grants: Grants) => viewerToken(grants, credentialOf?.(grants)) } }
+          : {}),
+      }),
   };
 }
 

@@ -24,6 +24,7 @@ export type ServerErrorCode =
   | 'TOKEN_REQUIRED'
   | 'TOKEN_NARROWED'
   | 'RATE_LIMITED'
+  | 'SIGNATURE_REFUSED'
   | 'ADMIN_REQUIRED'
   | 'HOST_REFUSED'
   | 'ORIGIN_REFUSED'
@@ -65,6 +66,7 @@ const MEANINGS: Readonly<Record<ServerErrorCode, Meaning>> = {
   TOKEN_REQUIRED: { status: 401, exit: 2 },
   TOKEN_NARROWED: { status: 403, exit: 1 },
   RATE_LIMITED: { status: 429, exit: 1 },
+  SIGNATURE_REFUSED: { status: 403, exit: 1 },
   ADMIN_REQUIRED: { status: 401, exit: 2 },
   HOST_REFUSED: { status: 403, exit: 2 },
   ORIGIN_REFUSED: { status: 403, exit: 2 },
@@ -90,11 +92,19 @@ export class ServerError extends Error {
   override readonly name = 'ServerError';
   readonly code: ServerErrorCode;
   readonly suggestion: string | undefined;
+  /** What an answer over HTTP says besides, such as `Retry-After`. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: ServerErrorCode, message: string, suggestion?: string) {
+  constructor(
+    code: ServerErrorCode,
+    message: string,
+    suggestion?: string,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(message);
     this.code = code;
     this.suggestion = suggestion;
+    this.headers = headers;
   }
 
   get status(): Meaning['status'] {

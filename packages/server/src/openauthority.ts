@@ -11,7 +11,6 @@ import { openEmbeddedStore } from './store/embedded.ts';
 import { lockFolder } from './store/lock.ts';
 import type { Store } from './store/store.ts';
 import { readStoreRecord } from './store/version.ts';
-import { MemoryRevokedTails } from './tokens/revokedtails.ts';
 
 export interface OpenParts {
   readonly log: Log;
@@ -85,7 +84,6 @@ async function openStoreAndKeys(
       store,
       feed,
       rootKeys,
-      revokedTails: new MemoryRevokedTails(),
       checkGrants: (grants) => engine.checkGrants(grants),
       narrow: engine.narrow,
       policy: config.tokens,

@@ -8,6 +8,7 @@ import type { Authority } from './authority.ts';
 import { createBearerAuthentication } from './bearer.ts';
 import { ClientAddresses, clientAddress } from './clientaddress.ts';
 import type { Config } from './config.ts';
+import { githubOf } from './leaks/github.ts';
 import { listen, urlOf } from './listen.ts';
 import { createLog } from './log.ts';
 import { type OpenAuthority, type OpenParts, openAuthority } from './openauthority.ts';
@@ -92,6 +93,7 @@ async function assemble(
     }),
     upstream,
     limits,
+    credentialOf: (grants) => opened.authority.credentialOf(grants),
     onOperation: ({ grants, coordinates }) => opened.authority.noteUse(grants, coordinates),
   });
   return createApp({
@@ -104,6 +106,7 @@ async function assemble(
     ready: () => opened.store.ping(),
     host: config.host,
     pages,
+    github: githubOf(config.leaks),
     log,
   });
 }

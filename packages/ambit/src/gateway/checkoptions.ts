@@ -4,7 +4,7 @@ import { AmbitError } from '../errors.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { GatewayLimits } from './types.ts';
 
-const KEYS: readonly string[] = ['ambit', 'authenticate', 'upstream', 'limits', 'onOperation'];
+const KEYS: readonly string[] = ['ambit', 'authenticate', 'upstream', 'limits', 'local', 'onOperation'];
 const LIMITS: readonly string[] = Object.keys(DEFAULT_LIMITS);
 
 /**

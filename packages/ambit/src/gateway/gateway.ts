@@ -13,8 +13,9 @@ import { completeAnswer, jsonField } from './complete.ts';
 import { Deadline } from './deadline.ts';
 import { Forwards } from './forward.ts';
 import { DocumentLimits } from './limits.ts';
+import { type LocalAnswers, LocalFields } from './local.ts';
 import { requireReadable } from './readable.ts';
-import { type OperationRequest, readRequest } from './request.ts';
+import { type OperationRequest, readRequest, usedVariables } from './request.ts';
 import { rootCoordinates } from './told.ts';
 import type { Authentication, GatewayLimits, ToldOperation, Upstream, UpstreamAnswer } from './types.ts';
 import { bodyOf, type UpstreamBody, UpstreamFailure } from './upstreambody.ts';
@@ -27,6 +28,8 @@ export interface GatewayOptions {
   /** Sends one operation to the API behind. */
   readonly upstream: Upstream;
   readonly limits?: Partial<GatewayLimits>;
+  /** Query fields that the gateway answers by itself; they are never sent to the API. */
+  readonly local?: LocalAnswers;
   /** Told of each operation that is understood, once, before it is answered. Must not throw. */
   readonly onOperation?: (told: ToldOperation) => void;
 }
@@ -62,7 +65,8 @@ class Gateway {
   readonly #options: GatewayOptions;
   readonly #limits: GatewayLimits;
   readonly #documents: DocumentLimits;
-  readonly #forwards: Forwards = new Forwards();
+  readonly #local: LocalFields;
+  readonly #forwards: Forwards;
   readonly #schemas = new Map<Routing, GraphQLSchema>();
 
   constructor(options: GatewayOptions) {
@@ -72,6 +76,8 @@ class Gateway {
     this.#options = options;
     this.#limits = limitsOf(options.limits);
     this.#documents = new DocumentLimits(this.#limits);
+    this.#local = new LocalFields(options.local ?? {}, options.ambit.policy.schema);
+    this.#forwards = new Forwards(this.#local);
   }
 
   async handle(request: Request, mediaType: string): Promise<Response> {
@@ -144,11 +150,12 @@ class Gateway {
       return refused(mediaType, executable.rejectionErrors(), plan);
     const forward = this.#forwards.of(plan, decision.ruling);
     const name = plan.operation.name?.value;
-    const body: UpstreamBody =
+    const answered: UpstreamBody =
       forward.document && !(isOnlyOutside(decision) && decision.outcome === 'rejected')
         ? await this.#send(forward.text, usedVariables(forward.variables, variables.raw), grants, name)
         : { data: {}, errors: [] };
-    const result = await completeAnswer(body, {
+    const local = { plan, ruling: decision.ruling, grants, variables: variables.raw };
+    const result = await completeAnswer(this.#local.added(answered, local), {
       plan,
       decision,
       executable,
@@ -233,14 +240,4 @@ function notCarried({ plan, decision }: Prepared): string | undefined {
     return 'this gateway carries a mutation whose place has to be looked up only by itself; send one mutation at a time';
   }
   return undefined;
-}
-
-/** Variables that the forwarded document still declares, and no other: the rest is the client's affair. */
-function usedVariables(
-  names: readonly string[],
-  raw: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  return Object.fromEntries(
-    names.filter((name) => Object.hasOwn(raw, name)).map((name) => [name, raw[name]]),
-  );
 }

@@ -67,3 +67,17 @@ export const auditPageAnswer: z.ZodType = z.object({
   ),
   next: z.string().nullable().describe('what to send as `before` for the next page'),
 });
+
+export const selfAnswer: z.ZodType = z.object({
+  id: z.string(),
+  kind: z.enum(['personal', 'narrowed']),
+  name: z.string(),
+  note: z.string().nullable(),
+  grants: grantsAnswer,
+  words: z.array(z.string()).describe('the grants in sentences, for people'),
+  rateLimit: rateLimitShape.nullable(),
+  createdAt: instant,
+  expiresAt: instant,
+  lastUsedAt: instant.nullable(),
+  lastUsedFor: z.string().nullable(),
+});

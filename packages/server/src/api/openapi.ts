@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { type ErrorBody, ServerError, type ServerErrorCode } from '../errors.ts';
 import { readVersion } from '../version.ts';
+import { curlOf } from './curlof.ts';
 import type { Guard } from './guards.ts';
 import type { Described, Route } from './route.ts';
 
@@ -79,11 +80,18 @@ function operationOf(method: string, path: string, described: Described): Json {
             content: { 'application/json': { schema: schemaOf(body) } },
           },
         }),
+    ...codeSamples(method, path, described),
     responses: {
       [status]: { description: 'Done.', content: { 'application/json': { schema: schemaOf(answer) } } },
       ...refusals([...(described.refusals ?? []), ...GUARDED[who]]),
     },
   };
+}
+
+/** The vendor extension that pages about APIs show beside an operation. */
+function codeSamples(method: string, path: string, described: Described): Json {
+  const call = curlOf(method, path, described);
+  return call === undefined ? {} : { 'x-codeSamples': [{ lang: 'Shell', source: call }] };
 }
 
 /** `POST /api/tokens/:id/rotate` is `postApiTokensIdRotate`: unique, and the same in every release. */

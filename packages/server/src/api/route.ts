@@ -41,7 +41,6 @@ export interface RouteExample {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: string;
   readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** An answer that nobody on the way may keep. */

@@ -7,11 +7,11 @@ import type { StoredToken } from '../store/tokens.ts';
 import type { VerifiedToken } from '../tokens/chain.ts';
 import type { KnownTokens } from '../tokens/known.ts';
 import type { TokenPolicy } from '../tokens/policy.ts';
-import type { RevokedTails } from '../tokens/revokedtails.ts';
 import type { Unverified } from '../tokens/verify.ts';
 import type { Held } from './held.ts';
 import type { Narrow } from './narrow.ts';
 import type { RateLimits } from './ratelimits.ts';
+import type { ReadNarrowed, RevokedLinks } from './tails.ts';
 import type { Uses } from './uses.ts';
 
 /** One thing that the running API has against grants. */
@@ -50,13 +50,14 @@ export interface Desk {
   readonly rootKeys: RootKeys;
   readonly policy: TokenPolicy;
   readonly known: Pick<KnownTokens, 'find'>;
-  readonly revokedTails: RevokedTails;
   /** What computing alone tells of a bearer. */
   readonly verify: (bearer: string) => VerifiedToken | Unverified;
   readonly held: Held;
   readonly uses: Uses;
   readonly limits: RateLimits;
   readonly narrow: Narrow;
+  readonly readNarrowed: ReadNarrowed;
+  readonly revokedLinks: Pick<RevokedLinks, 'has'>;
   readonly checkGrants: (grants: Grants) => readonly GrantProblem[];
   readonly tidings: Tidings;
   readonly now: () => Date;

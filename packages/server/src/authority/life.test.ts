@@ -7,7 +7,6 @@ import { openLocalFeed } from '../feed/feed.ts';
 import type { RootKeys } from '../rootkey.ts';
 import { type MemoryStore, openMemoryStore } from '../store/memory.ts';
 import { DEFAULT_POLICY, type TokenPolicy } from '../tokens/policy.ts';
-import { MemoryRevokedTails } from '../tokens/revokedtails.ts';
 
 const DAY = 24 * 60 * 60_000;
 const rootKeys: RootKeys = { current: 1, keys: new Map([[1, randomBytes(32)]]) };
@@ -27,7 +26,6 @@ const open = async (policy: Partial<TokenPolicy> = {}): Promise<Authority> =>
     store,
     feed: await openLocalFeed(store),
     rootKeys,
-    revokedTails: new MemoryRevokedTails(),
     checkGrants: () => [],
     policy: { ...DEFAULT_POLICY, ...policy },
     onRefused: (refusal) => refusals.push(refusal),

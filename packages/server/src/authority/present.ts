@@ -27,12 +27,12 @@ export async function present(desk: Desk, bearer: string, connection: Connection
     if (found.refusal === 'rotated') await tellRotated(desk, found);
     return { refused: found };
   }
-  const { token, grants } = found;
+  const { token, grants, credential } = found;
   const limit: RateLimit | undefined = token.rateLimit ?? desk.policy.rateLimit;
   // Of a narrowed token its parent's: narrowing gives nothing.
   const standing = limit && (await desk.limits.take(token.id, limit));
   if (standing?.isWithin === false) return { tooMany: standing };
-  desk.uses.recognised(token.id, grants, desk.now());
+  desk.uses.recognised({ tokenId: token.id, id: credential.id, name: token.name }, grants, desk.now());
   return { ...found, standing };
 }
 
@@ -61,7 +61,7 @@ export async function authenticate(desk: Desk, bearer: string, connection: Conne
 }
 
 /** Somebody has a token that its owner has replaced: at most one row for each in so many minutes, whatever he sends. */
-async function tellRotated(desk: Desk, { token }: Unrecognised): Promise<void> {
+export async function tellRotated(desk: Desk, { token }: Unrecognised): Promise<void> {
   if (token === undefined) return;
   const once = { requests: 1, seconds: Math.ceil(desk.policy.lastUsedEvery / 1000) };
   if (!(await desk.limits.take(`rotated ${token.id}`, once)).isWithin) return;

@@ -76,7 +76,7 @@ export async function recognise(
   if (status !== 'active') return { refusal: status, id, token };
   // All of them: what was narrowed further after it was revoked must not live on.
   for (const digest of verified.digests) {
-    if (await desk.revokedTails.has(digest)) return { refusal: 'revoked', id };
+    if (await desk.revokedLinks.has(digest)) return { refusal: 'revoked', id };
   }
   const { grants, networks } = desk.held(verified, token, endOf(token, desk.policy));
   if (!isAdmitted(address, networks)) return { refusal: 'elsewhere', id };

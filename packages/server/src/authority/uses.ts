@@ -6,6 +6,15 @@ import type { TokenUse } from '../store/tokens.ts';
 /** Characters of what a token was last used for: an operation can have many root fields. */
 const LONGEST = 200;
 
+/** A credential that was used. */
+interface Used {
+  /** The personal token, whose use it is. */
+  readonly tokenId: string;
+  /** The credential's own public id. */
+  readonly id: string;
+  readonly name: string;
+}
+
 /** What the last uses are kept with. */
 export interface UsesParts {
   readonly store: Pick<Store, 'write'>;
@@ -22,7 +31,7 @@ export interface UsesParts {
 export class Uses {
   readonly #parts: UsesParts;
   readonly #unwritten = new Map<string, TokenUse>();
-  readonly #tokens = new WeakMap<Grants, string>();
+  readonly #tokens = new WeakMap<Grants, Used>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(parts: UsesParts) {
@@ -32,16 +41,22 @@ export class Uses {
   }
 
   /** A token was presented and is good; `grants` are those that its request goes on with. */
-  recognised(id: string, grants: Grants, at: Date): void {
-    this.#tokens.set(grants, id);
+  recognised({ tokenId: id, ...credential }: Used, grants: Grants, at: Date): void {
+    this.#tokens.set(grants, { tokenId: id, ...credential });
     this.#unwritten.set(id, { id, at, for: this.#unwritten.get(id)?.for });
   }
 
   /** What the request with these grants asked: coordinates such as `Mutation.createNote`, never values. */
   asked(grants: Grants, coordinates: readonly string[], at: Date): void {
-    const id = this.#tokens.get(grants);
+    const id = this.#tokens.get(grants)?.tokenId;
     if (id === undefined || coordinates.length === 0) return;
     this.#unwritten.set(id, { id, at, for: shortened([...new Set(coordinates)]) });
+  }
+
+  /** Which credential these grants were given to. */
+  credentialOf(grants: Grants): { readonly id: string; readonly name: string } | undefined {
+    const used = this.#tokens.get(grants);
+    return used && { id: used.id, name: used.name };
   }
 
   /** The last use that is not written yet. */
