@@ -71,7 +71,7 @@ describe('docs/reference/server.md', () => {
   });
 
   it('has every route', () => {
-    const routes = [...source('packages/server/src/app.ts').matchAll(/method: '(\w+)',\s*path: '([^']+)'/g)];
+    const routes = [...sources('packages/server/src').matchAll(/method: '(\w+)',\s*path: '([^']+)'/g)];
     same(
       firstCells(section(page('server'), 'HTTP')),
       routes.map(([, method, path]) => `${method} ${path}`),

@@ -13,7 +13,7 @@ import {
 } from './config-file.ts';
 import { ServerError } from './errors.ts';
 import { nearestName } from './nearest.ts';
-import { publicUrlShape, type SignInOptions, signInShape } from './people/config.ts';
+import { checkSignIn, publicUrlShape, type SignInOptions, signInShape } from './people/config.ts';
 
 // Headers that the gateway sets itself or that belong to one connection (RFC 9110, 7.6.1).
 const RESERVED_HEADERS: readonly string[] = [
@@ -142,7 +142,7 @@ export async function loadConfig(source: ConfigSource): Promise<Config> {
   const parsed = optionsShape.safeParse(substitute(file, file.content, source.env));
   if (!parsed.success) throw invalid(file, parsed.error);
   checkHeaders(file, parsed.data);
-  checkSignIn(file, parsed.data);
+  checkSignIn(parsed.data, file.where(['signIn']));
   return resolved(parsed.data, dirname(path), source);
 }
 
@@ -205,16 +205,6 @@ function checkHeaders(file: ConfigFile, { upstream }: Options): void {
     'CONFIG_INVALID',
     `${file.where(['upstream'])}: \`upstream\` names the header ${twice ?? subject} twice; each may have one meaning.`,
     'Leave it in `headers` or in `subjectHeader`.',
-  );
-}
-
-// The issuer sends people back to one address, which has to be known before anybody asks.
-function checkSignIn(file: ConfigFile, { signIn, publicUrl }: Options): void {
-  if (signIn === undefined || publicUrl !== undefined) return;
-  throw new ServerError(
-    'CONFIG_INVALID',
-    `${file.where(['signIn'])}: \`signIn\` needs \`publicUrl\`: the issuer has to know where to send people back to.`,
-    'Give the address under which people reach this server, such as https://ambit.example.com.',
   );
 }
 
