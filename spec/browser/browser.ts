@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 import type { Rig } from './rig.ts';
@@ -17,7 +18,6 @@ const ARGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-
 
 export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: ARGS });

@@ -151,6 +151,16 @@ describe('a sign-in', () => {
     expect(await isIn(stale)).toBe(false);
   });
 
+  it('does not begin for who was disabled, or got another password, since the password was looked at', async () => {
+    for (const change of ['disable', 'password'] as const) {
+      const { id } = await signedIn();
+      const seen = await rig.store.people.find(id);
+      if (change === 'disable') await rig.pages.people.setDisabled(id, true, 'test');
+      else await rig.pages.people.resetPassword(id, 'test');
+      expect(seen && (await rig.pages.signIns.begin(seen, undefined))).toBeUndefined();
+    }
+  });
+
   it('is kept as a hash', async () => {
     const { jar } = await signedIn();
     const secret = jar.cookies.get('ambit') ?? '';

@@ -20,7 +20,7 @@ import {
   issuersShape,
 } from './foreign/config.ts';
 import { type LeaksConfig, leaksShape } from './leaks/config.ts';
-import { publicUrlShape, type SignInOptions, signInShape } from './people/config.ts';
+import { checkSignIn, publicUrlShape, type SignInOptions, signInShape } from './people/config.ts';
 import { type TokenPolicy, tokensShape } from './tokens/policy.ts';
 
 // Headers that the gateway sets itself or that belong to one connection (RFC 9110, 7.6.1).
@@ -165,7 +165,7 @@ export async function loadConfig(source: ConfigSource): Promise<Config> {
   const parsed = optionsShape.safeParse(substitute(file, file.content, source.env));
   if (!parsed.success) throw mistakesOf(file, parsed.error, optionsShape);
   checkHeaders(file, parsed.data);
-  checkSignIn(file, parsed.data);
+  checkSignIn(parsed.data, file.where(['signIn']));
   return resolved(parsed.data, dirname(path), source);
 }
 
@@ -233,15 +233,5 @@ function checkHeaders(file: ConfigFile, { upstream }: Options): void {
     'CONFIG_INVALID',
     `${file.where(['upstream'])}: \`upstream\` names the header ${twice ?? subject} twice; each may have one meaning.`,
     'Leave it in `headers` or in `subjectHeader`.',
-  );
-}
-
-// The issuer sends people back to one address, which has to be known before anybody asks.
-function checkSignIn(file: ConfigFile, { signIn, publicUrl }: Options): void {
-  if (signIn === undefined || publicUrl !== undefined) return;
-  throw new ServerError(
-    'CONFIG_INVALID',
-    `${file.where(['signIn'])}: \`signIn\` needs \`publicUrl\`: the issuer has to know where to send people back to.`,
-    'Give the address under which people reach this server, such as https://ambit.example.com.',
   );
 }

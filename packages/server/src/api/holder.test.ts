@@ -2,10 +2,10 @@ import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { narrowToken } from 'ambit/narrow';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { createAdminCheck } from '../adminkey.ts';
-import { narrowToken } from 'ambit/narrow';
 import { createApp } from '../app.ts';
 import { type Authority, createAuthority } from '../authority.ts';
 import { openLocalFeed } from '../feed/feed.ts';
@@ -13,6 +13,7 @@ import { createReportVerifier, type VerifyReport } from '../leaks/github.ts';
 import type { Log } from '../log.ts';
 import type { RootKeys } from '../rootkey.ts';
 import { type MemoryStore, openMemoryStore } from '../store/memory.ts';
+import { narrowedDigest } from '../tokens/chain.ts';
 
 /** What the holder of a token, and the finder of one, may do over HTTP. */
 
@@ -218,10 +219,7 @@ describe('a narrowed token', () => {
     expect(found).toMatchObject({ status: 200, body: { parentId: id, digest: own } });
     expect(await isGood(child)).toBe(false);
     await ask('POST', '/api/tokens/narrowed/revoke', ADMIN, { id, digest: digest('other') });
-    expect([await store.tails.has(own), await store.tails.has(digest('other'))]).toEqual([
-      true,
-      true,
-    ]);
+    expect([await store.tails.has(own), await store.tails.has(digest('other'))]).toEqual([true, true]);
     expect(await isGood(token)).toBe(true);
     expect(await actions(id)).toEqual(['token.created', 'token.narrowed.revoked', 'token.narrowed.revoked']);
   });

@@ -7,7 +7,7 @@ import { SIGN_IN_MS, type SignIns } from '../people/signins.ts';
 import type { StoredPerson } from '../store/people.ts';
 import { renderChangePassword } from './change-password.ts';
 import { lasting } from './lasting.ts';
-import type { Pager, Reply } from './page.ts';
+import { type Pager, type Reply, Trouble } from './page.ts';
 import { renderAccount, renderSignedOut, renderSignIn } from './sign-in.ts';
 import type { Cookies, Visit } from './visit.ts';
 
@@ -85,6 +85,7 @@ export async function beginSignIn(
   person: StoredPerson,
 ): Promise<void> {
   const secret = await signIns.begin(person, visit.cookie(cookies.signIn));
+  if (secret === undefined) throw new Trouble(403, 'Your account was changed at this moment. Sign in again.');
   visit.sending.push(
     cookies.set(cookies.signIn, secret, SIGN_IN_MS / 1000),
     cookies.set(cookies.form, undefined),
