@@ -13,6 +13,12 @@ import {
 } from './config-file.ts';
 import { ServerError } from './errors.ts';
 import { nearestName } from './nearest.ts';
+import {
+  DATABASE_OPTIONS,
+  type DatabaseConfig,
+  databaseFrom,
+  databaseShape,
+} from './store/postgres/config.ts';
 
 // Headers that the gateway sets itself or that belong to one connection (RFC 9110, 7.6.1).
 const RESERVED_HEADERS: readonly string[] = [
@@ -51,6 +57,7 @@ const optionsShape = z.strictObject({
   port: portNumber.default(4000),
   host: z.string().min(1).default('127.0.0.1'),
   data: z.string().min(1).default('.ambit'),
+  database: databaseShape.optional(),
   schema: z.string().min(1),
   rules: z.string().min(1).optional(),
   permissions: z.string().min(1).optional(),
@@ -108,8 +115,12 @@ export interface Config {
     readonly subjectHeader: string | undefined;
   };
   readonly limits: ServerLimits;
+  /** The PostgreSQL that holds the store; none where the data folder does. */
+  readonly database: DatabaseConfig | undefined;
   /** The root key, where the environment gives it instead of a file. */
   readonly rootKey: string | undefined;
+  /** The admin credential, where the environment gives it instead of a file. */
+  readonly adminToken: string | undefined;
 }
 
 export interface ConfigSource {
@@ -173,7 +184,9 @@ function resolved(
     granularOnly: options.granularOnly,
     upstream: { ...upstream, subjectHeader },
     limits: options.limits,
+    database: databaseFrom(options.database, env['AMBIT_DATABASE_URL'], within),
     rootKey: env['AMBIT_ROOT_KEY'] || undefined,
+    adminToken: env['AMBIT_ADMIN_TOKEN'] || undefined,
   };
 }
 
@@ -224,6 +237,7 @@ function sentenceOf(issue: z.core.$ZodIssue): string {
 function keysAt(path: readonly PropertyKey[]): readonly string[] {
   const [first] = path;
   if (first === 'upstream' && path.length === 1) return Object.keys(optionsShape.shape.upstream.shape);
+  if (first === 'database' && path.length === 1) return DATABASE_OPTIONS;
   if (first === 'limits' && path.length === 1) return Object.keys(optionsShape.shape.limits.unwrap().shape);
   return path.length === 0 ? Object.keys(optionsShape.shape) : [];
 }

@@ -11,6 +11,7 @@ export type ServerErrorCode =
   | 'STORE_LOCKED'
   | 'STORE_UNKNOWN'
   | 'STORE_UNUSABLE'
+  | 'STORE_UNREACHABLE'
   | 'PORT_UNUSABLE'
   | 'SERVER_UNREACHABLE'
   | 'GRANTS_REFUSED'
@@ -44,6 +45,7 @@ const MEANINGS: Readonly<Record<ServerErrorCode, Meaning>> = {
   STORE_LOCKED: { status: 503, exit: 2 },
   STORE_UNKNOWN: { status: 500, exit: 2 },
   STORE_UNUSABLE: { status: 500, exit: 2 },
+  STORE_UNREACHABLE: { status: 503, exit: 2 },
   PORT_UNUSABLE: { status: 500, exit: 2 },
   SERVER_UNREACHABLE: { status: 503, exit: 2 },
   GRANTS_REFUSED: { status: 422, exit: 1 },

@@ -3,7 +3,7 @@ import { request } from 'undici';
 import { readAdminToken } from '../adminkey.ts';
 import type { CreatedToken, ListedToken } from '../authority.ts';
 import { type ConfigSource, findDataFolder, loadConfig } from '../config.ts';
-import { findConfigFile } from '../config-file.ts';
+import { type Environment, findConfigFile } from '../config-file.ts';
 import { readErrorCode, ServerError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { openAuthority } from '../openauthority.ts';
@@ -29,7 +29,7 @@ export interface TokenClient {
 export async function openTokenClient(source: ConfigSource): Promise<TokenClient> {
   const data = await findDataFolder(source);
   const running = await findRunningServer(data);
-  if (running !== undefined) return remote(running, data);
+  if (running !== undefined) return remote(running, data, source.env);
   if (findConfigFile(source.file, source.folder) !== undefined) return local(source).catch(tellStarting);
   throw new ServerError(
     'SERVER_UNREACHABLE',
@@ -61,8 +61,8 @@ function tellStarting(error: unknown): never {
   );
 }
 
-async function remote({ url }: RunningServer, data: string): Promise<TokenClient> {
-  const credential = await readAdminToken(data);
+async function remote({ url }: RunningServer, data: string, env: Environment): Promise<TokenClient> {
+  const credential = await readAdminToken(data, env['AMBIT_ADMIN_TOKEN']);
   if (credential === undefined) {
     throw new ServerError(
       'ADMIN_TOKEN_MISSING',

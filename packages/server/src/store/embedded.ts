@@ -5,7 +5,7 @@ import { PostgresDialect } from 'kysely';
 
 import { makePrivateFolder } from '../private-file.ts';
 import { createSync, syncTree } from './durable.ts';
-import { createPglitePool } from './pglite-pool.ts';
+import { createPgliteHints, createPglitePool } from './pglite-pool.ts';
 import { openStore, type Store } from './store.ts';
 import { readStoreRecord, storeFolders, writeStoreRecord } from './version.ts';
 
@@ -24,7 +24,11 @@ export async function openEmbeddedStore(data: string): Promise<Store> {
   }
   const pglite = await PGlite.create(database);
   const dialect = new PostgresDialect({ pool: createPglitePool(pglite) });
-  const store = await openStore({ dialect, sync: createSync(database) });
+  const store = await openStore({
+    dialect,
+    sync: createSync(database),
+    hints: createPgliteHints(pglite),
+  });
   await writeStoreRecord(data, 'ready');
   return {
     ...store,
