@@ -6,14 +6,23 @@ import { type ErrorBody, ServerError } from '../errors.ts';
 import { nearestName } from '../nearest.ts';
 import { readArguments } from './arguments.ts';
 import type { Command, Io } from './command.ts';
+import { exportCommand } from './export.ts';
 import { commandHelp, programHelp } from './help.ts';
+import { importCommand } from './import.ts';
 import { printable, printableJson } from './printable.ts';
 import { start } from './start.ts';
 import { tokenCreate } from './token-create.ts';
 import { tokenList } from './token-list.ts';
 import { tokenRevoke } from './token-revoke.ts';
 
-const COMMANDS: readonly Command[] = [start, tokenCreate, tokenList, tokenRevoke];
+const COMMANDS: readonly Command[] = [
+  start,
+  tokenCreate,
+  tokenList,
+  tokenRevoke,
+  exportCommand,
+  importCommand,
+];
 const DEFECT = 70;
 
 /** Runs the command that the words call; gives the exit code. Never rejects. */

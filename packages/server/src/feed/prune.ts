@@ -1,12 +1,13 @@
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 /** How long a change is kept: a node that heard nothing for longer forgets everything when it hears again. */
 const KEPT_MS = 24 * HOUR_MS;
 
-/** Removes old changes, now and every hour. Gives what ends that, fulfilled when nothing of it runs any more. */
+/** Removes old changes every hour. Gives what ends that, fulfilled when nothing of it runs any more. */
 export function keepPruned(store: Pick<Store, 'write'>, log: Pick<Log, 'warn'>): { stop(): Promise<void> } {
   const prune = (): Promise<void> =>
     store
@@ -15,14 +16,18 @@ export function keepPruned(store: Pick<Store, 'write'>, log: Pick<Log, 'warn'>):
         const reason = error instanceof Error ? error.message : String(error);
         log.warn({ reason }, 'old changes could not be removed; the next hour tries again');
       });
-  let running = prune();
-  const timer = setInterval(() => {
+  let running = Promise.resolve();
+  const turn = (): void => {
     running = prune();
-  }, HOUR_MS);
+    timer = setTimeout(turn, HOUR_MS);
+    timer.unref();
+  };
+  // Not at once: commands open a store for a moment only.
+  let timer = setTimeout(turn, MINUTE_MS);
   timer.unref();
   return {
     async stop() {
-      clearInterval(timer);
+      clearTimeout(timer);
       await running;
     },
   };

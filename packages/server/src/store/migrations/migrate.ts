@@ -65,3 +65,8 @@ export async function storeVersion(
     'Use the newer release that wrote it.',
   );
 }
+
+/** Forgets which steps were done, where the tables that they made are gone. */
+export async function forgetMigrations(db: Kysely<Tables>): Promise<void> {
+  for (const table of [RECORDS, `${RECORDS}_lock`]) await db.schema.dropTable(table).ifExists().execute();
+}
