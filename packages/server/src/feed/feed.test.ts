@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Change } from '../store/changes.ts';
-import { type FeedOptions, type FeedStore, type Heard, openLocalFeed, openSharedFeed } from './feed.ts';
+import { type FeedOptions, type FeedStore, openLocalFeed, openSharedFeed } from './feed.ts';
+import type { Heard } from './heard.ts';
 import { Remembered } from './remembered.ts';
 
 const OPTIONS: FeedOptions = { pollMs: 3_600_000, staleMs: 5_000 };

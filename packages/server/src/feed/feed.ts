@@ -1,21 +1,8 @@
 import { performance } from 'node:perf_hooks';
 
-import type { Change } from '../store/changes.ts';
 import type { Store } from '../store/store.ts';
+import type { About, Heard, Watch } from './heard.ts';
 import { Watches } from './watches.ts';
-
-/** What changed; `everything` where it cannot be told: nothing that was remembered before may be used any more. */
-export type Heard = Change | { readonly kind: 'everything' };
-
-/** A thing that can be taken back. */
-export type About = Pick<Change, 'kind' | 'ref'>;
-
-/** An end that comes when what it is about is taken back, changed, or cannot be asked after. */
-export interface Watch {
-  readonly signal: AbortSignal;
-  /** To be called when nobody waits on the signal any more. */
-  stop(): void;
-}
 
 /** What this node hears of what was taken back or changed, by itself or by another node. */
 export interface Feed {

@@ -1,5 +1,6 @@
 import type { ChangeKind } from '../store/changes.ts';
-import type { About, Feed, Heard } from './feed.ts';
+import type { Feed } from './feed.ts';
+import type { About, Heard } from './heard.ts';
 
 export interface RememberedOptions<Value> {
   /** How many are kept: those that were used last. */

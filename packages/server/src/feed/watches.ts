@@ -1,4 +1,4 @@
-import type { About, Heard, Watch } from './feed.ts';
+import type { About, Heard, Watch } from './heard.ts';
 
 /** Signals of what outlives its request, by what they are about. */
 export class Watches {

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-import { ServerError } from '../../errors.ts';
+import { ServerError, systemCode } from '../../errors.ts';
 import { forgetMigrations, migrate, migrateTo, storeVersion } from '../migrations/migrate.ts';
 import type { Tables } from '../tables.ts';
 import type { Progress } from './export.ts';
@@ -88,9 +88,16 @@ async function load(
 async function insert(db: Kysely<Tables>, table: keyof Tables, rows: readonly ExportedRow[]): Promise<void> {
   const json = `[${rows.map(({ row }) => row).join(',')}]`;
   const into = sql.table(table);
-  await sql`insert into ${into} select * from jsonb_populate_recordset(null::${into}, ${json}::text::jsonb)`.execute(
-    db,
-  );
+  await sql`insert into ${into} select * from jsonb_populate_recordset(null::${into}, ${json}::text::jsonb)`
+    .execute(db)
+    .catch((error: unknown) => {
+      // Classes 22 and 23 of PostgreSQL's codes: the data is wrong, not the store.
+      if (!/^2[23]/.test(systemCode(error) ?? '')) throw error;
+      throw new ServerError(
+        'EXPORT_INVALID',
+        `The file has a row of the table ${table} that no store can hold (${systemCode(error)}). Nothing was imported.`,
+      );
+    });
 }
 
 // Rows came with their numbers; the next one has to be above them.
