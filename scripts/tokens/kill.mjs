@@ -2,9 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { admin, makeSite, startHello, startServer, statusOf } from './servers.mjs';
 
 const WORKERS = 3;
-/** How long a server lives under load before it is killed. */
-const LEAST_MS = 50;
-const MOST_MS = 800;
+/** A server is killed a moment after it has acknowledged at most so many operations. */
+const MOST_ACKNOWLEDGED = 20;
+const MOMENT_MS = 20;
+/** One that acknowledges nothing for so long is a failure. */
+const PATIENCE_MS = 60_000;
 /** After each kill all that its life acknowledged is asked after, and so many of what is older. */
 const OLDER = 20;
 
@@ -68,6 +70,7 @@ export async function kill({ kills, say = () => undefined, random = Math.random 
 
 async function workUntilKilled(ledger, server, random) {
   let killed = false;
+  let acknowledged = 0;
   const failures = [];
   const ask = (method, path, body) => admin(server.url, method, path, body);
   const workers = Array.from({ length: WORKERS }, async () => {
@@ -75,6 +78,7 @@ async function workUntilKilled(ledger, server, random) {
       const operation = operations[Math.floor(random() * operations.length)];
       try {
         await operation.run(ledger, ask);
+        acknowledged += 1;
       } catch (error) {
         // The connection that the kill cuts off is no failure.
         if (!killed) failures.push(`${operation.name}: ${error.message}`);
@@ -82,7 +86,12 @@ async function workUntilKilled(ledger, server, random) {
       }
     }
   });
-  await pause(LEAST_MS + random() * (MOST_MS - LEAST_MS));
+  const enough = 1 + Math.floor(random() * MOST_ACKNOWLEDGED);
+  for (const until = performance.now() + PATIENCE_MS; acknowledged < enough && failures.length === 0; ) {
+    if (performance.now() > until) failures.push('a server under load acknowledged nothing');
+    await pause(1);
+  }
+  await pause(random() * MOMENT_MS);
   killed = true;
   await server.end('SIGKILL');
   await Promise.all(workers);

@@ -36,13 +36,13 @@ export function connectionOf(config: DatabaseConfig): ClientConfig {
     port,
     user,
     database,
-    // A function, so that nothing of the environment or of a .pgpass file is taken instead.
-    password: () => password ?? '',
+    // A function, so that nothing of the environment or of a .pgpass file is taken instead. Where a server asks for a
+    // password that there is not, `pg` would give up and leave the connection open; a wrong one is refused and closed.
+    password: () => password ?? ' ',
     ssl: tlsOf(config, host),
     application_name: 'ambit-server',
     connectionTimeoutMillis: config.connectMs,
     keepAlive: true,
-    types: undefined,
   };
 }
 

@@ -5,7 +5,7 @@ import type { Place } from './connection.ts';
 export const LEAST_POSTGRES = 15;
 
 /** PostgreSQL's codes for no connection, no more of them, or no answer in time (Appendix A of its manual). */
-const AWAY = /^(08...|57P0[1-5]|57014|55P03|25P0[34]|53300)$/;
+const AWAY = /^(08...|57P0[1-5]|57014|55P03|25P0[34]|53300|55000)$/;
 const NETWORK: readonly string[] = [
   'ECONNREFUSED',
   'ECONNRESET',
