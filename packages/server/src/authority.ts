@@ -129,7 +129,7 @@ async function openDesk(parts: AuthorityParts): Promise<Desk> {
     policy,
     narrow: parts.narrow ?? narrowByName,
     readNarrowed: (text) => linkOf(verify(text)),
-    revokedLinks: await RevokedLinks.open(store, feed, now()),
+    revokedLinks: await RevokedLinks.open({ store, feed, now }),
     known: new KnownTokens(store, feed),
     verify,
     held: createHeld(),

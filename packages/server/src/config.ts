@@ -21,6 +21,7 @@ import {
 } from './foreign/config.ts';
 import { type LeaksConfig, leaksShape } from './leaks/config.ts';
 import { checkSignIn, publicUrlShape, type SignInOptions, signInShape } from './people/config.ts';
+import { type DatabaseConfig, databaseFrom, databaseShape } from './store/postgres/config.ts';
 import { type TokenPolicy, tokensShape } from './tokens/policy.ts';
 
 // Headers that the gateway sets itself or that belong to one connection (RFC 9110, 7.6.1).
@@ -62,6 +63,7 @@ const optionsShape = z.strictObject({
   data: z.string().min(1).default('.ambit'),
   publicUrl: publicUrlShape.optional(),
   signIn: signInShape.optional(),
+  database: databaseShape.optional(),
   schema: z.string().min(1),
   rules: z.string().min(1).optional(),
   permissions: z.string().min(1).optional(),
@@ -138,8 +140,12 @@ export interface Config {
   /** Who is heard about leaked tokens besides whoever holds one. */
   readonly leaks: LeaksConfig;
   readonly limits: ServerLimits;
+  /** The PostgreSQL that holds the store; none where the data folder does. */
+  readonly database: DatabaseConfig | undefined;
   /** The root key, where the environment gives it instead of a file. */
   readonly rootKey: string | undefined;
+  /** The admin credential, where the environment gives it instead of a file. */
+  readonly adminToken: string | undefined;
 }
 
 export interface ConfigSource {
@@ -211,7 +217,9 @@ function resolved(
     tokens: options.tokens,
     leaks: options.leaks,
     limits: options.limits,
+    database: databaseFrom(options.database, env['AMBIT_DATABASE_URL'], within),
     rootKey: env['AMBIT_ROOT_KEY'] || undefined,
+    adminToken: env['AMBIT_ADMIN_TOKEN'] || undefined,
   };
 }
 

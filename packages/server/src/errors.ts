@@ -11,6 +11,9 @@ export type ServerErrorCode =
   | 'STORE_LOCKED'
   | 'STORE_UNKNOWN'
   | 'STORE_UNUSABLE'
+  | 'STORE_UNREACHABLE'
+  | 'STORE_NOT_EMPTY'
+  | 'EXPORT_INVALID'
   | 'PORT_UNUSABLE'
   | 'SERVER_UNREACHABLE'
   | 'GRANTS_REFUSED'
@@ -53,6 +56,9 @@ const MEANINGS: Readonly<Record<ServerErrorCode, Meaning>> = {
   STORE_LOCKED: { status: 503, exit: 2 },
   STORE_UNKNOWN: { status: 500, exit: 2 },
   STORE_UNUSABLE: { status: 500, exit: 2 },
+  STORE_UNREACHABLE: { status: 503, exit: 2 },
+  STORE_NOT_EMPTY: { status: 500, exit: 1 },
+  EXPORT_INVALID: { status: 400, exit: 1 },
   PORT_UNUSABLE: { status: 500, exit: 2 },
   SERVER_UNREACHABLE: { status: 503, exit: 2 },
   GRANTS_REFUSED: { status: 422, exit: 1 },

@@ -2,15 +2,11 @@ import type { Refusal } from './authority.ts';
 import { type Authority, createAuthority } from './authority.ts';
 import type { Config } from './config.ts';
 import { type Engine, loadEngine } from './engine.ts';
-import { type Feed, openLocalFeed } from './feed/feed.ts';
+import type { Feed } from './feed/feed.ts';
 import { refuseUnusableSets } from './foreign/check-mapping.ts';
 import type { Log } from './log.ts';
-import { makePrivateFolder } from './private-file.ts';
-import { loadRootKeys } from './rootkey.ts';
-import { openEmbeddedStore } from './store/embedded.ts';
-import { lockFolder } from './store/lock.ts';
+import { checkStore, type OpenStore, openConfiguredStore } from './openstore.ts';
 import type { Store } from './store/store.ts';
-import { readStoreRecord } from './store/version.ts';
 
 export interface OpenParts {
   readonly log: Log;
@@ -30,73 +26,55 @@ export interface OpenAuthority {
 }
 
 /**
- * Compiles the rules, takes the folder's lock and opens the store. Rejects with `AmbitError` for wrong rules and
- * `ServerError` for everything else that somebody has to change, with the lock released.
+ * Compiles the rules and opens the store. Rejects with `AmbitError` for wrong rules and
+ * `ServerError` for everything else that somebody has to change, with nothing left open.
  */
 export async function openAuthority(config: Config, parts: OpenParts): Promise<OpenAuthority> {
   // First what changes nothing: wrong rules or a store that we do not know must leave the folder as it is.
   parts.progress('reading the schema and its rules');
   const engine = await (parts.loadEngine ?? loadEngine)(config);
   refuseUnusableSets(config, (grants) => engine.checkGrants(grants));
-  await readStoreRecord(config.data);
-  await makePrivateFolder(config.data);
-  const lock = await lockFolder(config.data);
+  await checkStore(config);
+  const opened = await openConfiguredStore(config, parts);
   try {
-    const { store, feed, authority } = await openStoreAndKeys(config, parts, engine);
+    const authority = await authorityOn(opened, config, parts.log, engine);
     return {
       engine,
       authority,
-      store,
-      feed,
+      store: opened.store,
+      feed: opened.feed,
       async close(): Promise<void> {
         try {
           await authority.close();
-          await store.close();
         } finally {
-          await lock.release();
+          await opened.close();
         }
       },
     };
   } catch (error) {
-    await lock.release();
+    await opened.close();
     throw error;
   }
 }
 
-async function openStoreAndKeys(
+function authorityOn(
+  { store, feed, rootKeys }: OpenStore,
   config: Config,
-  { log, progress }: OpenParts,
+  log: Log,
   engine: Engine,
-): Promise<{ readonly store: Store; readonly feed: Feed; readonly authority: Authority }> {
-  const record = await readStoreRecord(config.data);
-  progress(
-    record === undefined ? `making a new store in ${config.data}` : `opening the store in ${config.data}`,
-  );
-  const rootKeys = await loadRootKeys({
-    data: config.data,
-    fromEnvironment: config.rootKey,
-    storeExists: record?.state === 'ready',
+): Promise<Authority> {
+  return createAuthority({
+    store,
+    feed,
+    rootKeys,
+    checkGrants: (grants) => engine.checkGrants(grants),
+    narrow: engine.narrow,
+    policy: config.tokens,
+    onCreated: ({ id, name, expiresAt }) => log.info({ token: id, name, expiresAt }, 'token created'),
+    onRevoked: (id) => log.info({ token: id }, 'token revoked'),
+    onRefused: (reason, id) => logRefusal(log, reason, id),
+    onFailure: (error) => log.warn({ reason: reasonOf(error) }, 'the store did not take what it was told'),
   });
-  const store = await openEmbeddedStore(config.data);
-  try {
-    const feed = await openLocalFeed(store);
-    const authority = await createAuthority({
-      store,
-      feed,
-      rootKeys,
-      checkGrants: (grants) => engine.checkGrants(grants),
-      narrow: engine.narrow,
-      policy: config.tokens,
-      onCreated: ({ id, name, expiresAt }) => log.info({ token: id, name, expiresAt }, 'token created'),
-      onRevoked: (id) => log.info({ token: id }, 'token revoked'),
-      onRefused: (reason, id) => logRefusal(log, reason, id),
-      onFailure: (error) => log.warn({ reason: reasonOf(error) }, 'the store did not take what it was told'),
-    });
-    return { store, feed, authority };
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
 }
 
 // What never was a token of ours has no name worth keeping, and whoever sends it could fill the log with it.

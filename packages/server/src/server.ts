@@ -56,7 +56,8 @@ export async function startServer(
     const app = await assemble(config, opened, { ...outside, pages }, open);
     const server = await listen(app, config);
     const url = urlOf(config.host, server);
-    await writeRunFile(config.data, url);
+    // On PostgreSQL the commands open the store themselves, and several servers may share a folder.
+    if (config.database === undefined) await writeRunFile(config.data, url);
     open.log.info({ url }, 'listening');
     const { errors } = opened.engine;
     if (errors)
@@ -102,7 +103,7 @@ async function assemble(
       addresses.note(request, address);
       return gateway(request);
     },
-    isAdmin: createAdminCheck(await ensureAdminToken(config.data)),
+    isAdmin: createAdminCheck(await ensureAdminToken(config.data, config.adminToken)),
     ready: () => opened.store.ping(),
     host: config.host,
     pages,
@@ -117,7 +118,7 @@ async function shutDown(
   opened: OpenAuthority,
   outside: Outside,
 ): Promise<void> {
-  await removeRunFile(config.data);
+  if (config.database === undefined) await removeRunFile(config.data);
   const finished = new Promise<void>((resolve) => server.close(() => resolve()));
   // A connection that has had its answer stays open for the next request, which will not be heard.
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);

@@ -23,7 +23,7 @@ import { bodyOf, type UpstreamBody, UpstreamFailure } from './upstreambody.ts';
 /** What a gateway is made of. */
 export interface GatewayOptions {
   readonly ambit: Ambit;
-  /** Turns a request into grants; called once per request. */
+  /** Turns a request into grants; called once per request. Where it rejects, the answer is 503: nothing is known. */
   readonly authenticate: (request: Request) => Promise<Authentication>;
   /** Sends one operation to the API behind. */
   readonly upstream: Upstream;
@@ -84,7 +84,12 @@ class Gateway {
     if (request.method !== 'POST') {
       return sentence(mediaType, 405, 'METHOD_NOT_ALLOWED', 'send GraphQL with POST', { allow: 'POST' });
     }
-    const authentication = await this.#options.authenticate(request);
+    const authentication = await this.#confirmed(request);
+    // Not 401: the client would throw away a token that may be as good as ever.
+    if (authentication === undefined) {
+      const message = 'who asks cannot be confirmed at the moment; nothing was run, so try again';
+      return sentence(mediaType, 503, 'UNAVAILABLE', message, { 'retry-after': '2' });
+    }
     if ('problem' in authentication) return unauthenticated(mediaType, authentication);
     return withHeaders(await this.#read(request, authentication.grants, mediaType), authentication.headers);
   }
@@ -96,6 +101,14 @@ class Gateway {
     const problem = this.#documents.problem(operation.query);
     if (problem) return sentence(mediaType, 400, 'LIMIT_EXCEEDED', problem);
     return this.#decided(operation, grants, request, mediaType);
+  }
+
+  async #confirmed(request: Request): Promise<Authentication | undefined> {
+    try {
+      return await this.#options.authenticate(request);
+    } catch {
+      return undefined;
+    }
   }
 
   async #decided(

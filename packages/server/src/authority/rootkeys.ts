@@ -11,17 +11,22 @@ export async function confirmRootKeys(store: Store, rootKeys: RootKeys): Promise
   for (const [keyId, value] of known) {
     const key = rootKeys.keys.get(keyId);
     if (key !== undefined && keyCheckValue(key, keyId) === value) continue;
-    const problem = key === undefined ? 'is missing' : 'is not the one under which this store was written';
-    throw new ServerError(
-      key === undefined ? 'ROOT_KEY_LOST' : 'ROOT_KEY_INVALID',
-      `The root key ${keyId} ${problem}; every token made under it would be refused.`,
-      'Put back the key that belongs to this store, or give the server the data folder that belongs to this key.',
-    );
+    throw wrongRootKey(keyId, key === undefined);
   }
   for (const [keyId, key] of rootKeys.keys) {
-    if (!known.has(keyId)) {
-      const value = keyCheckValue(key, keyId);
-      await store.write((unit) => unit.keys.add(keyId, value));
-    }
+    if (known.has(keyId)) continue;
+    const value = keyCheckValue(key, keyId);
+    // Another node may have started at the same moment, with a key of its own.
+    if ((await store.write((unit) => unit.keys.add(keyId, value))) !== value)
+      throw wrongRootKey(keyId, false);
   }
+}
+
+function wrongRootKey(keyId: number, isMissing: boolean): ServerError {
+  const problem = isMissing ? 'is missing' : 'is not the one under which this store was written';
+  return new ServerError(
+    isMissing ? 'ROOT_KEY_LOST' : 'ROOT_KEY_INVALID',
+    `The root key ${keyId} ${problem}; every token made under it would be refused.`,
+    'Put back the key that belongs to this store, or give the server the data folder that belongs to this key. Several servers on one database all need the same AMBIT_ROOT_KEY.',
+  );
 }

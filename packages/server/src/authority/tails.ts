@@ -28,37 +28,60 @@ export type ReadNarrowed = (text: string) => NarrowedLink | undefined;
 
 /**
  * Which links of narrowed tokens are revoked. All that count are kept in memory, and the feed adds to them; while it
- * may be behind, the store is asked.
+ * may be behind, or where it cannot tell what changed, the store is asked.
  */
 export class RevokedLinks {
   readonly #store: Pick<Store, 'tails'>;
-  readonly #feed: Feed;
-  readonly #digests: Set<string>;
+  readonly #feed: Pick<Feed, 'isFresh' | 'listen'>;
+  readonly #now: () => Date;
+  readonly #digests = new Set<string>();
+  /** Whether every link that counts is in memory. */
+  #isWhole = false;
+  /** Grows with each time that it cannot be told what changed. */
+  #losses = 0;
 
-  private constructor(store: Pick<Store, 'tails'>, feed: Feed, digests: readonly string[]) {
-    this.#store = store;
-    this.#feed = feed;
-    this.#digests = new Set(digests);
+  private constructor(parts: Pick<RevokedLinksParts, 'store' | 'feed' | 'now'>) {
+    this.#store = parts.store;
+    this.#feed = parts.feed;
+    this.#now = parts.now;
   }
 
-  static async open(store: Pick<Store, 'tails'>, feed: Feed, now: Date): Promise<RevokedLinks> {
-    const heard: string[] = [];
-    // Heard while the store is read, and after: a link that is told of twice is one.
-    let add = (digest: string): unknown => heard.push(digest);
-    feed.listen(({ kind, ref }) => {
-      if (kind === 'tail') add(ref);
+  static async open(parts: RevokedLinksParts): Promise<RevokedLinks> {
+    const links = new RevokedLinks(parts);
+    // Listens before it reads: a link that is told of twice is one.
+    parts.feed.listen((change) => {
+      if (change.kind === 'tail') links.#digests.add(change.ref);
+      if (change.kind === 'everything') links.#lose();
     });
-    const links = new RevokedLinks(store, feed, await store.tails.digests(now));
-    add = (digest) => links.#digests.add(digest);
-    for (const digest of heard) links.#digests.add(digest);
+    await links.#read();
     return links;
   }
 
   /** Whether this link was revoked. A rejection refuses the token that is asked about. */
   has(digest: string): boolean | Promise<boolean> {
     if (this.#digests.has(digest)) return true;
-    return this.#feed.isFresh() ? false : this.#store.tails.has(digest);
+    return this.#isWhole && this.#feed.isFresh() ? false : this.#store.tails.has(digest);
   }
+
+  #lose(): void {
+    this.#isWhole = false;
+    this.#losses += 1;
+    // Where it fails the store is asked each time, until what was lost is lost again or the server starts anew.
+    this.#read().catch(() => undefined);
+  }
+
+  async #read(): Promise<void> {
+    const before = this.#losses;
+    for (const digest of await this.#store.tails.digests(this.#now())) this.#digests.add(digest);
+    this.#isWhole = before === this.#losses;
+  }
+}
+
+/** What revoked links are read and heard from. */
+export interface RevokedLinksParts {
+  readonly store: Pick<Store, 'tails'>;
+  readonly feed: Pick<Feed, 'isFresh' | 'listen'>;
+  readonly now: () => Date;
 }
 
 /**

@@ -7,7 +7,7 @@ import { type TokenListQuery, type TokenPage, tokenQueryShape } from '../authori
 import type { RotatedToken, Rotation } from '../authority/rotate.ts';
 import type { CreatedToken, ListedToken } from '../authority.ts';
 import { type ConfigSource, findDataFolder, loadConfig } from '../config.ts';
-import { findConfigFile } from '../config-file.ts';
+import { type Environment, findConfigFile } from '../config-file.ts';
 import { readErrorCode, ServerError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { openAuthority } from '../openauthority.ts';
@@ -41,7 +41,7 @@ export interface TokenClient {
 export async function openTokenClient(source: ConfigSource): Promise<TokenClient> {
   const data = await findDataFolder(source);
   const running = await findRunningServer(data);
-  if (running !== undefined) return remote(running, data);
+  if (running !== undefined) return remote(running, data, source.env);
   if (findConfigFile(source.file, source.folder) !== undefined) return local(source).catch(tellStarting);
   throw new ServerError(
     'SERVER_UNREACHABLE',
@@ -78,8 +78,8 @@ function tellStarting(error: unknown): never {
   );
 }
 
-async function remote({ url }: RunningServer, data: string): Promise<TokenClient> {
-  const credential = await credentialIn(data);
+async function remote({ url }: RunningServer, data: string, env: Environment): Promise<TokenClient> {
+  const credential = await credentialIn(data, env);
   const ask: Ask = (method, path, body) => askServer(url, credential, method, path, body);
   return { url, ...remoteCalls(ask), close: async () => undefined };
 }
@@ -128,11 +128,11 @@ export async function callServer<Answer>(
       `No server is running on ${data}.`,
       'Start it: people are kept by the server.',
     );
-  return askServer(running.url, await credentialIn(data), method, path, body);
+  return askServer(running.url, await credentialIn(data, source.env), method, path, body);
 }
 
-async function credentialIn(data: string): Promise<string> {
-  const credential = await readAdminToken(data);
+async function credentialIn(data: string, env: Environment): Promise<string> {
+  const credential = await readAdminToken(data, env['AMBIT_ADMIN_TOKEN']);
   if (credential !== undefined) return credential;
   throw new ServerError(
     'ADMIN_TOKEN_MISSING',

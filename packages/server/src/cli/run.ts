@@ -6,7 +6,9 @@ import { readVersion } from '../version.ts';
 import { readArguments } from './arguments.ts';
 import { auditList } from './audit-list.ts';
 import type { Command, Io } from './command.ts';
+import { exportCommand } from './export.ts';
 import { commandHelp, programHelp } from './help.ts';
+import { importCommand } from './import.ts';
 import { personCommands } from './person.ts';
 import { printable, printableJson } from './printable.ts';
 import { start } from './start.ts';
@@ -29,6 +31,8 @@ const COMMANDS: readonly Command[] = [
   tokenRevoke,
   auditList,
   ...personCommands,
+  exportCommand,
+  importCommand,
 ];
 const DEFECT = 70;
 

@@ -42,7 +42,7 @@ test.each([
 });
 
 test('the admin credential is found as it is made', async () => {
-  expect(found(await ensureAdminToken(folder))).toEqual(['ambit-admin-credential']);
+  expect(found(await ensureAdminToken(folder, undefined))).toEqual(['ambit-admin-credential']);
 });
 
 test.each([
