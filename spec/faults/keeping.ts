@@ -83,7 +83,7 @@ export const KEEPING: readonly Fault[] = [
     patches: [
       {
         file: RIGHTS,
-        find: 'const expired = !(endOf({ ...grants, caveats }) > now);',
+        find: 'const expired = !(endOf(caveats.length === 0 ? grants : { ...grants, caveats }) > now);',
         replace: 'const expired = now < 0;',
       },
     ],

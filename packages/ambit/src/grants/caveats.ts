@@ -50,8 +50,9 @@ const NONE: readonly Caveat[] = [];
  * past where what is said is not understood.
  */
 export function endOf({ expires, caveats }: Pick<Grants, 'expires' | 'caveats'>): number {
-  const stamps = [expires, ...(Array.isArray(caveats) ? caveats.map((caveat) => caveat?.expires) : [])];
-  return Math.min(...stamps.map(instantOf));
+  const own = instantOf(expires);
+  if (!Array.isArray(caveats)) return own;
+  return caveats.reduce<number>((end, caveat?: Caveat) => Math.min(end, instantOf(caveat?.expires)), own);
 }
 
 function instantOf(stamp: string | undefined): number {
