@@ -76,8 +76,8 @@ input[type="checkbox"] { flex: none; width: 1.5rem; height: 1.5rem; margin: 0; a
   border-left: 0.25rem solid var(--note);
 }
 @media (max-width: 40rem) {
-  main { margin: 0; padding: 1.25rem 1rem; border: 0; border-radius: 0; }
-  footer { padding: 1rem; margin: 0; }
+  main { max-width: none; margin: 0; padding: 1.25rem 1rem; border: 0; border-radius: 0; }
+  footer { max-width: none; padding: 1rem; margin: 0; }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: 0.5rem; }
 }
