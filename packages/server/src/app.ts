@@ -6,10 +6,12 @@ import { leakRoutes } from './api/leaks.ts';
 import { narrowedRoutes } from './api/narrowed.ts';
 import { openApiRoute } from './api/openapi.ts';
 import type { Route } from './api/route.ts';
+import { scopeRoutes } from './api/scopes.ts';
 import { selfRoutes } from './api/self.ts';
 import { tokenRoutes } from './api/tokens.ts';
 import type { Authority } from './authority.ts';
 import { type ErrorBody, ServerError } from './errors.ts';
+import type { Grantable } from './grantable.ts';
 import type { VerifyReport } from './leaks/github.ts';
 import type { Log } from './log.ts';
 
@@ -27,6 +29,8 @@ export interface AppParts {
   /** Rejects when the server cannot do its work. */
   readonly ready: () => Promise<void>;
   readonly host: string;
+  /** What a token can be given. */
+  readonly grantable?: readonly Grantable[] | undefined;
   /** Tells whether GitHub signed what it reports; without it GitHub is not heard. */
   readonly github?: VerifyReport | undefined;
   readonly log: Log;
@@ -48,12 +52,21 @@ export function createApp(parts: AppParts): Hono {
   return app;
 }
 
-function routes({ authority, gateway, isAdmin, ready, host, github }: AppParts): readonly Route[] {
+function routes({
+  authority,
+  gateway,
+  isAdmin,
+  ready,
+  host,
+  github,
+  grantable = [],
+}: AppParts): readonly Route[] {
   const near = [createHostGuard(host), guardOrigin];
   const admin = [...near, createAdminGuard(isAdmin)];
   const described = [
     ...tokenRoutes(authority, admin),
     ...narrowedRoutes(authority, admin),
+    ...scopeRoutes(grantable, admin),
     ...auditRoutes(authority, admin),
     ...selfRoutes(authority),
     ...leakRoutes(authority, github),

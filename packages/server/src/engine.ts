@@ -11,7 +11,8 @@ import type { Narrow } from './authority/narrow.ts';
 import type { GrantProblem } from './authority.ts';
 import type { Config } from './config.ts';
 import { ServerError } from './errors.ts';
-import { type KnownCredential, viewerToken, withViewerToken } from './viewertoken.ts';
+import { type Grantable, grantableOf } from './grantable.ts';
+import { type KnownCredential, VIEWER_TOKEN, viewerToken, withViewerToken } from './viewertoken.ts';
 
 export interface GatewayParts {
   readonly authenticate: (request: Request) => Promise<Authentication>;
@@ -27,6 +28,8 @@ export interface Engine {
   /** How many errors `ambit check` finds in the rules; what they leave open is denied. */
   readonly errors?: number;
   checkGrants(grants: Grants): readonly GrantProblem[];
+  /** What a token can be given; nothing where nobody says. */
+  readonly grantable?: readonly Grantable[];
   /** How grants are made less, knowing what their names mean. Without it they are compared by name. */
   readonly narrow?: Narrow | undefined;
   createGateway(parts: GatewayParts): (request: Request) => Promise<Response>;
@@ -52,6 +55,7 @@ export async function loadEngine(config: Config): Promise<Engine> {
   return {
     errors: ambit.check().findings.filter(({ severity }) => severity === 'error').length,
     checkGrants: (grants) => ambit.checkGrants(grants),
+    grantable: grantableOf(ambit, (name) => config.viewerToken && name === VIEWER_TOKEN),
     createGateway: ({ credentialOf, ...parts }) =>
       createGateway({
         ambit,

@@ -97,6 +97,7 @@ async function assemble(
     isAdmin: createAdminCheck(await ensureAdminToken(config.data)),
     ready: () => opened.store.ping(),
     host: config.host,
+    grantable: opened.engine.grantable,
     github: githubOf(config),
     log,
   });

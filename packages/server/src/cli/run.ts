@@ -8,6 +8,7 @@ import { auditList } from './audit-list.ts';
 import type { Command, Io } from './command.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { printable, printableJson } from './printable.ts';
+import { scopesList } from './scopes-list.ts';
 import { start } from './start.ts';
 import { tokenChange } from './token-change.ts';
 import { tokenCreate } from './token-create.ts';
@@ -24,6 +25,7 @@ const COMMANDS: readonly Command[] = [
   tokenChange,
   tokenRotate,
   tokenRevoke,
+  scopesList,
   auditList,
 ];
 const DEFECT = 70;
