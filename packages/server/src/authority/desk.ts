@@ -8,7 +8,7 @@ import type { KnownTokens } from '../tokens/known.ts';
 import type { TokenPolicy } from '../tokens/policy.ts';
 import type { Narrow } from './narrow.ts';
 import type { RateLimits } from './ratelimits.ts';
-import type { ReadNarrowed, RevokedLinks } from './tails.ts';
+import type { ReadNarrowed, RevokedLinks } from './revokedlinks.ts';
 import type { Uses } from './uses.ts';
 
 /** One thing that the running API has against grants. */
