@@ -97,6 +97,7 @@ test.each([
       ['POST', '/api/tokens/tok_1/rotate'],
       ['DELETE', '/api/tokens/tok_1'],
       ['POST', '/api/tokens/narrowed/revoke'],
+      ['GET', '/api/scopes'],
       ['GET', '/api/audit'],
     ] as const) {
       const answer = await ask(path, { method, headers });

@@ -6,11 +6,13 @@ import { leakRoutes } from './api/leaks.ts';
 import { narrowedRoutes } from './api/narrowed.ts';
 import { openApiRoute } from './api/openapi.ts';
 import type { Route } from './api/route.ts';
+import { scopeRoutes } from './api/scopes.ts';
 import { selfRoutes } from './api/self.ts';
 import { tokenRoutes } from './api/tokens.ts';
 import type { Authority } from './authority.ts';
 import { clientAddress } from './clientaddress.ts';
 import { type ErrorBody, ServerError } from './errors.ts';
+import type { Grantable } from './grantable.ts';
 import type { VerifyReport } from './leaks/github.ts';
 import type { Log } from './log.ts';
 import type { Pages } from './pages/open.ts';
@@ -32,6 +34,8 @@ export interface AppParts {
   readonly host: string;
   /** People and their pages; without them nobody signs in. */
   readonly pages?: Pick<Pages, 'people' | 'routes'>;
+  /** What a token can be given. */
+  readonly grantable?: readonly Grantable[] | undefined;
   /** Tells whether GitHub signed what it reports; without it GitHub is not heard. */
   readonly github?: VerifyReport | undefined;
   readonly log: Log;
@@ -53,12 +57,22 @@ export function createApp(parts: AppParts): Hono {
   return app;
 }
 
-function routes({ authority, gateway, isAdmin, ready, host, pages, github }: AppParts): readonly Route[] {
+function routes({
+  authority,
+  gateway,
+  isAdmin,
+  ready,
+  host,
+  pages,
+  github,
+  grantable = [],
+}: AppParts): readonly Route[] {
   const near = [createHostGuard(host), guardOrigin];
   const admin = [...near, createAdminGuard(isAdmin)];
   const described = [
     ...tokenRoutes(authority, admin),
     ...narrowedRoutes(authority, admin),
+    ...scopeRoutes(grantable, admin),
     ...auditRoutes(authority, admin),
     ...(pages === undefined ? [] : personRoutes(pages.people, admin)),
     ...selfRoutes(authority),

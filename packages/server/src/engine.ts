@@ -12,7 +12,8 @@ import type { GrantProblem } from './authority.ts';
 import type { Config } from './config.ts';
 import { describePermission, describeScope, type Words } from './consent/describe.ts';
 import { ServerError } from './errors.ts';
-import { type KnownCredential, viewerToken, withViewerToken } from './viewertoken.ts';
+import { type Grantable, grantableOf } from './grantable.ts';
+import { type KnownCredential, VIEWER_TOKEN, viewerToken, withViewerToken } from './viewertoken.ts';
 
 export interface GatewayParts {
   readonly authenticate: (request: Request) => Promise<Authentication>;
@@ -28,6 +29,8 @@ export interface Engine extends Words {
   /** How many errors `ambit check` finds in the rules; what they leave open is denied. */
   readonly errors?: number;
   checkGrants(grants: Grants): readonly GrantProblem[];
+  /** What a token can be given; nothing where nobody says. */
+  readonly grantable?: readonly Grantable[];
   /** How grants are made less, knowing what their names mean. Without it they are compared by name. */
   readonly narrow?: Narrow | undefined;
   createGateway(parts: GatewayParts): (request: Request) => Promise<Response>;
@@ -59,6 +62,7 @@ export async function loadEngine(config: Config): Promise<Engine> {
     },
     describeScope: (scope) => describeScope(ambit, scope),
     describePermission: (name) => describePermission(ambit, name),
+    grantable: grantableOf(ambit, (name) => config.viewerToken && name === VIEWER_TOKEN),
     createGateway: ({ credentialOf, ...parts }) =>
       createGateway({
         ambit,

@@ -108,6 +108,7 @@ async function assemble(
     host: config.host,
     pages,
     github: githubOf(config.leaks),
+    grantable: opened.engine.grantable,
     log,
   });
 }

@@ -4,7 +4,8 @@ import { extendSchema, type GraphQLSchema, parse } from 'graphql';
 import { placeText } from './authority/narrow.ts';
 import { ServerError } from './errors.ts';
 
-const FIELD = 'viewerToken';
+/** The field's name. */
+export const VIEWER_TOKEN = 'viewerToken';
 const TOKEN = 'AmbitToken';
 const PERMISSIONS = 'AmbitTokenPermissions';
 
@@ -32,17 +33,17 @@ export interface ViewerToken {
 export function withViewerToken(schema: GraphQLSchema): GraphQLSchema {
   const query = schema.getQueryType();
   const taken = [TOKEN, PERMISSIONS].find((name) => schema.getType(name) !== undefined);
-  if (query == null || query.getFields()[FIELD] !== undefined || taken !== undefined) {
+  if (query == null || query.getFields()[VIEWER_TOKEN] !== undefined || taken !== undefined) {
     throw new ServerError(
       'CONFIG_INVALID',
-      `\`viewerToken\`: the API has ${taken === undefined ? `a field ${FIELD}` : `a type ${taken}`} of its own, or no query type.`,
+      `\`viewerToken\`: the API has ${taken === undefined ? `a field ${VIEWER_TOKEN}` : `a type ${taken}`} of its own, or no query type.`,
       'Leave `viewerToken` out; tokens can ask GET /api/token/self.',
     );
   }
   const document = parse(`
     extend type ${query.name} {
       "The token of this request. Answered by the gateway."
-      ${FIELD}: ${TOKEN} @public
+      ${VIEWER_TOKEN}: ${TOKEN} @public
     }
     "What a token may do, where, until when."
     type ${TOKEN} @public {

@@ -1,4 +1,4 @@
-import { type GraphQLSchema, OperationTypeNode, print } from 'graphql';
+import { type GraphQLSchema, print } from 'graphql';
 import type { Decision } from '../decide/decision.ts';
 import type { RunQuery } from '../decide/lookup.ts';
 import { withoutFailed } from '../enforce/ownquery.ts';
@@ -8,6 +8,7 @@ import type { Ambit, GrantedOperation } from '../engine.ts';
 import type { Prepared, Unfit } from '../prepare.ts';
 import type { Grants } from '../types.ts';
 import { answer, invalid, mediaTypeOf, refused, sentence, unauthenticated, withHeaders } from './answers.ts';
+import { notCarried } from './carried.ts';
 import { checkGatewayOptions, limitsOf } from './checkoptions.ts';
 import { completeAnswer, jsonField } from './complete.ts';
 import { Deadline } from './deadline.ts';
@@ -238,19 +239,4 @@ class Gateway {
     }
     return schema;
   }
-}
-
-/** What this gateway cannot decide yet, as a sentence; such an operation is never forwarded. */
-function notCarried({ plan, decision }: Prepared): string | undefined {
-  if (plan.operation.operation === OperationTypeNode.SUBSCRIPTION)
-    return 'this gateway does not carry subscriptions yet';
-  const incremental = plan.directives.find(
-    ({ node }) => node.name.value === 'defer' || node.name.value === 'stream',
-  );
-  if (incremental) return `this gateway does not carry \`@${incremental.node.name.value}\` yet`;
-  const isMutation = plan.operation.operation === OperationTypeNode.MUTATION;
-  if (isMutation && decision.isMovable && plan.root.fields.size > 1) {
-    return 'this gateway carries a mutation whose place has to be looked up only by itself; send one mutation at a time';
-  }
-  return undefined;
 }

@@ -11,7 +11,7 @@ import type { Unverified } from '../tokens/verify.ts';
 import type { Held } from './held.ts';
 import type { Narrow } from './narrow.ts';
 import type { RateLimits } from './ratelimits.ts';
-import type { ReadNarrowed, RevokedLinks } from './tails.ts';
+import type { ReadNarrowed, RevokedLinks } from './revokedlinks.ts';
 import type { Uses } from './uses.ts';
 
 /** One thing that the running API has against grants. */

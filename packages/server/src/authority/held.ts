@@ -26,13 +26,14 @@ export function createHeld(): Held {
   };
 }
 
-// The earliest end of all, so that whatever is kept open ends with it.
 function grantsOf({ caveats = [] }: VerifiedToken, { grants }: StoredToken, end: Date): Grants {
-  const ends = [
-    { expires: end.toISOString() },
-    ...(grants.expires === undefined ? [] : [{ expires: grants.expires }]),
-  ];
-  const expires = earliest([...caveats, ...ends]) ?? end.toISOString();
+  const own = earliest([...caveats, { expires: end.toISOString() }]) ?? end.toISOString();
+  // The earliest end of all, so that whatever is kept open ends with it. One that cannot be read is kept: it ends all.
+  const isEarlier = grants.expires === undefined || Date.parse(grants.expires) > Date.parse(own);
   const all = [...(grants.caveats ?? []), ...caveats];
-  return { ...grants, expires, ...(all.length === 0 ? {} : { caveats: all }) };
+  return {
+    ...grants,
+    ...(isEarlier ? { expires: own } : {}),
+    ...(all.length === 0 ? {} : { caveats: all }),
+  };
 }

@@ -1,7 +1,7 @@
 import { readToken, verifyTail } from '../tokens/format.ts';
 import type { Desk } from './desk.ts';
 import { revokeToken } from './revoke.ts';
-import { revokeLink } from './tails.ts';
+import { revokeLink } from './revokelink.ts';
 
 /** A token that was found where it should not be, and what is said of where. */
 export interface Leak {

@@ -9,6 +9,7 @@ import type { CreatedToken, ListedToken } from '../authority.ts';
 import { type ConfigSource, findDataFolder, loadConfig } from '../config.ts';
 import { type Environment, findConfigFile } from '../config-file.ts';
 import { readErrorCode, ServerError } from '../errors.ts';
+import type { Grantable } from '../grantable.ts';
 import { createLog } from '../log.ts';
 import { openAuthority } from '../openauthority.ts';
 import { readShape } from '../readshape.ts';
@@ -31,6 +32,7 @@ export interface TokenClient {
   rotate(id: string, rotation: Rotation): Promise<RotatedToken>;
   revoke(id: string, because: string | undefined): Promise<ListedToken>;
   audit(query: AuditListQuery): Promise<AuditPage>;
+  scopes(): Promise<readonly Grantable[]>;
   close(): Promise<void>;
 }
 
@@ -53,7 +55,7 @@ export async function openTokenClient(source: ConfigSource): Promise<TokenClient
 async function local(source: ConfigSource): Promise<TokenClient> {
   const config = await loadConfig(source);
   const log = createLog(source.env['AMBIT_LOG'] || 'warn');
-  const { authority, close } = await openAuthority(config, { log, progress: () => undefined });
+  const { authority, engine, close } = await openAuthority(config, { log, progress: () => undefined });
   return {
     url: `http://${config.host}:${config.port}`,
     create: (wanted) => authority.createToken(wanted, BY_COMMAND),
@@ -63,6 +65,7 @@ async function local(source: ConfigSource): Promise<TokenClient> {
       authority.changeToken(id, readShape(tokenChangeShape, change, NO_CHANGE), BY_COMMAND),
     rotate: (id, rotation) => authority.rotateToken(id, rotation, BY_COMMAND),
     revoke: (id, because) => authority.revokeToken(id, BY_COMMAND, because),
+    scopes: async () => engine.grantable ?? [],
     audit: (query) => authority.listAudit(readShape(auditQueryShape, given(query), NO_QUERY)),
     close,
   };
@@ -96,6 +99,7 @@ function remoteCalls(ask: Ask): Omit<TokenClient, 'url' | 'close'> {
     change: (id, change) => ask('PATCH', one(id), change),
     rotate: (id, rotation) => ask('POST', `${one(id)}/rotate`, rotation),
     revoke: (id, reason) => ask('DELETE', `${one(id)}${search({ reason })}`),
+    scopes: async () => (await ask<{ scopes: readonly Grantable[] }>('GET', '/api/scopes')).scopes,
     audit: (query) => ask('GET', `/api/audit${search({ ...query })}`),
   };
 }

@@ -11,6 +11,7 @@ import { commandHelp, programHelp } from './help.ts';
 import { importCommand } from './import.ts';
 import { personCommands } from './person.ts';
 import { printable, printableJson } from './printable.ts';
+import { scopesList } from './scopes-list.ts';
 import { start } from './start.ts';
 import { tokenChange } from './token-change.ts';
 import { tokenCreate } from './token-create.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly Command[] = [
   tokenRotate,
   tokenNarrow,
   tokenRevoke,
+  scopesList,
   auditList,
   ...personCommands,
   exportCommand,

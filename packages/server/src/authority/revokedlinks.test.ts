@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Feed, openLocalFeed } from '../feed/feed.ts';
 import type { Heard } from '../feed/heard.ts';
 import { type MemoryStore, openMemoryStore } from '../store/memory.ts';
-import { RevokedLinks } from './tails.ts';
+import { RevokedLinks } from './revokedlinks.ts';
 
 const now = new Date('2026-01-01T00:00:00Z');
 const until = new Date('2026-01-02T00:00:00Z');
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => store.close());
 beforeEach(async () => {
   await store.clear();
-  feed = await openLocalFeed(store);
+  feed = await openLocalFeed({ changes: store.changes });
 });
 
 const revoke = (digest: string, end = until): Promise<void> =>
