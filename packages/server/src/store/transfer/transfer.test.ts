@@ -70,7 +70,9 @@ async function fill(db: Kysely<Tables>): Promise<void> {
   await sql`insert into oauth_records (model, id_hash, payload) values ('Grant', 'h', '{"a": 1}')`.execute(
     db,
   );
-  await sql`insert into people values ('p', 'Ann', null, false, true, null, null, now(), null)`.execute(db);
+  await sql`insert into people (id, subject, name, must_change_password, is_admin, created_at) values ('p', 'ann', 'Ann', false, true, now())`.execute(
+    db,
+  );
   await sql`insert into sign_ins values ('h', 'p', now(), now())`.execute(db);
 }
 
