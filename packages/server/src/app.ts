@@ -6,6 +6,9 @@ import { tokenRoutes } from './api/tokens.ts';
 import type { Authority } from './authority.ts';
 import { type ErrorBody, ServerError } from './errors.ts';
 import type { Log } from './log.ts';
+import type { Clients } from './oauth/clients.ts';
+import type { OAuthConfig, ScopeDescriptions } from './oauth/config.ts';
+import { clientRoutes, resourceRoutes } from './oauth/routes.ts';
 
 const ADMIN_BODY_BYTES = 256 * 1024;
 
@@ -16,7 +19,16 @@ export interface AppParts {
   /** Rejects when the server cannot do its work. */
   readonly ready: () => Promise<void>;
   readonly host: string;
+  /** The authorization server, where there is one. */
+  readonly oauth?: OAuthRoutes | undefined;
   readonly log: Log;
+}
+
+/** What of the authorization server has routes of its own. */
+export interface OAuthRoutes {
+  readonly clients: Clients;
+  readonly config: OAuthConfig;
+  readonly scopes: ScopeDescriptions;
 }
 
 /** The server as one function of a request. Every error but the gateway's own is JSON: `{ error: { code, message } }`. */
@@ -37,13 +49,15 @@ export function createApp(parts: AppParts): Hono {
   return app;
 }
 
-function routes({ authority, gateway, isAdmin, ready, host }: AppParts): readonly Route[] {
+function routes({ authority, gateway, isAdmin, ready, host, oauth }: AppParts): readonly Route[] {
   const admin = [createHostGuard(host), guardOrigin, createAdminGuard(isAdmin)];
   return [
     { method: 'POST', path: '/graphql', guards: [], handle: (c) => gateway(c.req.raw) },
     { method: 'GET', path: '/healthz', guards: [], handle: async (c) => c.json({ status: 'ok' }) },
     { method: 'GET', path: '/readyz', guards: [], handle: (c) => readiness(c, ready) },
     ...tokenRoutes(authority, admin),
+    ...(oauth === undefined ? [] : clientRoutes(oauth.clients, admin)),
+    ...(oauth === undefined ? [] : resourceRoutes(oauth.config.issuer, oauth.scopes)),
   ];
 }
 

@@ -14,16 +14,25 @@ export function readBearer(headers: Headers): { readonly token: string } | 'malf
   return match?.[1] === undefined ? 'malformed' : { token: match[1] };
 }
 
-/** The gateway's question who a request comes from, answered by the authority's personal tokens. */
+/** Recognises the tokens of the authorization server, where there is one. */
+export interface AccessTokens {
+  authenticate(token: string): Promise<Authentication>;
+}
+
+/** The gateway's question who a request comes from, answered by the authority's tokens. */
 export function createBearerAuthentication(
   authority: Pick<Authority, 'authenticate'>,
+  oauth?: AccessTokens,
 ): (request: Request) => Promise<Authentication> {
   return async (request) => {
     const bearer = readBearer(request.headers);
     if (bearer === 'malformed') {
       return { problem: 'invalid_token', message: 'The Authorization header has to read `Bearer ambp_...`.' };
     }
-    if (bearer !== undefined) return authority.authenticate(bearer.token);
+    if (bearer !== undefined) {
+      const isOurs = oauth !== undefined && bearer.token.startsWith('ambo_');
+      return isOurs ? oauth.authenticate(bearer.token) : authority.authenticate(bearer.token);
+    }
     return {
       problem: 'missing_token',
       message: 'This API needs a token: send it as `Authorization: Bearer ambp_...`.',

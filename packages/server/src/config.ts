@@ -13,6 +13,7 @@ import {
 } from './config-file.ts';
 import { ServerError } from './errors.ts';
 import { nearestName } from './nearest.ts';
+import { type OAuthConfig, oauthShape, type ScopeDescriptions, scopesShape } from './oauth/config.ts';
 
 // Headers that the gateway sets itself or that belong to one connection (RFC 9110, 7.6.1).
 const RESERVED_HEADERS: readonly string[] = [
@@ -77,6 +78,8 @@ const optionsShape = z.strictObject({
       answerBytes: count(256 * 1024 * 1024).default(8_388_608),
     })
     .prefault({}),
+  oauth: oauthShape.optional(),
+  scopes: scopesShape.default({}),
 });
 
 type Options = z.infer<typeof optionsShape>;
@@ -108,8 +111,14 @@ export interface Config {
     readonly subjectHeader: string | undefined;
   };
   readonly limits: ServerLimits;
+  /** The authorization server; without it there is none. */
+  readonly oauth: OAuthConfig | undefined;
+  /** What scopes are for, in words. */
+  readonly scopes: ScopeDescriptions;
   /** The root key, where the environment gives it instead of a file. */
   readonly rootKey: string | undefined;
+  /** The keys of the authorization server, where the environment gives them instead of a file. */
+  readonly oauthKeys: string | undefined;
 }
 
 export interface ConfigSource {
@@ -173,7 +182,10 @@ function resolved(
     granularOnly: options.granularOnly,
     upstream: { ...upstream, subjectHeader },
     limits: options.limits,
+    oauth: options.oauth,
+    scopes: options.scopes,
     rootKey: env['AMBIT_ROOT_KEY'] || undefined,
+    oauthKeys: env['AMBIT_OAUTH_KEYS'] || undefined,
   };
 }
 

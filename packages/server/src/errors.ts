@@ -16,6 +16,10 @@ export type ServerErrorCode =
   | 'GRANTS_REFUSED'
   | 'EXPIRY_REFUSED'
   | 'TOKEN_UNKNOWN'
+  | 'CLIENT_UNKNOWN'
+  | 'SCOPE_UNDESCRIBED'
+  | 'OAUTH_KEYS_UNSAFE'
+  | 'OAUTH_KEYS_INVALID'
   | 'ADMIN_REQUIRED'
   | 'HOST_REFUSED'
   | 'ORIGIN_REFUSED'
@@ -49,6 +53,10 @@ const MEANINGS: Readonly<Record<ServerErrorCode, Meaning>> = {
   GRANTS_REFUSED: { status: 422, exit: 1 },
   EXPIRY_REFUSED: { status: 422, exit: 1 },
   TOKEN_UNKNOWN: { status: 404, exit: 1 },
+  CLIENT_UNKNOWN: { status: 404, exit: 1 },
+  SCOPE_UNDESCRIBED: { status: 422, exit: 1 },
+  OAUTH_KEYS_UNSAFE: { status: 500, exit: 2 },
+  OAUTH_KEYS_INVALID: { status: 500, exit: 2 },
   ADMIN_REQUIRED: { status: 401, exit: 2 },
   HOST_REFUSED: { status: 403, exit: 2 },
   ORIGIN_REFUSED: { status: 403, exit: 2 },

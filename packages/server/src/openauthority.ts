@@ -1,8 +1,10 @@
 import { type Authority, createAuthority, type Refusal } from './authority.ts';
 import type { Config } from './config.ts';
 import { type Engine, loadEngine } from './engine.ts';
-import { openLocalFeed } from './feed/feed.ts';
+import { type Feed, openLocalFeed } from './feed/feed.ts';
 import type { Log } from './log.ts';
+import { type Clients, createClients } from './oauth/clients.ts';
+import { describeScope } from './oauth/describe.ts';
 import { makePrivateFolder } from './private-file.ts';
 import { loadRootKeys } from './rootkey.ts';
 import { openEmbeddedStore } from './store/embedded.ts';
@@ -22,7 +24,10 @@ export interface OpenParts {
 export interface OpenAuthority {
   readonly engine: Engine;
   readonly authority: Authority;
+  /** OAuth clients, where there is an authorization server. */
+  readonly clients: Clients | undefined;
   readonly store: Store;
+  readonly feed: Feed;
   close(): Promise<void>;
 }
 
@@ -38,11 +43,11 @@ export async function openAuthority(config: Config, parts: OpenParts): Promise<O
   await makePrivateFolder(config.data);
   const lock = await lockFolder(config.data);
   try {
-    const { store, authority } = await openStoreAndKeys(config, parts, engine);
+    const opened = await openStoreAndKeys(config, parts, engine);
+    const { store } = opened;
     return {
       engine,
-      authority,
-      store,
+      ...opened,
       async close(): Promise<void> {
         try {
           await store.close();
@@ -61,7 +66,7 @@ async function openStoreAndKeys(
   config: Config,
   { log, progress }: OpenParts,
   engine: Engine,
-): Promise<{ readonly store: Store; readonly authority: Authority }> {
+): Promise<Omit<OpenAuthority, 'engine' | 'close'>> {
   const record = await readStoreRecord(config.data);
   progress(
     record === undefined ? `making a new store in ${config.data}` : `opening the store in ${config.data}`,
@@ -83,7 +88,16 @@ async function openStoreAndKeys(
       onRevoked: (id) => log.info({ token: id }, 'token revoked'),
       onRefused: (reason, id) => logRefusal(log, reason, id),
     });
-    return { store, authority };
+    const clients =
+      config.oauth === undefined
+        ? undefined
+        : createClients({
+            store,
+            feed,
+            checkGrants: (grants) => engine.checkGrants(grants),
+            describeScope: (scope) => describeScope(scope, config.scopes),
+          });
+    return { store, feed, authority, clients };
   } catch (error) {
     await store.close();
     throw error;

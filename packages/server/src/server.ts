@@ -12,6 +12,9 @@ import { createBearerAuthentication } from './bearer.ts';
 import type { Config } from './config.ts';
 import { ServerError, systemCode } from './errors.ts';
 import { createLog, type Log } from './log.ts';
+import { narrowExactly } from './narrow.ts';
+import { loadOAuthKeys } from './oauth/keys.ts';
+import { createOAuth, isOAuthPath, type OAuth } from './oauth/oauth.ts';
 import { type OpenAuthority, type OpenParts, openAuthority } from './openauthority.ts';
 import { removeRunFile, writeRunFile } from './runfile.ts';
 import { createUpstream, UnusableAnswer, type UpstreamClient } from './upstream.ts';
@@ -49,8 +52,9 @@ export async function startServer(
     answerBytes: config.limits.answerBytes,
   });
   try {
-    const app = await assemble(config, opened, upstream, open);
-    const server = await listen(app, config);
+    const oauth = await openOAuth(config, opened, open);
+    const app = await assemble(config, opened, upstream, oauth, open);
+    const server = await listen(app, oauth, config);
     const url = urlOf(config.host, server);
     await writeRunFile(config.data, url);
     open.log.info({ url }, 'listening');
@@ -76,11 +80,12 @@ async function assemble(
   config: Config,
   opened: OpenAuthority,
   upstream: UpstreamClient,
+  oauth: OAuth | undefined,
   { log }: OpenParts,
 ): Promise<Hono> {
   const { answerBytes: _, ...limits } = config.limits;
   const gateway = opened.engine.createGateway({
-    authenticate: createBearerAuthentication(opened.authority),
+    authenticate: createBearerAuthentication(opened.authority, oauth),
     upstream: (call) =>
       upstream.call(call).then(
         (answer) => tellStatus(answer, log),
@@ -94,6 +99,29 @@ async function assemble(
     isAdmin: createAdminCheck(await ensureAdminToken(config.data)),
     ready: () => opened.store.ping(),
     host: config.host,
+    oauth:
+      opened.clients && config.oauth
+        ? { clients: opened.clients, config: config.oauth, scopes: config.scopes }
+        : undefined,
+    log,
+  });
+}
+
+async function openOAuth(
+  config: Config,
+  { store, feed, engine }: OpenAuthority,
+  { log }: OpenParts,
+): Promise<OAuth | undefined> {
+  if (config.oauth === undefined) return undefined;
+  return createOAuth({
+    config: config.oauth,
+    scopes: config.scopes,
+    keys: await loadOAuthKeys(config.data, config.oauthKeys),
+    store,
+    feed,
+    narrow: narrowExactly,
+    checkGrants: (grants) => engine.checkGrants(grants),
+    isActive: async () => true,
     log,
   });
 }
@@ -116,8 +144,14 @@ function tellFailure(error: unknown, log: Log): never {
   throw error;
 }
 
-async function listen(app: Hono, { port, host }: Config): Promise<Server> {
-  const server = createServer(getRequestListener(app.fetch));
+async function listen(app: Hono, oauth: OAuth | undefined, { port, host }: Config): Promise<Server> {
+  const ours = getRequestListener(app.fetch);
+  const server = createServer(
+    (request, response) =>
+      void (oauth !== undefined && isOAuthPath(request.url)
+        ? oauth.handle(request, response)
+        : ours(request, response)),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(unusablePort(error, port, host)));
     server.listen(port, host, resolve);

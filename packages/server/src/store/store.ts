@@ -2,9 +2,11 @@ import { type Dialect, Kysely, sql } from 'kysely';
 
 import { type AuditReads, type AuditWrites, auditIn } from './audit.ts';
 import { type ChangeReads, type ChangeWrites, changesIn } from './changes.ts';
+import { type ClientReads, type ClientWrites, clientsIn } from './clients.ts';
 import type { Sync } from './durable.ts';
 import { type KeyReads, type KeyWrites, keysIn } from './keys.ts';
 import { migrate } from './migrations/migrate.ts';
+import { type OAuthReads, type OAuthWrites, oauthIn } from './oauth.ts';
 import type { Tables } from './tables.ts';
 import { type TokenReads, type TokenWrites, tokensIn } from './tokens.ts';
 
@@ -14,6 +16,8 @@ export interface Unit {
   readonly keys: KeyWrites;
   readonly changes: ChangeWrites;
   readonly audit: AuditWrites;
+  readonly clients: ClientWrites;
+  readonly oauth: OAuthWrites;
 }
 
 /** What the authority asks of a store. */
@@ -22,6 +26,8 @@ export interface Store {
   readonly keys: KeyReads;
   readonly changes: ChangeReads;
   readonly audit: AuditReads;
+  readonly clients: ClientReads;
+  readonly oauth: OAuthReads;
   /**
    * Does all of `work` or nothing of it. When it is fulfilled, what was written is on disk. Within `work` only the unit
    * may be used: the embedded database is one connection, and a second caller would wait for the first for ever.
@@ -63,5 +69,12 @@ export async function openStore({ dialect, sync }: StoreParts): Promise<Store> {
 }
 
 function unitIn(db: Kysely<Tables>): Unit {
-  return { tokens: tokensIn(db), keys: keysIn(db), changes: changesIn(db), audit: auditIn(db) };
+  return {
+    tokens: tokensIn(db),
+    keys: keysIn(db),
+    changes: changesIn(db),
+    audit: auditIn(db),
+    clients: clientsIn(db),
+    oauth: oauthIn(db),
+  };
 }

@@ -1,0 +1,183 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import * as oauth from 'oauth4webapi';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { basic, type Credentials, type OAuthSite, startOAuthSite } from './site.ts';
+
+const SEARCH = 'tilores/query.search';
+const FIELD = 'tilores/record.myCustomField';
+
+let site: OAuthSite;
+let client: Credentials;
+beforeAll(async () => {
+  site = await startOAuthSite();
+  client = await site.client({
+    name: 'special_client',
+    grants: ['client_credentials'],
+    ceiling: { scopes: [SEARCH, FIELD] },
+  });
+});
+afterAll(() => site.close());
+
+const credentials = (scope?: string): Record<string, string> => ({
+  grant_type: 'client_credentials',
+  ...(scope === undefined ? {} : { scope }),
+});
+
+async function tokenWith(scope: string): Promise<string> {
+  const answer = await site.token(client, credentials(scope));
+  return ((await answer.json()) as { access_token: string }).access_token;
+}
+
+const ask = (path: string, token: string, who: Credentials = client): Promise<Response> =>
+  fetch(`${site.issuer}/oauth/${path}`, {
+    method: 'POST',
+    headers: { authorization: basic(who) },
+    body: new URLSearchParams({ token }),
+  });
+
+describe('client credentials', () => {
+  test('a token for what is asked, used, introspected and revoked', async () => {
+    const answer = await site.token(client, credentials(`${SEARCH} ${FIELD}`));
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    const body = (await answer.json()) as { access_token: string };
+    expect(body).toEqual({
+      access_token: expect.stringMatching(/^ambo_[0-9A-Za-z]{49}$/),
+      expires_in: 3_600,
+      scope: `${SEARCH} ${FIELD}`,
+      token_type: 'Bearer',
+    });
+    const used = await site.ask(body.access_token);
+    expect(await used.json()).toEqual({ data: { search: [{ id: '1', myCustomField: 'mine' }] } });
+    const shown = (await (await ask('introspect', body.access_token)).json()) as object;
+    expect(shown).toMatchObject({ active: true, scope: `${SEARCH} ${FIELD}`, client_id: client.id });
+    expect(shown).not.toHaveProperty('jti');
+    expect((await ask('revoke', body.access_token)).status).toBe(200);
+    expect((await site.ask(body.access_token)).status).toBe(401);
+    expect(await (await ask('introspect', body.access_token)).json()).toEqual({ active: false });
+  });
+
+  test('a scope that is not allowed is left out, and the answer and the audit say so', async () => {
+    const answer = await site.token(client, credentials(`${SEARCH} tilores/${FIELD}`));
+    expect(await answer.json()).toMatchObject({ scope: SEARCH });
+    const token = await tokenWith(`${SEARCH} tilores/${FIELD}`);
+    const used = (await (await site.ask(token)).json()) as { data: unknown; errors: unknown[] };
+    expect(used.data).toEqual({ search: [{ id: '1', myCustomField: null }] });
+  });
+
+  test.each([
+    ['only what is not allowed', `tilores/${FIELD}`],
+    ['nothing', undefined],
+    ['what no scope can be', 'a"b'],
+  ])('asking for %s is invalid_scope', async (_what, scope) => {
+    const answer = await site.token(client, credentials(scope));
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ error: 'invalid_scope' });
+  });
+
+  test('a wrong secret is invalid_client with a challenge', async () => {
+    const answer = await site.token({ ...client, secret: `${client.secret}x` }, credentials(SEARCH));
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get('www-authenticate')).toMatch(/^Basic/);
+    expect(await answer.json()).toMatchObject({ error: 'invalid_client' });
+  });
+
+  test('another resource is invalid_target', async () => {
+    const answer = await site.token(client, {
+      ...credentials(SEARCH),
+      resource: 'https://other.test/graphql',
+    });
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      expect.objectContaining({ error: 'invalid_target' }),
+    ]);
+  });
+
+  test('another client sees nothing of a token and cannot revoke it', async () => {
+    const other = await site.client({
+      name: 'other',
+      grants: ['client_credentials'],
+      ceiling: { scopes: [SEARCH] },
+    });
+    const token = await tokenWith(SEARCH);
+    expect(await (await ask('introspect', token, other)).json()).toEqual({ active: false });
+    expect((await ask('revoke', token, other)).status).toBe(400);
+    expect((await site.ask(token, '{ search { id } }')).status).toBe(200);
+  });
+
+  test('a server that only asks about tokens sees them', async () => {
+    const resource = await site.client({ name: 'subgraph', grants: [], introspects: true });
+    const token = await tokenWith(SEARCH);
+    expect(await (await ask('introspect', token, resource)).json()).toMatchObject({ active: true });
+  });
+
+  test('a token ends with its client, and what a client may not have any more is taken from its tokens', async () => {
+    const brief = await site.client({
+      name: 'brief',
+      grants: ['client_credentials'],
+      ceiling: { scopes: [SEARCH, FIELD] },
+    });
+    const answer = await site.token(brief, credentials(`${SEARCH} ${FIELD}`));
+    const { access_token: token } = (await answer.json()) as { access_token: string };
+    expect(await (await site.ask(token)).json()).toMatchObject({
+      data: { search: [{ myCustomField: 'mine' }] },
+    });
+    const changed = await site.admin('PATCH', `/api/clients/${brief.id}`, { ceiling: { scopes: [SEARCH] } });
+    expect(changed.status).toBe(200);
+    expect(await (await site.ask(token)).json()).toMatchObject({
+      data: { search: [{ myCustomField: null }] },
+    });
+    expect((await site.admin('DELETE', `/api/clients/${brief.id}`)).status).toBe(200);
+    expect((await site.ask(token)).status).toBe(401);
+    expect((await site.token(brief, credentials(SEARCH))).status).toBe(401);
+  });
+
+  test('after a rotation only the new secret is known', async () => {
+    const made = await site.client({
+      name: 'rotated',
+      grants: ['client_credentials'],
+      ceiling: { scopes: [SEARCH] },
+    });
+    const answer = await site.admin('POST', `/api/clients/${made.id}/secret`);
+    const { secret } = (await answer.json()) as { secret: string };
+    expect((await site.token(made, credentials(SEARCH))).status).toBe(401);
+    expect((await site.token({ id: made.id, secret }, credentials(SEARCH))).status).toBe(200);
+  });
+
+  test('a client of a library gets the same by the metadata alone', async () => {
+    const issuer = new URL(site.issuer);
+    const allow = { [oauth.allowInsecureRequests]: true };
+    const found = await oauth.discoveryRequest(issuer, { algorithm: 'oauth2', ...allow });
+    const server = await oauth.processDiscoveryResponse(issuer, found);
+    const answer = await oauth.clientCredentialsGrantRequest(
+      server,
+      { client_id: client.id },
+      oauth.ClientSecretBasic(client.secret),
+      { scope: SEARCH },
+      allow,
+    );
+    const result = await oauth.processClientCredentialsResponse(server, { client_id: client.id }, answer);
+    expect(result).toMatchObject({ token_type: 'bearer', scope: SEARCH });
+  });
+});
+
+test('the keys are a file for its owner alone', async () => {
+  const path = join(site.folder, '.ambit', 'oauth.keys');
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  const jwks = (await (await fetch(`${site.issuer}/oauth/jwks`)).json()) as { keys: object[] };
+  expect(jwks.keys).toHaveLength(1);
+  expect(jwks.keys[0]).toMatchObject({ kty: 'EC', crv: 'P-256', alg: 'ES256' });
+  expect(jwks.keys[0]).not.toHaveProperty('d');
+});
+
+test('no file of the store has a token or a secret', async () => {
+  const token = await tokenWith(SEARCH);
+  const store = join(site.folder, '.ambit', 'store');
+  for (const name of await readdir(store, { recursive: true })) {
+    const text = await readFile(join(store, name), 'latin1').catch(() => '');
+    expect(text.includes(token) || text.includes(client.secret), name).toBe(false);
+  }
+});
