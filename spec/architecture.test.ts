@@ -11,7 +11,7 @@ import { describe, expect, it } from 'vitest';
  */
 const floors: readonly (readonly string[])[] = [
   ['types'],
-  ['errors'],
+  ['errors', 'narrow'],
   ['graphql'],
   ['coordinates'],
   ['rules'],

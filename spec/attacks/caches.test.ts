@@ -1,4 +1,4 @@
-import { createAmbit, type Grants } from 'ambit';
+import { type Caveat, createAmbit, type Grants } from 'ambit';
 import fc from 'fast-check';
 import { introspectionFromSchema, parse } from 'graphql';
 import { expect, test } from 'vitest';
@@ -74,7 +74,7 @@ const credentials: readonly Grants[] = [
   { scopes: ['api'], subject: 'ada' },
   { scopes: ['read_api'] },
   { scopes: ['api'], expires: '2020-01-01' },
-  { scopes: ['api'], caveats: ['unheard-of'] },
+  { scopes: ['api'], caveats: [{ unheard: 'of' } as Caveat] },
 ];
 
 /** One document with two operations, whose conditions and arguments are variables: everything that a key can forget. */

@@ -93,15 +93,39 @@ function answerTo(request: Request, ask: Ask, spot: Spot, isNarrow: boolean): An
   if ('scopes' in ask) return isMet(ask.scopes, (scope) => credential.hasScope(scope));
   if ('policies' in ask) return isMet(ask.policies, (policy) => credential.hasPolicy(policy));
   if ('authenticated' in ask) return credential.authenticated ? 'yes' : 'missing';
-  if (isNarrow) return 'yes';
-  if (!credential.isCoarse(operation.definition.operation))
-    return inPlaces(request, ask.permissions, ask.places, spot);
-  if (!credential.ground.hasGranularOnly) return 'yes';
-  const coarse = coarsely(request, ask.places, spot);
-  const answers = [coarse, inPlaces(request, ask.permissions, ask.places, spot)];
+  const own = (): Answer => inPlaces(request, ask.permissions, ask.places, spot);
+  const isCoarse = credential.isCoarse(operation.definition.operation);
+  const stops = isCoarse && !isNarrow && credential.ground.hasGranularOnly;
+  if (!credential.isLimited && isNarrow) return 'yes';
+  if (!isNarrow && !isCoarse) return own();
+  if (!credential.isLimited && !stops) return 'yes';
+  const coarse = stops ? coarsely(request, ask.places, spot) : 'yes';
+  const left = credential.isLimited ? carried(request, ask.permissions, ask.places, spot) : 'yes';
+  const answers = [left === 'missing' ? left : strictest([left, coarse]), own()];
   if (coarse === 'outside') request.seen.granularOnly = true;
-  if (answers.includes('yes')) return 'yes';
-  return answers.includes('later') ? 'later' : 'outside';
+  return mildest(answers);
+}
+
+/** What caveats leave of a scope that carries every permission: as if it were held in the places that are left. */
+function carried(
+  request: Request,
+  permissions: readonly string[],
+  places: readonly Place[],
+  spot: Spot,
+): Answer {
+  const { credential } = request;
+  const isLeft = places.every(({ kind }) => permissions.every((one) => credential.leaves(one, kind)));
+  if (isLeft && !credential.isPlaced) return 'yes';
+  return inPlaces(request, permissions, places, spot, {
+    canHold: (all, kind) => credential.canCarry(all, kind),
+    holds: (all, boundary) => credential.carries(all, boundary),
+  });
+}
+
+/** What is held in one of two ways. */
+function mildest(answers: readonly Answer[]): Answer {
+  for (const one of ['yes', 'later', 'outside'] as const) if (answers.includes(one)) return one;
+  return 'missing';
 }
 
 /** M16: what a coarse scope answers where some places require granular tokens. */
@@ -126,14 +150,14 @@ function inPlaces(
   permissions: readonly string[],
   places: readonly Place[],
   spot: Spot,
+  holder: Pick<Credential, 'canHold' | 'holds'> = request.credential,
 ): Answer {
-  const { credential } = request;
   const tried = places.map((place) => {
     const located = locate(request, place, spot);
     if (!isStandalone(place.kind)) request.seen.boundary = true;
-    const canHold = credential.canHold(permissions, place.kind);
+    const canHold = holder.canHold(permissions, place.kind);
     const holds =
-      typeof located !== 'string' && canHold && located.every((one) => credential.holds(permissions, one));
+      typeof located !== 'string' && canHold && located.every((one) => holder.holds(permissions, one));
     return { located, holds, canHold, isAlone: isStandalone(place.kind) };
   });
   const objects = tried.filter(({ isAlone }) => !isAlone);

@@ -70,7 +70,7 @@ export class Before {
     this.#operation = request.operation.definition.operation;
     this.denials = roots.flatMap((use) => {
       this.decided.add(use);
-      const { denials } = use.field ? this.#use(use, NOWHERE) : NOTHING;
+      const { denials } = use.field ? this.#use(use, NOWHERE) : this.#kept(use);
       if (!request.credential.isBarred || this.dead.has(use)) return denials;
       this.#kill(use, [unmarked(use)]);
       return [...denials, unmarked(use)];
@@ -88,7 +88,17 @@ export class Before {
     this.why.set(use, why);
   }
 
+  /** What caveats keep a field of a root type from: everything, wherever an object of that type is reached. */
+  #kept(use: Use): Found {
+    const verb = this.#request.book.verbOf(use.on);
+    if (!verb || !this.#request.credential.isKeptFrom(verb, use.field && use.name)) return NOTHING;
+    this.#kill(use, [unmarked(use)]);
+    return { ...NOTHING, denials: [unmarked(use)] };
+  }
+
   #use(use: Use, around: Around): Found {
+    const kept = this.#kept(use);
+    if (kept !== NOTHING) return kept;
     const own = this.#ownDenials(use, around);
     const isObject = isCompositeType(getNamedType(use.field!.type));
     const below = isObject ? this.#returned(use, around) : { ...NOTHING, isAlive: true };
@@ -147,9 +157,10 @@ export class Before {
     return askRule(this.#request, rule, spot, isNarrow);
   }
 
-  /** M16: what nobody marked is open to coarse scopes, unless the rest is denied on purpose (M3). */
+  /** M16: what nobody marked is open to coarse scopes, unless the rest is denied on purpose (M3), or caveats leave less than all. */
   #opensUnmarked(): boolean {
-    return this.#request.credential.isCoarse(this.#operation) && !this.#request.book.isRestDenied;
+    const { credential, book } = this.#request;
+    return credential.isCoarse(this.#operation) && !credential.isLimited && !book.isRestDenied;
   }
 
   #isMutation(): boolean {
@@ -325,7 +336,7 @@ export class Before {
 
   #mayPass(waivable: readonly Waiting[]): boolean {
     const places = waivable.flatMap(({ rule }) => placesOf([rule as Rule]));
-    return places.some(({ kind }) => this.#request.credential.canTouch(kind));
+    return places.some(({ kind }) => this.#request.credential.canTouch(kind, this.#operation));
   }
 }
 

@@ -33,6 +33,13 @@ export class Book {
     this.#isOpen = rest.isOpen && !rest.isRestDenied;
   }
 
+  /** How caveats call the kind of operation whose root type this is; undefined for any other type. */
+  verbOf(type: GraphQLObjectType): string | undefined {
+    const { schema } = this;
+    const roots = { query: schema.getQueryType(), mutate: schema.getMutationType(), subscribe: schema.getSubscriptionType() };
+    return Object.entries(roots).find(([, root]) => root === type)?.[0];
+  }
+
   /** Rules of these coordinates that ask for anything. */
   asking(coordinates: readonly string[]): Rule[] {
     return coordinates.flatMap((name) => this.#rules.get(name) ?? []).filter(({ asks }) => asks.length > 0);

@@ -264,10 +264,11 @@ export class During {
 
   /** M12: whether the credential holds anything at, above or below a boundary of the object. */
   #touches({ rule }: Waiting, spot: Spot): boolean {
+    const { credential, operation } = this.#request;
     const places = (rule as Rule).asks.flatMap((ask) => ('places' in ask ? ask.places : []));
     return places.some((place) => {
       const located = locate(this.#request, place, spot);
-      return typeof located !== 'string' && located.every((one) => this.#request.credential.touches(one));
+      return typeof located !== 'string' && located.every((one) => credential.touches(one, operation.definition.operation));
     });
   }
 

@@ -58,6 +58,19 @@ export class Ground {
     return lower === upper || this.#canLieBelow(lower, upper);
   }
 
+  /** Every kind there is. */
+  get kinds(): string[] {
+    return [...Object.keys(this.#kinds), 'user', 'instance'];
+  }
+
+  /** Whether it cannot be told which places require granular tokens, so that every place does (M16). */
+  get isGranularOnlyEverywhere(): boolean {
+    return this.#granularOnly.some((named) => {
+      const [kind = '', identity] = Object.entries(named)[0] ?? [];
+      return !this.boundary(kind, identity);
+    });
+  }
+
   /** Whether some places require granular tokens (M16). */
   get hasGranularOnly(): boolean {
     return this.#granularOnly.length > 0;

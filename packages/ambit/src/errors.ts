@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import type { Denial, Need, Requirement } from './types.ts';
+import type { CaveatReason, Denial, Need, Requirement } from './types.ts';
 
 /** Codes of everything that can be wrong with what a person gave us; `docs/reference/errors.md` lists them. */
 export type AmbitErrorCode =
@@ -60,6 +60,8 @@ export interface DeniedExtensions {
   readonly requires: Requirement;
   readonly missing: readonly Need[];
   readonly boundary?: string;
+  /** Set where a caveat of the token keeps a root field from running. */
+  readonly caveat?: CaveatReason;
 }
 
 /** What an error of ours says: everything but the object, which each request gets anew. */
@@ -84,6 +86,7 @@ export function deniedText(
 ): ErrorText {
   const [first] = denials;
   const missing = denials.flatMap((denial) => denial.missing);
+  const caveat = denials.find((denial) => denial.caveat)?.caveat;
   const kind = boundaryKindOf(missing) ?? boundaryKindOf(first.requires.flat());
   const extensions: DeniedExtensions = {
     code: DENIED_CODE,
@@ -91,6 +94,7 @@ export function deniedText(
     requires: first.requires,
     missing,
     ...(kind === undefined ? {} : { boundary: kind }),
+    ...(caveat === undefined ? {} : { caveat }),
   };
   return { message: sentence, path, extensions: { ...extensions } };
 }

@@ -32,6 +32,9 @@ export type { Credential } from './stream/credential.ts';
 export type { EventStream, Executed } from './stream/stream.ts';
 // What people write and hold
 export type {
+  Caveat,
+  CaveatBoundary,
+  CaveatReason,
   Coverage,
   Deferral,
   Denial,

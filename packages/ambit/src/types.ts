@@ -23,6 +23,35 @@ export interface GranularGrant {
   readonly boundary: GrantBoundary;
 }
 
+/** A place in a caveat: what it names, and everything below. */
+export type CaveatBoundary = 'user' | 'instance' | { readonly [kind: string]: string };
+
+/** Why a root field is refused whatever is held: the token was narrowed to other operations, or to reading. */
+export type CaveatReason = 'operations' | 'readOnly';
+
+/**
+ * What narrows a credential: everything that is given has to hold, over all of its caveats. The vocabulary is closed:
+ * a caveat that is not understood to its last word, or that says nothing, bars the credential from everything.
+ */
+export interface Caveat {
+  /** Root fields that may run: `query:name`, `mutate:name`, `subscribe:name`, or `*` for every name. No other one may. */
+  readonly operations?: readonly string[];
+  /** Assignable permissions that are left, also of what coarse and narrow scopes carry. Without `scopes` no other scope holds. */
+  readonly permissions?: readonly string[];
+  /** Scopes that are left. Without `permissions` no granular grant holds. */
+  readonly scopes?: readonly string[];
+  /** Places in which, and below which, permissions are left, also those that coarse and narrow scopes carry. */
+  readonly boundaries?: readonly CaveatBoundary[];
+  /** No mutation runs. */
+  readonly readOnly?: true;
+  /** ISO 8601 instant; at or after it the credential holds nothing. */
+  readonly expires?: string;
+  /** Networks from which it may be used. Checked, and taken out, by whoever has the connection; the engine bars it. */
+  readonly address?: readonly string[];
+  /** For people and the audit; narrows nothing. */
+  readonly label?: string;
+}
+
 /** All that one credential holds. Everything is optional: `{}` holds nothing. */
 export interface Grants {
   /** The person or machine on whose behalf the credential acts. */
@@ -37,8 +66,8 @@ export interface Grants {
   readonly granular?: readonly GranularGrant[];
   /** ISO 8601 instant; at or after it the credential holds nothing. */
   readonly expires?: string;
-  /** What narrows the credential further. A caveat that is not understood denies everything. */
-  readonly caveats?: readonly unknown[];
+  /** What narrows the credential further; all of them hold. A caveat that is not understood denies everything. */
+  readonly caveats?: readonly Caveat[];
 }
 
 /** One thing that a requirement can ask for. A scope is a plain string wherever it is printed. */
@@ -69,6 +98,8 @@ export interface Denial {
   readonly kind: DenialKind;
   /** What this denial does, where the rule that failed says so by itself. */
   readonly effect?: Effect;
+  /** Set where no rule failed: a caveat keeps this root field from running. */
+  readonly caveat?: CaveatReason;
 }
 
 /** One element that only an object can decide. */

@@ -4,17 +4,18 @@ import { createAdminGuard, createHostGuard, type Guard, guardOrigin } from './ap
 import type { Route } from './api/route.ts';
 import { tokenRoutes } from './api/tokens.ts';
 import type { Authority } from './authority.ts';
+import { clientAddress } from './clientaddress.ts';
 import { type ErrorBody, ServerError } from './errors.ts';
 import type { Log } from './log.ts';
 import type { Clients } from './oauth/clients.ts';
-import type { OAuthConfig, ScopeDescriptions } from './oauth/config.ts';
-import { clientRoutes, resourceRoutes } from './oauth/routes.ts';
+import type { OAuth } from './oauth/oauth.ts';
+import { clientRoutes } from './oauth/routes.ts';
 
 const ADMIN_BODY_BYTES = 256 * 1024;
 
 export interface AppParts {
   readonly authority: Authority;
-  readonly gateway: (request: Request) => Promise<Response>;
+  readonly gateway: (request: Request, address: string | undefined) => Promise<Response>;
   readonly isAdmin: (presented: string) => boolean;
   /** Rejects when the server cannot do its work. */
   readonly ready: () => Promise<void>;
@@ -27,8 +28,7 @@ export interface AppParts {
 /** What of the authorization server has routes of its own. */
 export interface OAuthRoutes {
   readonly clients: Clients;
-  readonly config: OAuthConfig;
-  readonly scopes: ScopeDescriptions;
+  readonly oauth: Pick<OAuth, 'routes'>;
 }
 
 /** The server as one function of a request. Every error but the gateway's own is JSON: `{ error: { code, message } }`. */
@@ -52,12 +52,12 @@ export function createApp(parts: AppParts): Hono {
 function routes({ authority, gateway, isAdmin, ready, host, oauth }: AppParts): readonly Route[] {
   const admin = [createHostGuard(host), guardOrigin, createAdminGuard(isAdmin)];
   return [
-    { method: 'POST', path: '/graphql', guards: [], handle: (c) => gateway(c.req.raw) },
+    { method: 'POST', path: '/graphql', guards: [], handle: (c) => gateway(c.req.raw, clientAddress(c)) },
     { method: 'GET', path: '/healthz', guards: [], handle: async (c) => c.json({ status: 'ok' }) },
     { method: 'GET', path: '/readyz', guards: [], handle: (c) => readiness(c, ready) },
     ...tokenRoutes(authority, admin),
     ...(oauth === undefined ? [] : clientRoutes(oauth.clients, admin)),
-    ...(oauth === undefined ? [] : resourceRoutes(oauth.config.issuer, oauth.scopes)),
+    ...(oauth?.oauth.routes ?? []),
   ];
 }
 

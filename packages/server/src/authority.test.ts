@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
-import { type Authority, createAuthority, type GrantProblem, type Refusal } from './authority.ts';
+import { type Authority, createAuthority, type GrantProblem } from './authority.ts';
 import { openLocalFeed } from './feed/feed.ts';
+import type { Refusal } from './recognise.ts';
 import type { RootKeys } from './rootkey.ts';
 import { type MemoryStore, openMemoryStore } from './store/memory.ts';
 import type { Store } from './store/store.ts';
 import { mint } from './tokens/format.ts';
+import { MemoryRevokedTails } from './tokens/revokedtails.ts';
 
 const rootKeys: RootKeys = { current: 1, keys: new Map([[1, randomBytes(32)]]) };
 let store: MemoryStore;
@@ -47,6 +49,7 @@ beforeEach(async () => {
     store: counting(),
     feed: await openLocalFeed(store),
     rootKeys,
+    revokedTails: new MemoryRevokedTails(),
     checkGrants: () => problems,
     onRefused: (refusal, id) => refusals.push([refusal, id]),
     now: () => time,
@@ -57,7 +60,10 @@ const read = { name: 'reader', subject: 'ann', scopes: ['read_api'] };
 
 test('a token that was made is recognised with its grants', async () => {
   const created = await authority.createToken(read, 'test');
-  expect(await authority.authenticate(created.token)).toEqual({ grants: created.grants });
+  expect(await authority.authenticate(created.token)).toEqual({
+    grants: created.grants,
+    credential: { kind: 'personal', id: created.id, parentId: created.id, labels: [] },
+  });
   expect(created.grants).toEqual({
     subject: 'ann',
     scopes: ['read_api'],
@@ -173,6 +179,7 @@ test('a store of another root key, or of a key that is missing, is refused', asy
       store,
       feed: await openLocalFeed(store),
       rootKeys: keys,
+      revokedTails: new MemoryRevokedTails(),
       checkGrants: () => [],
       now: () => time,
     });

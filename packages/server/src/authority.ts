@@ -1,15 +1,16 @@
 import type { Grants } from 'ambit';
-import type { Authentication } from 'ambit/gateway';
 
 import { ServerError } from './errors.ts';
 import type { Feed } from './feed/feed.ts';
+import { type Connection, type Recognition, type Refusal, recognise } from './recognise.ts';
 import { keyCheckValue, type RootKeys } from './rootkey.ts';
 import type { Store } from './store/store.ts';
 import type { StoredToken } from './store/tokens.ts';
 import { DEFAULT_EXPIRY, expiryFrom } from './tokens/expiry.ts';
-import { isPublicId, mint, readToken, verifyTail } from './tokens/format.ts';
+import { isPublicId, mint } from './tokens/format.ts';
 import { KnownTokens } from './tokens/known.ts';
 import { parseTokenRequest, type TokenRequest } from './tokens/request.ts';
+import type { RevokedTails } from './tokens/revokedtails.ts';
 
 /** A token as given to its maker. The only time that `token` is seen. */
 export interface CreatedToken {
@@ -37,13 +38,11 @@ export interface GrantProblem {
   readonly suggestion?: string;
 }
 
-/** Why a bearer was refused: for the log alone, since all of them get one answer. */
-export type Refusal = 'malformed' | 'forged' | 'unknown' | 'revoked' | 'expired';
-
 export interface AuthorityParts {
   readonly store: Store;
   readonly feed: Feed;
   readonly rootKeys: RootKeys;
+  readonly revokedTails: RevokedTails;
   readonly checkGrants: (grants: Grants) => readonly GrantProblem[];
   readonly onCreated?: (token: StoredToken) => void;
   readonly onRevoked?: (id: string) => void;
@@ -51,7 +50,7 @@ export interface AuthorityParts {
   readonly now?: () => Date;
 }
 
-/** Makes, lists, revokes and recognises personal tokens. */
+/** Makes, lists, revokes and recognises personal tokens, and recognises what was narrowed from them. */
 export interface Authority {
   /** Throws `ServerError`: `GRANTS_REFUSED` with every sentence at once, `EXPIRY_REFUSED`, `INPUT_INVALID`. */
   createToken(request: TokenRequest, createdBy: string): Promise<CreatedToken>;
@@ -59,14 +58,8 @@ export interface Authority {
   /** Fulfilled once the token is refused everywhere. Throws `ServerError` `TOKEN_UNKNOWN`. */
   revokeToken(id: string, revokedBy: string): Promise<ListedToken>;
   /** The grants of a bearer token, or the one answer that every token gets which is not valid (RFC 6750, 3.1). */
-  authenticate(bearer: string): Promise<Authentication>;
+  authenticate(bearer: string, connection?: Connection): Promise<Recognition>;
 }
-
-const INVALID: Authentication = {
-  problem: 'invalid_token',
-  message:
-    'The token is not valid: it is malformed, unknown, expired or revoked. Make a new one and send that.',
-};
 
 /**
  * Makes the authority over an open store. Throws `ServerError` `ROOT_KEY_INVALID` or `ROOT_KEY_LOST` when
@@ -83,7 +76,8 @@ export async function createAuthority(parts: AuthorityParts): Promise<Authority>
       return (await parts.store.tokens.list()).map((token) => listed(token, at));
     },
     revokeToken: (id, by) => revokeToken(parts, id, by, now()),
-    authenticate: (bearer) => authenticate(parts, known, bearer, now()),
+    authenticate: (bearer, connection = {}) =>
+      recognise({ ...parts, find: (idHash) => known.find(idHash) }, bearer, connection, now()),
   };
 }
 
@@ -158,27 +152,6 @@ async function revokeToken(parts: AuthorityParts, id: string, by: string, at: Da
   if (token === undefined) throw unknownToken();
   parts.onRevoked?.(id);
   return listed(token, at);
-}
-
-// The order matters: what costs nothing comes first, and the store is asked only about tokens that we made.
-async function authenticate(
-  parts: AuthorityParts,
-  known: KnownTokens,
-  bearer: string,
-  now: Date,
-): Promise<Authentication> {
-  const refuse = (refusal: Refusal, id?: string): Authentication => {
-    parts.onRefused?.(refusal, id);
-    return INVALID;
-  };
-  const token = readToken(bearer);
-  if (token === undefined) return refuse('malformed');
-  if (!verifyTail(token, parts.rootKeys)) return refuse('forged', token.publicId);
-  const stored = await known.find(token.idHash);
-  if (stored === undefined || stored.keyId !== token.keyId) return refuse('unknown', token.publicId);
-  if (stored.revokedAt !== undefined) return refuse('revoked', stored.id);
-  if (stored.expiresAt.getTime() <= now.getTime()) return refuse('expired', stored.id);
-  return { grants: stored.grants };
 }
 
 function refuseUnusable(grants: Grants, checkGrants: AuthorityParts['checkGrants']): void {

@@ -12,6 +12,12 @@ import {
   substitute,
 } from './config-file.ts';
 import { ServerError } from './errors.ts';
+import {
+  type IntrospectionConfig,
+  type IssuerConfig,
+  introspectionShape,
+  issuersShape,
+} from './foreign/config.ts';
 import { nearestName } from './nearest.ts';
 import { type OAuthConfig, oauthShape, type ScopeDescriptions, scopesShape } from './oauth/config.ts';
 
@@ -69,6 +75,8 @@ const optionsShape = z.strictObject({
     headers: z.record(headerName, headerValue).default({}),
     subjectHeader: headerName.optional(),
   }),
+  issuers: issuersShape,
+  introspection: introspectionShape,
   limits: z
     .strictObject({
       bodyBytes: count(64 * 1024 * 1024).default(1_048_576),
@@ -110,14 +118,16 @@ export interface Config {
     readonly headers: Readonly<Record<string, string>>;
     readonly subjectHeader: string | undefined;
   };
+  /** Other issuers whose JWTs are taken. */
+  readonly issuers: readonly IssuerConfig[];
+  /** Who is asked about tokens that are neither ours nor JWTs. */
+  readonly introspection: IntrospectionConfig | undefined;
   readonly limits: ServerLimits;
-  /** The authorization server; without it there is none. */
   readonly oauth: OAuthConfig | undefined;
-  /** What scopes are for, in words. */
   readonly scopes: ScopeDescriptions;
   /** The root key, where the environment gives it instead of a file. */
   readonly rootKey: string | undefined;
-  /** The keys of the authorization server, where the environment gives them instead of a file. */
+  /** Likewise the keys of the authorization server. */
   readonly oauthKeys: string | undefined;
 }
 
@@ -181,6 +191,8 @@ function resolved(
     granular: options.granular,
     granularOnly: options.granularOnly,
     upstream: { ...upstream, subjectHeader },
+    issuers: options.issuers,
+    introspection: options.introspection,
     limits: options.limits,
     oauth: options.oauth,
     scopes: options.scopes,

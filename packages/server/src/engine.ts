@@ -4,7 +4,9 @@ import { loadPermissions, loadRules, loadSchema } from 'ambit/load';
 
 import type { GrantProblem } from './authority.ts';
 import type { Config } from './config.ts';
+import { describePermission, describeScope, type Words } from './consent/describe.ts';
 import { ServerError } from './errors.ts';
+import { type Narrow, narrowExactly } from './narrow.ts';
 
 export interface GatewayParts {
   readonly authenticate: (request: Request) => Promise<Authentication>;
@@ -13,10 +15,12 @@ export interface GatewayParts {
 }
 
 /** The part of the library that the server uses: the API with its rules, as compiled. */
-export interface Engine {
+export interface Engine extends Words {
   /** How many errors `ambit check` finds in the rules; what they leave open is denied. */
   readonly errors?: number;
   checkGrants(grants: Grants): readonly GrantProblem[];
+  /** What a credential covers of a request for less; see `narrow.ts`. */
+  readonly narrow: Narrow;
   createGateway(parts: GatewayParts): (request: Request) => Promise<Response>;
 }
 
@@ -40,6 +44,9 @@ export async function loadEngine(config: Config): Promise<Engine> {
   return {
     errors: ambit.check().findings.filter(({ severity }) => severity === 'error').length,
     checkGrants: (grants) => ambit.checkGrants(grants),
+    narrow: narrowExactly,
+    describeScope: (scope) => describeScope(ambit, scope),
+    describePermission: (name) => describePermission(ambit, name),
     createGateway: (parts) => createGateway({ ambit, ...parts }),
   };
 }

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { text } from 'node:stream/consumers';
+
 import { run } from './cli/run.ts';
 
 const exit = await run(process.argv.slice(2), {
@@ -6,5 +8,6 @@ const exit = await run(process.argv.slice(2), {
   folder: process.cwd(),
   out: (line) => process.stdout.write(`${line}\n`),
   err: (line) => process.stderr.write(`${line}\n`),
+  input: async () => (process.stdin.isTTY ? undefined : text(process.stdin)),
 });
 process.exitCode = exit;

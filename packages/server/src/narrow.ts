@@ -2,17 +2,14 @@ import type { Grants, GranularGrant } from 'ambit';
 
 /** What somebody asks to be left of what a credential holds. What is not named of a kind is not asked for. */
 export interface NarrowRequest {
-  readonly scopes?: readonly string[] | undefined;
-  readonly granular?: readonly GranularGrant[] | undefined;
+  readonly scopes?: readonly string[];
+  readonly granular?: readonly GranularGrant[];
 }
 
-/** What was given of a request, and what was not. */
+/** What was given of a request, and a sentence for each part that was not. */
 export interface Narrowed {
   readonly grants: Grants;
-  readonly refused: {
-    readonly scopes: readonly string[];
-    readonly granular: readonly GranularGrant[];
-  };
+  readonly refused: readonly { readonly message: string }[];
 }
 
 /**
@@ -27,33 +24,29 @@ export type Narrow = (parent: Grants, request: NarrowRequest) => Narrowed;
  */
 export const narrowExactly: Narrow = (parent, request) => {
   const isBarred = parent.caveats !== undefined && parent.caveats.length > 0;
-  const held = new Set(isBarred ? [] : parent.scopes);
+  const { scopes: held = [], granular = [] } = isBarred ? {} : parent;
   const asked = [...new Set(request.scopes)];
-  const granular = (request.granular ?? []).map((grant) =>
-    split(isBarred ? [] : (parent.granular ?? []), grant),
+  const parts = (request.granular ?? []).flatMap(({ permissions, boundary }) =>
+    [...new Set(permissions)].map((permission) => ({ permission, boundary })),
   );
+  const holds = ({ permission, boundary }: (typeof parts)[number]): boolean =>
+    granular.some(
+      (grant) =>
+        JSON.stringify(grant.boundary) === JSON.stringify(boundary) && grant.permissions.includes(permission),
+    );
+  const given = parts.filter(holds);
+  const places = new Map(given.map(({ boundary }) => [JSON.stringify(boundary), boundary]));
   return {
     grants: {
-      scopes: asked.filter((scope) => held.has(scope)),
-      granular: granular.flatMap(({ given }) => given),
+      scopes: asked.filter((scope) => held.includes(scope)),
+      granular: [...places].map(([key, boundary]) => ({
+        permissions: given.flatMap((one) => (JSON.stringify(one.boundary) === key ? [one.permission] : [])),
+        boundary,
+      })),
     },
-    refused: {
-      scopes: asked.filter((scope) => !held.has(scope)),
-      granular: granular.flatMap(({ refused }) => refused),
-    },
+    refused: [
+      ...asked.flatMap((scope) => (held.includes(scope) ? [] : { message: `\`${scope}\` is not held` })),
+      ...parts.flatMap((one) => (holds(one) ? [] : { message: `\`${one.permission}\` is not held there` })),
+    ],
   };
 };
-
-function split(
-  parents: readonly GranularGrant[],
-  { permissions, boundary }: GranularGrant,
-): { readonly given: readonly GranularGrant[]; readonly refused: readonly GranularGrant[] } {
-  const key = JSON.stringify(boundary);
-  const here = parents.filter((parent) => JSON.stringify(parent.boundary) === key);
-  const held = new Set(here.flatMap((parent) => parent.permissions));
-  const part = (wanted: boolean): readonly GranularGrant[] => {
-    const some = [...new Set(permissions)].filter((name) => held.has(name) === wanted);
-    return some.length === 0 ? [] : [{ permissions: some, boundary }];
-  };
-  return { given: part(true), refused: part(false) };
-}

@@ -1,16 +1,17 @@
-import { type Authority, createAuthority, type Refusal } from './authority.ts';
+import { type Authority, createAuthority } from './authority.ts';
 import type { Config } from './config.ts';
 import { type Engine, loadEngine } from './engine.ts';
 import { type Feed, openLocalFeed } from './feed/feed.ts';
 import type { Log } from './log.ts';
-import { type Clients, createClients } from './oauth/clients.ts';
-import { describeScope } from './oauth/describe.ts';
+import { type Clients, createClients, hasOwnWords } from './oauth/clients.ts';
 import { makePrivateFolder } from './private-file.ts';
+import type { Refusal } from './recognise.ts';
 import { loadRootKeys } from './rootkey.ts';
 import { openEmbeddedStore } from './store/embedded.ts';
 import { lockFolder } from './store/lock.ts';
 import type { Store } from './store/store.ts';
 import { readStoreRecord } from './store/version.ts';
+import { MemoryRevokedTails } from './tokens/revokedtails.ts';
 
 export interface OpenParts {
   readonly log: Log;
@@ -83,6 +84,7 @@ async function openStoreAndKeys(
       store,
       feed,
       rootKeys,
+      revokedTails: new MemoryRevokedTails(),
       checkGrants: (grants) => engine.checkGrants(grants),
       onCreated: ({ id, name, expiresAt }) => log.info({ token: id, name, expiresAt }, 'token created'),
       onRevoked: (id) => log.info({ token: id }, 'token revoked'),
@@ -95,7 +97,7 @@ async function openStoreAndKeys(
             store,
             feed,
             checkGrants: (grants) => engine.checkGrants(grants),
-            describeScope: (scope) => describeScope(scope, config.scopes),
+            isDescribed: (scope) => Object.hasOwn(config.scopes, scope) || hasOwnWords(scope),
           });
     return { store, feed, authority, clients };
   } catch (error) {

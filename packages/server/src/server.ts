@@ -9,12 +9,14 @@ import { createAdminCheck, ensureAdminToken } from './adminkey.ts';
 import { createApp } from './app.ts';
 import type { Authority } from './authority.ts';
 import { createBearerAuthentication } from './bearer.ts';
+import { ClientAddresses } from './clientaddress.ts';
 import type { Config } from './config.ts';
 import { ServerError, systemCode } from './errors.ts';
+import { refuseUnusableSets } from './foreign/check-mapping.ts';
+import { createForeignTokens, type ForeignTokens } from './foreign/foreign.ts';
 import { createLog, type Log } from './log.ts';
-import { narrowExactly } from './narrow.ts';
-import { loadOAuthKeys } from './oauth/keys.ts';
-import { createOAuth, isOAuthPath, type OAuth } from './oauth/oauth.ts';
+import { isOAuthPath, type OAuth } from './oauth/oauth.ts';
+import { openOAuth } from './oauth/open.ts';
 import { type OpenAuthority, type OpenParts, openAuthority } from './openauthority.ts';
 import { removeRunFile, writeRunFile } from './runfile.ts';
 import { createUpstream, UnusableAnswer, type UpstreamClient } from './upstream.ts';
@@ -46,14 +48,10 @@ export async function startServer(
     log: parts.log ?? createLog(process.env['AMBIT_LOG']),
   };
   const opened = await openAuthority(config, open);
-  const upstream = createUpstream({
-    ...config.upstream,
-    timeoutMs: config.limits.upstreamMs,
-    answerBytes: config.limits.answerBytes,
-  });
+  const outside = reachOut(config, open.log);
   try {
-    const oauth = await openOAuth(config, opened, open);
-    const app = await assemble(config, opened, upstream, oauth, open);
+    const oauth = await openOAuth(config, opened, open.log);
+    const app = await assemble(config, opened, { ...outside, oauth }, open);
     const server = await listen(app, oauth, config);
     const url = urlOf(config.host, server);
     await writeRunFile(config.data, url);
@@ -67,25 +65,55 @@ export async function startServer(
     return {
       url,
       authority: opened.authority,
-      close: once(() => shutDown(config, server, opened, upstream)),
+      close: once(() => shutDown(config, server, opened, outside)),
     };
   } catch (error) {
-    await upstream.close();
+    await outside.close();
     await opened.close();
     throw error;
   }
 }
 
+/** Whom the server calls: the API, and other issuers where there are any. */
+interface Outside {
+  readonly upstream: UpstreamClient;
+  readonly foreign: ForeignTokens | undefined;
+  close(): Promise<void>;
+}
+
+function reachOut({ upstream: api, limits, issuers, introspection }: Config, log: Log): Outside {
+  const upstream = createUpstream({
+    ...api,
+    timeoutMs: limits.upstreamMs,
+    answerBytes: limits.answerBytes,
+  });
+  const hasOthers = issuers.length > 0 || introspection !== undefined;
+  const foreign = hasOthers ? createForeignTokens({ issuers, introspection, log }) : undefined;
+  return {
+    upstream,
+    foreign,
+    async close() {
+      await Promise.all([upstream.close(), foreign?.close()]);
+    },
+  };
+}
+
 async function assemble(
   config: Config,
   opened: OpenAuthority,
-  upstream: UpstreamClient,
-  oauth: OAuth | undefined,
+  { upstream, foreign, oauth }: Outside & { readonly oauth: OAuth | undefined },
   { log }: OpenParts,
 ): Promise<Hono> {
+  refuseUnusableSets(config, (grants) => opened.engine.checkGrants(grants));
   const { answerBytes: _, ...limits } = config.limits;
+  const addresses = new ClientAddresses();
   const gateway = opened.engine.createGateway({
-    authenticate: createBearerAuthentication(opened.authority, oauth),
+    authenticate: createBearerAuthentication({
+      authority: opened.authority,
+      oauth,
+      foreign,
+      addressOf: (request) => addresses.of(request),
+    }),
     upstream: (call) =>
       upstream.call(call).then(
         (answer) => tellStatus(answer, log),
@@ -95,33 +123,15 @@ async function assemble(
   });
   return createApp({
     authority: opened.authority,
-    gateway,
+    gateway: async (request, address) => {
+      addresses.note(request, address);
+      const answer = await gateway(request);
+      return oauth === undefined ? answer : oauth.challenge(answer);
+    },
     isAdmin: createAdminCheck(await ensureAdminToken(config.data)),
     ready: () => opened.store.ping(),
     host: config.host,
-    oauth:
-      opened.clients && config.oauth
-        ? { clients: opened.clients, config: config.oauth, scopes: config.scopes }
-        : undefined,
-    log,
-  });
-}
-
-async function openOAuth(
-  config: Config,
-  { store, feed, engine }: OpenAuthority,
-  { log }: OpenParts,
-): Promise<OAuth | undefined> {
-  if (config.oauth === undefined) return undefined;
-  return createOAuth({
-    config: config.oauth,
-    scopes: config.scopes,
-    keys: await loadOAuthKeys(config.data, config.oauthKeys),
-    store,
-    feed,
-    narrow: narrowExactly,
-    checkGrants: (grants) => engine.checkGrants(grants),
-    isActive: async () => true,
+    oauth: opened.clients && oauth ? { clients: opened.clients, oauth } : undefined,
     log,
   });
 }
@@ -163,7 +173,7 @@ async function shutDown(
   config: Config,
   server: Server,
   opened: OpenAuthority,
-  upstream: UpstreamClient,
+  outside: Outside,
 ): Promise<void> {
   await removeRunFile(config.data);
   const finished = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -172,7 +182,7 @@ async function shutDown(
   await Promise.race([finished, pause(DRAIN_MS, undefined, { ref: false })]);
   clearInterval(sweep);
   server.closeAllConnections();
-  await upstream.close();
+  await outside.close();
   await opened.close();
 }
 

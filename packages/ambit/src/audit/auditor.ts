@@ -63,6 +63,7 @@ export class Auditor {
       coordinate: denial.coordinate,
       kind: this.#kindOf(denial, now, earlier),
       missing: denial.missing.map((need) => (typeof need === 'string' ? need : { ...need })),
+      ...(denial.caveat ? { caveat: denial.caveat } : {}),
     };
   }
 

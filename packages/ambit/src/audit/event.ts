@@ -1,4 +1,4 @@
-import type { Need, Outcome } from '../types.ts';
+import type { CaveatReason, Need, Outcome } from '../types.ts';
 
 /**
  * Why something was denied, as far as this engine remembers what the same subject and client saw before (M28):
@@ -15,6 +15,8 @@ export interface AuditedDenial {
   readonly kind: AuditedKind;
   /** What would have had to be held. Empty for `outside`. */
   readonly missing: readonly Need[];
+  /** Set where a caveat of the token kept a root field from running. */
+  readonly caveat?: CaveatReason;
 }
 
 /**

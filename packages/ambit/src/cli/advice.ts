@@ -1,10 +1,12 @@
 import type { Ambit } from '../engine.ts';
+import { endOf } from '../grants/caveats.ts';
 import { needKey, STANDALONE_KINDS } from '../rules/requirement.ts';
 import type { Denial, Grants, Need } from '../types.ts';
 import { printableLine } from './print.ts';
 
 /** What would lift a denial, one line each. */
 export function adviceFor(ambit: Ambit, denial: Denial): string[] {
+  if (denial.caveat) return ['nothing that could be granted opens it: use a token that is not narrowed so'];
   if (denial.requires.length === 0) return [ruleAdvice(ambit)];
   if (denial.kind === 'outside')
     return [
@@ -75,9 +77,9 @@ export function tellIgnored(ambit: Ambit, grants: Grants, now: number): void {
       ({ message, suggestion }) =>
         `${message}${suggestion === undefined ? '' : `; did you mean \`${suggestion}\`?`}`,
     );
-  if (grants.expires !== undefined && !(Date.parse(grants.expires) > now))
-    told.push(`they expired at ${grants.expires}, and hold nothing`);
-  if (grants.caveats && grants.caveats.length > 0)
-    told.push('they carry caveats, which this version does not understand: they hold nothing');
+  const end = endOf(grants);
+  if (!(end > now)) told.push(`they expired at ${new Date(end).toISOString()}, and hold nothing`);
+  if (grants.caveats?.some(({ address }) => address !== undefined))
+    told.push('they are for some addresses only, which nobody can check here: they hold nothing');
   for (const line of told) process.stderr.write(`ambit: about the grants: ${printableLine(line)}\n`);
 }

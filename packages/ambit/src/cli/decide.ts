@@ -80,11 +80,12 @@ function answerOf(ambit: Ambit, input: GrantedOperation): Answer {
   const json = {
     outcome,
     operation,
-    denied: decided.denied.map(({ path, coordinate, requires, missing }) => ({
+    denied: decided.denied.map(({ path, coordinate, requires, missing, caveat }) => ({
       path,
       coordinate,
       requires,
       missing,
+      ...(caveat ? { caveat } : {}),
     })),
     deferred: decided.deferred,
     ...(errors ? { errors: errors.map((message) => ({ message })) } : {}),

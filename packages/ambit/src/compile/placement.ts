@@ -111,6 +111,16 @@ export function rootTypes(schema: GraphQLSchema): GraphQLObjectType[] {
   );
 }
 
+/** How narrow scopes and caveats call the kind of operation whose root type this is; undefined for any other type. */
+export function verbOf(
+  schema: GraphQLSchema,
+  type: GraphQLObjectType,
+): 'query' | 'mutate' | 'subscribe' | undefined {
+  if (type === schema.getQueryType()) return 'query';
+  if (type === schema.getMutationType()) return 'mutate';
+  return type === schema.getSubscriptionType() ? 'subscribe' : undefined;
+}
+
 /**
  * Object types that `Query.node(id:)` can return and from which `path` can be read: those among which a
  * boundary argument that is an id is looked up.

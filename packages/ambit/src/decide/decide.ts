@@ -1,3 +1,4 @@
+import type { Limits } from '../grants/limits.ts';
 import type { Coarse, Rights } from '../grants/rights.ts';
 import type { BoundaryKey } from '../rules/boundarykinds.ts';
 import {
@@ -38,13 +39,16 @@ export function passesCoarsely(coarse: Coarse, operation: Asker['operation']): b
   return coarse === 'all' || (coarse === 'read' && operation !== 'mutation');
 }
 
-/** Whether what nobody marked is open: to coarse scopes, unless a rules file denies the rest on purpose (M3, M16). */
+/**
+ * Whether what nobody marked is open: to coarse scopes that no caveat limits, unless a rules file denies the rest on
+ * purpose (M3, M16).
+ */
 export function opensUnmarked(
   rest: 'deny' | undefined,
   rights: Rights,
   operation: Asker['operation'],
 ): boolean {
-  return rest !== 'deny' && passesCoarsely(rights.coarse, operation);
+  return rest !== 'deny' && rights.limits === undefined && passesCoarsely(rights.coarse, operation);
 }
 
 /**
@@ -83,6 +87,7 @@ export function decideElement(element: Element, asker: Asker, locate: Locate): A
     case 'authenticated':
       return rights.authenticated === true ? 'allow' : 'missing';
     case 'permissions':
+      if (rights.limits !== undefined) return decideLimited(element, asker, rights.limits, locate);
       if (asker.narrow === true) return 'allow';
       if (!passesCoarsely(rights.coarse, asker.operation))
         return decidePermissions(element.names, element.alternatives, rights, locate);
@@ -96,12 +101,34 @@ function heldInOne(anyOf: readonly (readonly string[])[], held: ReadonlySet<stri
   return anyOf.some((all) => all.length > 0 && all.every((name) => held.has(name))) ? 'allow' : 'missing';
 }
 
+/** What a rule asks for permissions. */
+type Permissions = Extract<Element, { readonly kind: 'permissions' }>;
+
+/** Where caveats limit permissions, scopes carry those that are left as if they were held there by name. */
+function decideLimited(element: Permissions, asker: Asker, limits: Limits, locate: Locate): Answer {
+  const { rights } = asker;
+  const own = decidePermissions(element.names, element.alternatives, rights, locate);
+  if (own === 'allow') return own;
+  if (asker.narrow === true) return milder(own, decideCarried(element, limits, locate));
+  if (!passesCoarsely(rights.coarse, asker.operation)) return own;
+  const carried = decideCarried(element, limits, locate);
+  if (carried === 'missing' || !rights.isConfined) return milder(own, carried);
+  return milder(own, stricter(carried, decideCoarsely(element.alternatives, rights, locate)));
+}
+
+/** What a scope that carries every permission carries within limits. Without limits of place, no place is asked for. */
+function decideCarried({ names, alternatives }: Permissions, limits: Limits, locate: Locate): Answer {
+  const isLeft = alternatives.every(({ boundaryType }) => limits.allows(names, boundaryType));
+  if (limits.isEverywhere && isLeft) return 'allow';
+  return decidePermissions(names, alternatives, limits, locate);
+}
+
+function milder(one: Answer, other: Answer): Answer {
+  return STRICTNESS[one] < STRICTNESS[other] ? one : other;
+}
+
 /** M16: a coarse scope where some places require granular tokens. What is held there by name still counts. */
-function decideConfined(
-  { names, alternatives }: Extract<Element, { readonly kind: 'permissions' }>,
-  rights: Rights,
-  locate: Locate,
-): Answer {
+function decideConfined({ names, alternatives }: Permissions, rights: Rights, locate: Locate): Answer {
   const coarse = decideCoarsely(alternatives, rights, locate);
   if (coarse === 'allow') return 'allow';
   const own = decidePermissions(names, alternatives, rights, locate);
@@ -130,7 +157,7 @@ function decideCoarsely(alternatives: readonly Alternative[], rights: Rights, lo
 function decidePermissions(
   names: readonly string[],
   alternatives: readonly Alternative[],
-  rights: Rights,
+  rights: Pick<Rights, 'holds' | 'mayHold'>,
   locate: Locate,
 ): Answer {
   let later = false;
@@ -183,9 +210,23 @@ export function isHeld(need: Need, { rights, operation, narrow }: Asker): boolea
   if (typeof need === 'string') return rights.scopes.has(need);
   if ('policy' in need) return rights.policies.has(need.policy);
   if ('authenticated' in need) return rights.authenticated;
-  return (
-    narrow || passesCoarsely(rights.coarse, operation) || rights.mayHold([need.permission], need.boundaryType)
-  );
+  const names = [need.permission];
+  const isCarried = narrow || passesCoarsely(rights.coarse, operation);
+  if (isCarried && (rights.limits === undefined || rights.limits.mayHold(names, need.boundaryType)))
+    return true;
+  return rights.mayHold(names, need.boundaryType);
+}
+
+/** Whether anything is held at, above or below a boundary; by a coarse scope where caveats limit it (M12). */
+export function touches(rights: Rights, operation: Asker['operation'], boundary: BoundaryKey): boolean {
+  if (rights.touches(boundary)) return true;
+  return passesCoarsely(rights.coarse, operation) && rights.touchesCoarsely(boundary);
+}
+
+/** Whether there can be a boundary of `kind` for which that is so. */
+export function mayTouch(rights: Rights, operation: Asker['operation'], kind: string): boolean {
+  if (rights.mayTouch(kind)) return true;
+  return passesCoarsely(rights.coarse, operation) && rights.mayTouchCoarsely(kind);
 }
 
 /** What is missing over several rules, each need once. */

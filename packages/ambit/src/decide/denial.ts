@@ -1,6 +1,6 @@
 import type { FieldUse } from '../plan/plan.ts';
 import type { Rule } from '../rules/requirement.ts';
-import type { Denial, Need } from '../types.ts';
+import type { CaveatReason, Denial, Need } from '../types.ts';
 import { mergeNeeds, missingOf } from './decide.ts';
 import type { Check } from './guard.ts';
 
@@ -26,6 +26,11 @@ export function fieldAnswer(check: Check, answer: 'missing' | 'outside'): Failur
 /** The denial of something that no rule opens. */
 export function unmarked(use: FieldUse, coordinate: string): Denial {
   return { path: use.path, coordinate, requires: [], missing: [], kind: 'missing' };
+}
+
+/** The denial of a root field that caveats keep from running. Nothing that could be granted would help. */
+export function narrowed(use: FieldUse, caveat: CaveatReason): Denial {
+  return { ...unmarked(use, use.written), caveat };
 }
 
 /** The denial of `use` by `rule`, told by the coordinate that the client wrote. */

@@ -7,6 +7,13 @@ import type { Place } from './locate.ts';
 export interface Check {
   readonly rule: Rule;
   readonly place: Place;
+  /** Whether a narrow scope that caveats limit to some places speaks here (M17). */
+  readonly narrow?: boolean;
+}
+
+/** A check that waits, with what speaks for it when it is asked again. */
+export function waitingWith(check: Check, narrow: boolean): Check {
+  return narrow ? { ...check, narrow } : check;
 }
 
 /** What happens to the objects of one concrete type that a field returns. */

@@ -1,11 +1,12 @@
 import { isEnumType } from 'graphql';
+import { verbOf } from '../compile/placement.ts';
 import type { Cover } from '../compile/policy.ts';
 import type { FieldUse, Plan, Selection } from '../plan/plan.ts';
 import type { Denial } from '../types.ts';
 import type { Children, Context, UseState, Walk } from './context.ts';
 import type { Answer } from './decide.ts';
-import { denial, fieldAnswer, type Telling, unmarked } from './denial.ts';
-import type { Check, ObjectGuard } from './guard.ts';
+import { denial, fieldAnswer, narrowed, type Telling, unmarked } from './denial.ts';
+import { type Check, type ObjectGuard, waitingWith } from './guard.ts';
 import { hangsSomewhere } from './locate.ts';
 import type { Oracle } from './oracle.ts';
 import { Verdicts } from './verdicts.ts';
@@ -21,10 +22,13 @@ export class Judge implements Walk {
   readonly plan: Plan;
   readonly oracle: Oracle;
   readonly #verdicts: Verdicts;
+  /** Whether caveats stand in the way of root fields. */
+  readonly #isRestricted: boolean;
 
   constructor(oracle: Oracle) {
     this.plan = oracle.plan;
     this.oracle = oracle;
+    this.#isRestricted = oracle.restricted();
     this.#verdicts = new Verdicts(this);
   }
 
@@ -32,7 +36,8 @@ export class Judge implements Walk {
   walk(): Denial[] {
     return [...this.plan.root.fields.values()].flatMap((use) => {
       const denials = this.#root(use);
-      return this.states.get(use) === 'alive' && this.oracle.barred() ? this.#bar(use, denials) : denials;
+      if (!this.#isRestricted || this.states.get(use) !== 'alive') return denials;
+      return this.oracle.barred() ? this.#bar(use, denials) : denials;
     });
   }
 
@@ -40,8 +45,28 @@ export class Judge implements Walk {
     if (use.kind !== 'typename') {
       return this.#use(use, { reader: undefined, connection: undefined, narrow: false, narrowLeaves: false });
     }
-    this.states.set(use, this.#active(use) ? 'alive' : 'inactive');
+    if (this.#active(use)) return this.#narrowed(use) ?? this.#alive(use);
+    this.states.set(use, 'inactive');
     return [];
+  }
+
+  #alive(use: FieldUse): [] {
+    this.states.set(use, 'alive');
+    return [];
+  }
+
+  /**
+   * Caveats speak of the fields of root types, wherever an object of such a type is reached. What belongs to no
+   * operation of the API is refused only where no operation of its kind may run.
+   */
+  #narrowed(use: FieldUse): Denial[] | undefined {
+    const verb = this.#isRestricted ? verbOf(this.plan.policy.schema, use.parentType) : undefined;
+    const reason = verb && this.oracle.refusal(verb, isOperation(use) ? use.name : undefined);
+    if (!reason) return undefined;
+    const denials = [narrowed(use, reason)];
+    this.states.set(use, 'dead');
+    this.denialsAt.set(use, denials);
+    return denials;
   }
 
   /** A caveat that is not understood denies everything, what is public included. */
@@ -66,10 +91,9 @@ export class Judge implements Walk {
       this.states.set(use, 'inactive');
       return [];
     }
-    if (use.kind === 'introspection') {
-      this.states.set(use, 'alive');
-      return [];
-    }
+    const refused = this.#narrowed(use);
+    if (refused) return refused;
+    if (use.kind === 'introspection') return this.#alive(use);
     const own = this.#fieldDenials(use, context);
     this.#enumValues(use);
     const around = own.length === 0 ? context : { ...context, reader: undefined };
@@ -125,7 +149,7 @@ export class Judge implements Walk {
 
   #settle(check: Check, narrow: boolean, denials: Denial[], waiting: Check[]): void {
     const answer = this.ask(check, narrow);
-    if (answer === 'defer') waiting.push(check);
+    if (answer === 'defer') waiting.push(waitingWith(check, narrow));
     else if (answer !== 'allow')
       denials.push(denial(check.place.use, check.rule, fieldAnswer(check, answer), this.telling(narrow)));
   }
@@ -177,6 +201,11 @@ export class Judge implements Walk {
     }
     return { alive, denials, names };
   }
+}
+
+/** Whether a field of a root type is one of the API, and neither `__typename` nor introspection. */
+function isOperation({ kind }: FieldUse): boolean {
+  return kind === 'leaf' || kind === 'object';
 }
 
 /** M13: at a root field there is no object above, so a boundary without an argument is that of the object returned. */

@@ -30,7 +30,7 @@ export function edgeGuard(
   // The same node may be asked for under several keys; as long as one of them shows it, the edge is there.
   const [guard] = guards.flatMap((one) => one ?? []).sort(byOpenness);
   if (!guard || guards.includes(undefined)) return undefined;
-  const through = ({ rule }: Check): Check => ({ rule, place: { use, as: 'edge' } });
+  const through = (check: Check): Check => ({ ...check, place: { use, as: 'edge' } });
   return {
     ...OPEN_GUARD,
     show: guard.show,

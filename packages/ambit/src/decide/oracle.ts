@@ -1,11 +1,20 @@
 import type { DirectiveNode } from 'graphql';
+import type { NarrowVerb } from '../grants/held.ts';
 import type { Rights } from '../grants/rights.ts';
 import { conditionsHold } from '../plan/conditions.ts';
 import { suppliedDirectiveRules, suppliedRules } from '../plan/inputs.ts';
 import type { Condition, FieldUse, Plan } from '../plan/plan.ts';
 import type { Rule } from '../rules/requirement.ts';
-import type { Need } from '../types.ts';
-import { type Answer, type Asker, decideRule, isHeld, type Locate, opensUnmarked } from './decide.ts';
+import type { CaveatReason, Need } from '../types.ts';
+import {
+  type Answer,
+  type Asker,
+  decideRule,
+  isHeld,
+  type Locate,
+  mayTouch,
+  opensUnmarked,
+} from './decide.ts';
 import { locator, type Place } from './locate.ts';
 import type { Scene } from './scene.ts';
 
@@ -66,6 +75,17 @@ export class Oracle {
     return this.#yes(`hides ${coordinate}`, (_, scene) => scene.hides(coordinate));
   }
 
+  /** Whether caveats stand in the way of root fields: then `barred` and `refusal` have to be asked. */
+  restricted(): boolean {
+    return this.#yes('restricted', (rights) => rights.barred || rights.roots !== undefined);
+  }
+
+  /** Why caveats keep a field of a root type from running; asked without a field of what belongs to no operation. */
+  refusal(verb: NarrowVerb, field: string | undefined): CaveatReason | undefined {
+    const reason = this.#ask(`root ${verb} ${field ?? ''}`, (rights) => rights.refusal(verb, field) ?? '');
+    return reason === '' ? undefined : (reason as CaveatReason);
+  }
+
   /** Whether a caveat that is not understood bars everything. */
   barred(): boolean {
     return this.#yes('barred', (rights) => rights.barred);
@@ -87,7 +107,8 @@ export class Oracle {
 
   /** Whether anything is held at, above or below some boundary of `kind` (M12). */
   mayTouch(kind: string): boolean {
-    return this.#yes(`touch ${kind}`, (rights) => rights.mayTouch(kind));
+    const { operation } = this.plan.operation;
+    return this.#yes(`touch ${kind}`, (rights) => mayTouch(rights, operation, kind));
   }
 
   /** Whether what stands under these conditions executes (M6). */

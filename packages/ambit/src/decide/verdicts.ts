@@ -6,7 +6,7 @@ import type { Denial } from '../types.ts';
 import type { Context, Reader, Walk } from './context.ts';
 import { combine } from './decide.ts';
 import { asWritten, denial, unmarked } from './denial.ts';
-import { type Check, isIdle, isWaivable, type ObjectGuard, OPEN_GUARD } from './guard.ts';
+import { type Check, isIdle, isWaivable, type ObjectGuard, OPEN_GUARD, waitingWith } from './guard.ts';
 import { edgeGuard, nodeRules } from './lists.ts';
 
 /** What was decided about the objects of one concrete type that a field returns. */
@@ -122,8 +122,8 @@ export class Verdicts {
     const rules = access.cover === 'ruled' ? access.rules : [];
     const isEmpty = alive.length === 0 && names.length === 0 && this.#anyDead(selection);
     if (!reader.traversed) reader.reads.push(...names);
-    const hard = this.#checks(use, rules, (element) => !isWaivable(element));
-    const soft = this.#checks(use, rules, isWaivable);
+    const hard = this.#checks(use, rules, narrow, (element) => !isWaivable(element));
+    const soft = this.#checks(use, rules, narrow, isWaivable);
     // Nothing waives the hard ones; the others are asked where the object is read, or would be.
     const isRead = isEmpty ? reader.attempted : !reader.traversed;
     const failed = [...hard, ...(isRead ? soft : [])].flatMap((check) => {
@@ -159,12 +159,12 @@ export class Verdicts {
     return this.#walk.plan.operation.operation === 'mutation' ? [...own, ...below] : own;
   }
 
-  #checks(use: FieldUse, rules: readonly Rule[], keep: (element: Element) => boolean): Check[] {
+  #checks(use: FieldUse, rules: readonly Rule[], narrow: boolean, keep: (one: Element) => boolean): Check[] {
     return rules.flatMap((rule) => {
       const elements = rule.elements.filter(keep);
       return elements.length === 0
         ? []
-        : [{ rule: { ...rule, elements }, place: { use, as: 'type' as const } }];
+        : [waitingWith({ rule: { ...rule, elements }, place: { use, as: 'type' } }, narrow)];
     });
   }
 

@@ -5,7 +5,7 @@ import {
   getNamedType,
   isEnumType,
 } from 'graphql';
-import { type Answer, type Asker, decideRule, isHeld } from '../decide/decide.ts';
+import { type Answer, type Asker, decideRule, isHeld, touches } from '../decide/decide.ts';
 import type { Decision } from '../decide/decision.ts';
 import { denial, fieldAnswer, type Telling } from '../decide/denial.ts';
 import type { Check, FieldGuard, ObjectGuard } from '../decide/guard.ts';
@@ -195,7 +195,8 @@ export class ObjectDecider {
           return at.at === 'later' ? undefined : at;
         }),
         (located) =>
-          located?.at === 'known' && located.keys.every((key) => this.#decision.rights.touches(key))
+          located?.at === 'known' &&
+          located.keys.every((key) => touches(this.#decision.rights, this.#asker.operation, key))
             ? true
             : undefined,
       ),
@@ -214,7 +215,8 @@ export class ObjectDecider {
   /** What a rule answers once everything that it wants to know has been read. Late is never allowed. */
   #ask(check: Check, read: Reading, readings: Readings = new Map()): Maybe<Answer> {
     const answer = untilKnown(readings, read, this.#decision.scene.atlas, (reader) => {
-      const now = decideRule(check.rule, this.#asker, locator(this.#decision.scene, check.place, reader));
+      const asker = check.narrow ? { ...this.#asker, narrow: true } : this.#asker;
+      const now = decideRule(check.rule, asker, locator(this.#decision.scene, check.place, reader));
       return now === 'defer' ? undefined : now;
     });
     return chain(answer, (settled) => settled ?? 'outside');

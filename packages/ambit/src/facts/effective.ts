@@ -1,5 +1,5 @@
 import type { Ground } from '../rules/boundarykinds.ts';
-import type { Grants, GranularGrant } from '../types.ts';
+import type { Caveat, Grants, GranularGrant } from '../types.ts';
 import type { RequestFacts } from './facts.ts';
 import { NOWHERE, placed, readMembers } from './memberships.ts';
 
@@ -15,8 +15,8 @@ export interface FactSettings {
 const COARSE: readonly string[] = ['api', 'read_api'];
 /** Whatever begins like a narrow scope is one here: a misspelled one holds nothing, and its token is granular. */
 const NARROW = 'api:graphql:';
-/** A caveat that nothing understands: grants with it hold nothing, not even what is public. */
-const SWITCHED_OFF = 'granular tokens are switched off';
+/** A caveat that says nothing: grants with it hold nothing, not even what is public. */
+const SWITCHED_OFF: Caveat = {};
 
 /** Whether grants hold something granular: permissions in boundaries, or a scope of one field. */
 export function hasGranularParts({ granular, scopes }: Grants): boolean {

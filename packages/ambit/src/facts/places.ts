@@ -45,13 +45,14 @@ async function answersTo(
 /** Places on which what a credential holds depends, so that they have to be known before its rights are made. */
 export function placesHeld(
   kinds: BoundaryKinds,
-  { granular, scopes }: Grants,
+  { granular, scopes, caveats }: Grants,
   memberships: Memberships | undefined,
 ): WantedPlace[] {
   // Only coarse scopes stop at such places.
   const isCoarse = scopes?.includes('api') || scopes?.includes('read_api');
   const named = [
     ...(granular ?? []).flatMap(({ boundary }) => placeIn(boundary)),
+    ...(caveats ?? []).flatMap(({ boundaries = [] }) => boundaries.flatMap(placeIn)),
     ...namedIn(memberships),
     ...(isCoarse ? kinds.granularPlaces.asked : []),
   ];

@@ -1,6 +1,8 @@
 import { nearest } from '../coordinates.ts';
 import { AmbitError } from '../errors.ts';
 import type { GrantBoundary, Grants, GranularGrant } from '../types.ts';
+import { parseCaveats } from './caveats.ts';
+import { instant, mapping, onlyKeys, text, texts, wrong } from './reading.ts';
 
 const KEYS = [
   'subject',
@@ -18,7 +20,7 @@ const NAMED_BOUNDARIES = ['user', 'instance', 'all_memberships', 'personal'];
 
 /**
  * Grants out of a value that came from outside (a file, a store, a claim).
- * @throws AmbitError BAD_GRANTS for an unknown key or a wrong type: grants that are not understood grant nothing.
+ * @throws AmbitError BAD_GRANTS for an unknown key or a wrong type, in the grants or in a caveat of theirs: grants that are not understood grant nothing.
  */
 export function parseGrants(value: unknown): Grants {
   const source = mapping(value, 'grants');
@@ -36,11 +38,8 @@ export function parseGrants(value: unknown): Grants {
     if (source[key] !== undefined) grants[key] = texts(source[key], key);
   }
   if (source['granular'] !== undefined) grants.granular = granularFrom(source['granular']);
-  if (source['expires'] !== undefined) grants.expires = instant(source['expires']);
-  if (source['caveats'] !== undefined) {
-    if (!Array.isArray(source['caveats'])) throw wrong('caveats', 'a list', source['caveats']);
-    grants.caveats = source['caveats'];
-  }
+  if (source['expires'] !== undefined) grants.expires = instant(source['expires'], 'expires');
+  if (source['caveats'] !== undefined) grants.caveats = parseCaveats(source['caveats']);
   return grants;
 }
 
@@ -83,54 +82,4 @@ function boundaryFrom(value: unknown): GrantBoundary {
     throw new AmbitError('BAD_GRANTS', `\`boundary\` has to name exactly one kind; found ${entries.length}`);
   }
   return { [only[0]]: text(only[1], only[0]) };
-}
-
-function mapping(value: unknown, what: string): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value))
-    return value as Record<string, unknown>;
-  throw new AmbitError('BAD_GRANTS', `${what} has to be a mapping; found ${found(value)}`);
-}
-
-function onlyKeys(source: Record<string, unknown>, known: readonly string[], what: string): void {
-  for (const key of Object.keys(source)) {
-    if (known.includes(key)) continue;
-    throw new AmbitError(
-      'BAD_GRANTS',
-      `\`${key}\` is no known key of ${what}; known are ${known.join(', ')}`,
-      {
-        suggestion: nearest(key, known),
-      },
-    );
-  }
-}
-
-function text(value: unknown, key: string): string {
-  if (typeof value === 'string') return value;
-  throw wrong(key, 'a string', value);
-}
-
-function texts(value: unknown, key: string): string[] {
-  if (Array.isArray(value) && value.every((item): item is string => typeof item === 'string'))
-    return [...value];
-  throw wrong(key, 'a list of strings', value);
-}
-
-function instant(value: unknown): string {
-  const stamp = text(value, 'expires');
-  if (
-    /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(stamp) &&
-    !Number.isNaN(Date.parse(stamp))
-  )
-    return stamp;
-  throw wrong('expires', 'an ISO 8601 instant such as 2027-01-31T12:00:00Z', value);
-}
-
-function wrong(key: string, wanted: string, value: unknown): AmbitError {
-  return new AmbitError('BAD_GRANTS', `\`${key}\` has to be ${wanted}; found ${found(value)}`);
-}
-
-function found(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
 }

@@ -1,15 +1,16 @@
 import { type BoundaryKey, type Ground, kindOf } from '../rules/boundarykinds.ts';
 import { type Catalog, expandAssignable } from '../rules/catalog.ts';
-import { unknownKey } from '../rules/placeline.ts';
 import { STANDALONE_KINDS } from '../rules/requirement.ts';
-import type { Grants } from '../types.ts';
+import type { Caveat, CaveatReason, Grants } from '../types.ts';
+import { endOf, understoodCaveats } from './caveats.ts';
+import { leftOf, type NarrowVerb, namesIn, placeOf } from './held.ts';
+import { Limits } from './limits.ts';
+import { RootLimits } from './rootlimits.ts';
 
 /** How far a coarse scope reaches (M16): not at all, reading, or everything that permissions guard. */
 export type Coarse = 'none' | 'read' | 'all';
 
-/** Kinds of root operation, as narrow scopes spell them. */
-export type NarrowVerb = 'query' | 'mutate' | 'subscribe';
-
+const NO_CAVEATS: readonly Caveat[] = [];
 const NOTHING_CLOSED: ReadonlySet<BoundaryKey> = new Set();
 const NARROW = /^api:graphql:(query|mutate|subscribe):([_A-Za-z]\w*|\*)$/;
 
@@ -25,6 +26,10 @@ export class Rights {
   readonly scopes: ReadonlySet<string>;
   readonly policies: ReadonlySet<string>;
   readonly coarse: Coarse;
+  /** What caveats leave of permissions, those of coarse and narrow scopes too; undefined where they leave everything. */
+  readonly limits: Limits | undefined;
+  /** Which root fields caveats let run; undefined where they let every one. */
+  readonly roots: RootLimits | undefined;
   readonly #narrow: ReadonlySet<string>;
   readonly #held: ReadonlyMap<string, ReadonlySet<BoundaryKey>>;
   readonly #touched: ReadonlySet<BoundaryKey>;
@@ -34,22 +39,32 @@ export class Rights {
   /** Where coarse scopes pass no permission rule. */
   readonly #closed: ReadonlySet<BoundaryKey> | 'everywhere';
 
-  private constructor(grants: Grants, catalog: Catalog, ground: Ground, barred: boolean) {
+  private constructor(
+    grants: Grants,
+    caveats: readonly Caveat[],
+    catalog: Catalog,
+    ground: Ground,
+    barred: boolean,
+  ) {
     this.barred = barred;
     this.#ground = ground;
     this.subject = typeof grants.subject === 'string' && grants.subject !== '' ? grants.subject : undefined;
-    this.scopes = namesIn(grants.scopes);
     this.policies = namesIn(grants.policies);
     this.authenticated = grants.authenticated ?? this.subject !== undefined;
-    this.coarse = this.scopes.has('api') ? 'all' : this.scopes.has('read_api') ? 'read' : 'none';
-    this.#narrow = new Set([...this.scopes].filter((scope) => NARROW.test(scope)));
+    const { scopes, carried, granular } = leftOf(grants, caveats);
+    this.scopes = scopes;
+    this.coarse = carried.has('api') ? 'all' : carried.has('read_api') ? 'read' : 'none';
+    this.#narrow = new Set([...carried].filter((scope) => NARROW.test(scope)));
+    this.limits = Limits.of(caveats, catalog, ground);
+    this.roots = RootLimits.of(caveats);
     const held = new Map<string, Set<BoundaryKey>>();
-    for (const { permissions, boundary } of grants.granular ?? []) {
+    for (const { permissions, boundary } of granular) {
       const place = placeOf(boundary, ground);
       if (place === undefined) continue;
       for (const name of namesIn(permissions)) {
         for (const raw of expandAssignable(catalog, name, kindOf(place))) {
-          held.set(raw, (held.get(raw) ?? new Set()).add(place));
+          const parts = this.limits ? this.limits.partsOf(raw, place) : [place];
+          for (const part of parts) held.set(raw, (held.get(raw) ?? new Set()).add(part));
         }
       }
     }
@@ -61,14 +76,16 @@ export class Rights {
   }
 
   /**
-   * The rights of `grants` at the instant `now` (milliseconds since the epoch).
-   * Expired grants, and grants with any caveat (this version understands none), hold nothing.
+   * The rights of `grants` at the instant `now` (milliseconds since the epoch). Grants that have ended hold nothing,
+   * and those with a caveat that is not understood, or that nobody checked, are barred.
    */
   static of(grants: Grants, catalog: Catalog, ground: Ground, now: number): Rights {
-    const expired = grants.expires !== undefined && !(Date.parse(grants.expires) > now);
-    const { caveats } = grants;
-    const caveated = caveats !== undefined && !(Array.isArray(caveats) && caveats.length === 0);
-    return new Rights(expired || caveated ? {} : grants, catalog, ground, caveated);
+    const caveats = understoodCaveats(grants.caveats);
+    // Who knows from where a credential is used takes such a caveat out once it holds.
+    if (!caveats || caveats.some(({ address }) => address !== undefined))
+      return new Rights({}, NO_CAVEATS, catalog, ground, true);
+    const expired = !(endOf({ ...grants, caveats }) > now);
+    return new Rights(expired ? {} : grants, caveats, catalog, ground, false);
   }
 
   /** Whether a narrow scope names this root field, by its own name or as a whole last part `*` (M17). */
@@ -77,14 +94,21 @@ export class Rights {
     return this.#narrow.has(`api:graphql:${verb}:${field}`) || this.#narrow.has(`api:graphql:${verb}:*`);
   }
 
+  /** Why caveats keep a root field from running; undefined where they do not. */
+  refusal(verb: NarrowVerb, field: string | undefined): CaveatReason | undefined {
+    return this.roots?.refusal(verb, field);
+  }
+
   /** Whether every permission is held in this very boundary, or above it. */
   holds(permissions: readonly string[], boundary: BoundaryKey): boolean {
+    if (this.limits?.allows(permissions, kindOf(boundary)) === false) return false;
     return this.#allHeldOn(permissions, this.#ground.lineage(boundary));
   }
 
   /** Whether there can be a boundary of `kind` in which every permission is held. */
   mayHold(permissions: readonly string[], kind: string): boolean {
     if (STANDALONE_KINDS.includes(kind)) return this.holds(permissions, `${kind}:`);
+    if (this.limits?.allows(permissions, kind) === false) return false;
     for (const [place, lineage] of this.#places) {
       if (!this.#ground.canContain(kindOf(place), kind)) continue;
       if (this.#allHeldOn(permissions, lineage)) return true;
@@ -115,6 +139,17 @@ export class Rights {
     return false;
   }
 
+  /** Whether a coarse scope that caveats limit holds anything at, above or below this boundary. */
+  touchesCoarsely(boundary: BoundaryKey): boolean {
+    return this.limits?.touches(boundary, (place) => this.reaches(place)) === true;
+  }
+
+  /** Whether there can be a boundary of `kind` for which that is so. */
+  mayTouchCoarsely(kind: string): boolean {
+    if (this.#closed === 'everywhere') return false;
+    return this.limits?.mayTouch(kind, (place) => this.reaches(place)) === true;
+  }
+
   /** A key under which rights that see the same schema are equal: JSON of sorted parts, which is injective. */
   key(): string {
     const held = [...this.#held]
@@ -127,6 +162,9 @@ export class Rights {
       [...this.policies].sort(),
       held,
       places,
+      ...(this.limits || this.roots
+        ? [this.coarse, [...this.#narrow].sort(), this.limits?.said() ?? null, this.roots?.said() ?? null]
+        : []),
     ]);
   }
 
@@ -138,23 +176,4 @@ export class Rights {
     const places = this.#held.get(permission);
     return places !== undefined && lineage.some((key) => places.has(key));
   }
-}
-
-/** Grants may come from code that no compiler checks: a string is no list of its letters. */
-function namesIn(names: readonly string[] | undefined): ReadonlySet<string> {
-  return new Set(Array.isArray(names) ? names : []);
-}
-
-/** `all_memberships` and `personal` need a source of memberships; without one they hold nowhere (M18). */
-function placeOf(
-  boundary: NonNullable<Grants['granular']>[number]['boundary'],
-  ground: Ground,
-): BoundaryKey | undefined {
-  if (typeof boundary === 'string') return STANDALONE_KINDS.includes(boundary) ? `${boundary}:` : undefined;
-  const [kind, identity] = Object.entries(boundary)[0] ?? [];
-  if (kind === undefined || identity === undefined) return undefined;
-  // What is held in a place that is not found is held, and in no place at all.
-  return (
-    ground.key(kind, identity) ?? (ground.canName(kind, identity) ? unknownKey(kind, identity) : undefined)
-  );
 }

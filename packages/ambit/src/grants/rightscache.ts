@@ -2,11 +2,12 @@ import type { Atlas } from '../rules/atlas.ts';
 import type { BoundaryKinds } from '../rules/boundarykinds.ts';
 import type { Catalog } from '../rules/catalog.ts';
 import type { Grants } from '../types.ts';
+import { endOf } from './caveats.ts';
 import { isUnderstood } from './grants.ts';
 import { Rights } from './rights.ts';
 
 interface Kept {
-  readonly expires: number | undefined;
+  readonly expires: number;
   readonly rights: Rights;
 }
 
@@ -34,19 +35,18 @@ export class RightsCache {
       return Rights.of(understood, this.#catalog, atlas, now);
     }
     const kept = typeof grants === 'object' && grants !== null ? this.#kept.get(grants) : undefined;
-    if (kept && (kept.expires === undefined || kept.expires > now)) return kept.rights;
+    if (kept && kept.expires > now) return kept.rights;
     if (!isUnderstood(grants)) return Rights.of(NOT_UNDERSTOOD, this.#catalog, this.#kinds, now);
     const isFixed = freeze(grants);
     const rights = Rights.of(grants, this.#catalog, this.#kinds, now);
-    const expires = grants.expires === undefined ? undefined : Date.parse(grants.expires);
-    const isLive = expires === undefined || expires > now;
-    if (isFixed && isLive) this.#kept.set(grants, { expires, rights });
+    const expires = endOf(grants);
+    if (isFixed && expires > now) this.#kept.set(grants, { expires, rights });
     return rights;
   }
 }
 
-/** What bars everything: the same that a caveat does which nobody understands. */
-const NOT_UNDERSTOOD: Grants = { caveats: ['grants that are not understood'] };
+/** What bars everything: a caveat that says nothing. */
+const NOT_UNDERSTOOD: Grants = { caveats: [{}] };
 
 /** Freezes plain data all the way down; false where anything in it is computed when it is read. */
 function freeze(value: unknown, met: Set<unknown> = new Set()): boolean {

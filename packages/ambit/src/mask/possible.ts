@@ -1,6 +1,14 @@
-import type { GraphQLField } from 'graphql';
+import type { GraphQLField, GraphQLObjectType } from 'graphql';
+import { verbOf } from '../compile/placement.ts';
 import type { Policy, TypeAccess } from '../compile/policy.ts';
-import { type Asker, decideRule, type Locate, type Located, passesCoarsely } from '../decide/decide.ts';
+import {
+  type Asker,
+  decideRule,
+  type Locate,
+  type Located,
+  mayTouch,
+  passesCoarsely,
+} from '../decide/decide.ts';
 import { isWaivable } from '../decide/guard.ts';
 import type { Rights } from '../grants/rights.ts';
 import { type Alternative, type Element, type Rule, STANDALONE_KINDS } from '../rules/requirement.ts';
@@ -32,9 +40,16 @@ export class Possible {
     return passesCoarsely(this.rights.coarse, operation);
   }
 
-  /** Whether what nobody marked is open; `rest: deny` keeps it out of every mask. */
+  /** Whether what nobody marked is open; `rest: deny` keeps it out of every mask, and so do limits by caveats. */
   unmarked(coarse: boolean): boolean {
-    return coarse && this.policy.rest !== 'deny';
+    return coarse && this.policy.rest !== 'deny' && this.rights.limits === undefined;
+  }
+
+  /** Whether caveats let a field run, where it is one of a root type. */
+  runs(type: GraphQLObjectType, field: string): boolean {
+    if (this.rights.roots === undefined) return true;
+    const verb = verbOf(this.policy.schema, type);
+    return verb === undefined || this.rights.refusal(verb, field) === undefined;
   }
 
   /** Whether a rule can be met. */
@@ -83,14 +98,19 @@ export class Possible {
     const soft = part(isWaivable);
     if (soft.every((rule) => this.#ask(rule, waived, locate))) return 'reads';
     const kinds = soft.flatMap(alternativesOf).map(({ boundaryType }) => boundaryType);
-    return kinds.some((kind) => this.rights.mayTouch(kind)) ? 'passes' : 'none';
+    const operation = this.#operation(waived);
+    return kinds.some((kind) => mayTouch(this.rights, operation, kind)) ? 'passes' : 'none';
   }
 
   #ask(rule: Rule, waived: boolean, locate: Locate): boolean {
-    // Coarse reading does not carry into mutations, so asking as one keeps it out where it is not waived already.
-    const asker: Asker = { rights: this.rights, operation: waived ? 'query' : 'mutation', narrow: waived };
+    const asker: Asker = { rights: this.rights, operation: this.#operation(waived), narrow: waived };
     const answer = decideRule(rule, asker, locate);
     return answer === 'allow' || answer === 'defer';
+  }
+
+  /** Coarse reading does not carry into mutations, so asking as one keeps it out where it is not waived already. */
+  #operation(waived: boolean): Asker['operation'] {
+    return waived ? 'query' : 'mutation';
   }
 }
 

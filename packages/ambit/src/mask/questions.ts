@@ -1,14 +1,15 @@
 import type { Policy } from '../compile/policy.ts';
 import { decideElement } from '../decide/decide.ts';
-import type { NarrowVerb, Rights } from '../grants/rights.ts';
+import type { NarrowVerb } from '../grants/held.ts';
+import type { Rights } from '../grants/rights.ts';
 import { type Element, STANDALONE_KINDS } from '../rules/requirement.ts';
 
 type Question = (rights: Rights) => boolean;
 
 /**
  * Everything that a mask depends on, as questions with yes or no for an answer, worked out once per policy: what each
- * part of each rule says, in which kinds of place anything is held, how far coarse scopes reach, and which root fields
- * narrow scopes name. Credentials that answer alike see alike, whatever they hold.
+ * part of each rule says, in which kinds of place anything is held, how far coarse scopes reach, which root fields
+ * narrow scopes name, and what caveats leave of all that. Credentials that answer alike see alike, whatever they hold.
  */
 export class Questions {
   readonly #questions: readonly Question[];
@@ -21,11 +22,15 @@ export class Questions {
       }
     }
     for (const [verb, type] of rootsOf(policy)) {
-      for (const field of Object.keys(type?.getFields() ?? {}))
+      for (const field of Object.keys(type?.getFields() ?? {})) {
         questions.set(JSON.stringify([verb, field]), (rights) => rights.narrow(verb, field));
+        questions.set(JSON.stringify(['runs', verb, field]), (rights) => !rights.refusal(verb, field));
+      }
     }
     questions.set('all', ({ coarse }) => coarse === 'all');
     questions.set('read', ({ coarse }) => coarse === 'read');
+    questions.set('limited', ({ limits }) => limits !== undefined);
+    questions.set('everywhere', ({ limits }) => limits?.isEverywhere === true);
     this.#questions = [...questions.values()];
   }
 
@@ -70,11 +75,15 @@ function questionsOf(element: Element): readonly (readonly [string, Question])[]
   const { names } = element;
   return element.alternatives.flatMap(({ boundaryType: kind }) => {
     const held: Question = (rights) => rights.mayHold(names, kind);
+    const carried: Question = ({ limits }) => limits?.mayHold(names, kind) === true;
     const touched: Question = (rights) => rights.mayTouch(kind);
+    const touchedCoarsely: Question = (rights) => rights.mayTouchCoarsely(kind);
     const isPlace = !STANDALONE_KINDS.includes(kind);
     return [
       [JSON.stringify(['held', kind, names]), held] as const,
+      [JSON.stringify(['carried', kind, names]), carried] as const,
       ...(isPlace ? [[JSON.stringify(['touched', kind]), touched] as const] : []),
+      ...(isPlace ? [[JSON.stringify(['touched coarsely', kind]), touchedCoarsely] as const] : []),
     ];
   });
 }

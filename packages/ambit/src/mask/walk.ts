@@ -9,7 +9,7 @@ import {
   type OperationTypeNode,
 } from 'graphql';
 import type { Policy, TypeAccess } from '../compile/policy.ts';
-import type { NarrowVerb } from '../grants/rights.ts';
+import type { NarrowVerb } from '../grants/held.ts';
 import { holdersOf, type InputViews } from './inputs.ts';
 import { givesBoundary, type Possible } from './possible.ts';
 
@@ -134,6 +134,7 @@ export class Walk {
   /** A field with what can be supplied to it; undefined where it cannot be asked for. */
   #candidate(type: GraphQLObjectType, field: Field, coarse: boolean, waived: boolean): Candidate | undefined {
     const access = this.#policy.fieldAccess(type, field);
+    if (!this.#possible.runs(type, field.name)) return undefined;
     if (!access.covered && !this.#possible.unmarked(coarse)) return undefined;
     if (!access.rules.every((rule) => this.#possible.rule(rule, waived))) return undefined;
     const returned = this.#returnedBy(field);

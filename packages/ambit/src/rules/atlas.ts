@@ -85,6 +85,10 @@ export class Atlas implements Ground {
     return this.#kinds.canContain(upper, lower);
   }
 
+  get kinds(): readonly string[] {
+    return this.#kinds.names();
+  }
+
   get granularOnly(): ReadonlySet<BoundaryKey> | 'everywhere' {
     const { keys, asked } = this.#kinds.granularPlaces;
     const found = asked.map(({ kind, identity }) => this.key(kind, identity));

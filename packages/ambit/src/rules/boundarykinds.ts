@@ -17,6 +17,8 @@ export interface Ground {
   lineage(key: BoundaryKey): readonly BoundaryKey[];
   /** Whether a boundary of kind `upper` can contain one of kind `lower`, or be of the same kind. */
   canContain(upper: string, lower: string): boolean;
+  /** Every kind of boundary there is. */
+  readonly kinds: readonly string[];
   /** Places in and below which coarse scopes pass no permission rule; `everywhere` where that cannot be told (M16). */
   readonly granularOnly: ReadonlySet<BoundaryKey> | 'everywhere';
 }
@@ -82,6 +84,10 @@ export class BoundaryKinds implements Ground {
   get granularOnly(): ReadonlySet<BoundaryKey> | 'everywhere' {
     const { keys, asked } = this.granularPlaces;
     return asked.length > 0 ? 'everywhere' : keys;
+  }
+
+  get kinds(): readonly string[] {
+    return this.names();
   }
 
   /** Whether places of `kind` are known by what their source answers, and not by their names. */

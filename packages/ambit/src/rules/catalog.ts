@@ -121,6 +121,17 @@ export function expandAssignable(catalog: Catalog, name: string, kind: string): 
   return bundle?.boundaries.includes(kind) ? bundle.permissions : [];
 }
 
+/** The raw permissions that an assignable name stands for, and the kinds of boundary in which it can be granted. */
+export function offerOf(
+  catalog: Catalog,
+  name: string,
+): { readonly permissions: readonly string[]; readonly kinds: readonly string[] | 'every kind' } {
+  if (catalog.assignables.size === 0)
+    return { permissions: expandAssignable(catalog, name, ''), kinds: 'every kind' };
+  const bundle = catalog.assignables.get(name);
+  return { permissions: bundle?.permissions ?? [], kinds: bundle?.boundaries ?? [] };
+}
+
 /** The assignable names that hold `permission` and can be granted in `kind`. */
 export function assignablesWith(catalog: Catalog, permission: string, kind: string): string[] {
   if (catalog.assignables.size === 0) return [permission];

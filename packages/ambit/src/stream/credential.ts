@@ -1,3 +1,4 @@
+import { endOf } from '../grants/caveats.ts';
 import { parseGrants } from '../grants/grants.ts';
 import type { Grants } from '../types.ts';
 
@@ -13,7 +14,7 @@ export interface Credential {
   readonly grants?: (() => Grants | null | undefined | Promise<Grants | null | undefined>) | undefined;
   /** Aborted when the credential is revoked. From then on nothing is delivered. */
   readonly signal?: AbortSignal | undefined;
-  /** When it ends: ISO 8601, or milliseconds since the epoch. `grants.expires` counts too, and the earlier one ends. */
+  /** When it ends: ISO 8601, or milliseconds since the epoch. What `grants` say counts too, and the earliest one ends. */
   readonly expires?: string | number | undefined;
   /** How long `grants` may take. Default 5,000. */
   readonly timeoutMs?: number | undefined;
@@ -74,7 +75,7 @@ export class Standing {
   /** Whether it has ended, by revocation or by the clock. */
   get hasEnded(): boolean {
     const now = this.#now();
-    this.#isOver ||= hasEnded(this.#credential, now) || !(instantOf(this.#grants.expires) > now);
+    this.#isOver ||= hasEnded(this.#credential, now) || !(endOf(this.#grants) > now);
     return this.#isOver;
   }
 
@@ -116,7 +117,7 @@ export class Standing {
   /** The timer keeps no process alive: a stream that nobody else waits for is no reason to run on. */
   #arm(): void {
     clearTimeout(this.#timer);
-    const end = Math.min(instantOf(this.#credential.expires), instantOf(this.#grants.expires));
+    const end = Math.min(instantOf(this.#credential.expires), endOf(this.#grants));
     if (!this.#onEnd || end === Number.POSITIVE_INFINITY) return;
     const wait = Math.min(Math.max(end - this.#now(), 1), MAX_TIMER_MS);
     this.#timer = setTimeout(this.#check, wait);

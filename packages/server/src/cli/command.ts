@@ -10,6 +10,8 @@ export interface Io {
   readonly out: (line: string) => void;
   /** Writes a line to stderr: everything else. */
   readonly err: (line: string) => void;
+  /** All of stdin; nothing where somebody sits at it. */
+  readonly input?: () => Promise<string | undefined>;
 }
 
 export interface Command {

@@ -11,9 +11,10 @@ import { printable, printableJson } from './printable.ts';
 import { start } from './start.ts';
 import { tokenCreate } from './token-create.ts';
 import { tokenList } from './token-list.ts';
+import { tokenNarrow } from './token-narrow.ts';
 import { tokenRevoke } from './token-revoke.ts';
 
-const COMMANDS: readonly Command[] = [start, tokenCreate, tokenList, tokenRevoke];
+const COMMANDS: readonly Command[] = [start, tokenCreate, tokenList, tokenNarrow, tokenRevoke];
 const DEFECT = 70;
 
 /** Runs the command that the words call; gives the exit code. Never rejects. */

@@ -137,7 +137,8 @@ async function readGrants(path: string): Promise<object> {
   );
 }
 
-function boundaryFrom(text: string): GrantBoundary {
+/** A place as `--boundary` names it. Throws `ServerError` `USAGE`. */
+export function boundaryFrom(text: string): GrantBoundary {
   const alone = [...STANDALONE, ...MEMBERSHIPS].find((name) => name === text);
   if (alone !== undefined) return alone;
   const sign = text.indexOf('=');

@@ -40,8 +40,8 @@ export interface ClientParts {
   readonly checkGrants: (
     grants: Grants,
   ) => readonly { readonly message: string; readonly suggestion?: string }[];
-  /** Words for a scope; nothing where nobody wrote any. */
-  readonly describeScope: (scope: string) => string | undefined;
+  /** Whether somebody has said in words what a scope is for. */
+  readonly isDescribed: (scope: string) => boolean;
   readonly now?: () => Date;
 }
 
@@ -157,13 +157,18 @@ function refuseUnusable(parts: ClientParts, ceiling: Ceiling, subject: string | 
       suggestions.length === 0 ? undefined : suggestions.join('\n'),
     );
   }
-  const silent = (ceiling.scopes ?? []).filter((scope) => parts.describeScope(scope) === undefined);
+  const silent = (ceiling.scopes ?? []).filter((scope) => !parts.isDescribed(scope));
   if (silent.length === 0) return;
   throw new ServerError(
     'SCOPE_UNDESCRIBED',
     `Nobody has said what ${silent.map((scope) => `\`${scope}\``).join(', ')} is for, and people are asked to grant it.`,
     'Describe it in the configuration: scopes: { "NAME": { description: "..." } }.',
   );
+}
+
+/** Whether a scope says what it is for by its form: then the schema has the words. */
+export function hasOwnWords(scope: string): boolean {
+  return scope === 'api' || scope === 'read_api' || /^api:graphql:(query|mutate|subscribe):.+$/.test(scope);
 }
 
 function ceilingOf({ scopes, granular }: Ceiling): Pick<Grants, 'scopes' | 'granular'> {

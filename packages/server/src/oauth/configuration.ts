@@ -1,14 +1,15 @@
 import type { Adapter, Client, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 
-import type { StoredClient } from '../store/clients.ts';
 import type { OAuthConfig } from './config.ts';
 import { DETAIL_TYPE, readDetail } from './details.ts';
 import { deviceFlow, renderError } from './device.ts';
+import { DPOP_ALGORITHMS } from './dpop.ts';
 import type { OAuthKeys } from './keys.ts';
 import { InvalidRequest } from './library.ts';
 import { type LimitParts, type Limits, mayIntrospect } from './limits.ts';
 
-const ALGORITHMS = ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256'] as const;
+type SigningAlgorithms = NonNullable<NonNullable<Configuration['enabledJWA']>['dPoPSigningAlgValues']>;
+
 const DAY_SECONDS = 86_400;
 const CODE_SECONDS = 60;
 const INTERACTION_SECONDS = 600;
@@ -45,8 +46,8 @@ export function configurationOf(parts: ConfigurationParts): Configuration {
     extraClientMetadata: { properties: ['ambit'] },
     enabledJWA: {
       idTokenSigningAlgValues: ['ES256'],
-      clientAuthSigningAlgValues: [...ALGORITHMS],
-      dPoPSigningAlgValues: [...ALGORITHMS],
+      clientAuthSigningAlgValues: [...DPOP_ALGORITHMS] as SigningAlgorithms,
+      dPoPSigningAlgValues: [...DPOP_ALGORITHMS] as SigningAlgorithms,
     },
     clockTolerance: 5,
     allowOmittingSingleRegisteredRedirectUri: false,
@@ -138,15 +139,4 @@ function mayRevoke(client: Client, owner: string | undefined): boolean {
   if (client.clientId === owner) return true;
   if (client.clientAuthMethod === 'none') return false;
   throw new InvalidRequest('this client may not revoke this token');
-}
-
-/** A client as the library reads it: in the place of its secret stands the hash with which a presented one is compared. */
-export function clientPayload(client: StoredClient): Readonly<Record<string, unknown>> {
-  const { ambit, ...metadata } = client.metadata;
-  return {
-    ...metadata,
-    client_name: client.name,
-    ...(client.secretHash === undefined ? {} : { client_secret: client.secretHash }),
-    ambit: { ...(ambit as object | undefined), ceiling: client.ceiling },
-  };
 }

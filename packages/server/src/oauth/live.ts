@@ -14,6 +14,8 @@ export interface Live {
   /** The thumbprint of the key to which it is bound (RFC 9449, section 6). */
   readonly jkt: string | undefined;
   readonly audience: string | undefined;
+  /** Of how many credentials before it it came. */
+  readonly depth: number;
   /** Everything whose end or change is one for it: as the feed names them. */
   readonly refs: readonly string[];
 }
@@ -26,7 +28,8 @@ export interface LiveParts {
   readonly now: () => Date;
 }
 
-const DEEPEST = 8;
+/** How many credentials one can have come of. */
+export const DEEPEST = 8;
 const ACCESS: readonly string[] = ['AccessToken', 'ClientCredentials'];
 
 /**
@@ -44,9 +47,11 @@ export async function liveOf(record: OAuthRecord, parts: LiveParts, depth = 0): 
   if (grantId !== undefined && !(await isGranted(grantId, parts))) return undefined;
   if (subject !== undefined && !(await parts.isActive(subject))) return undefined;
   const given = parts.narrow(client.ceiling, heldBy(record)).grants;
+  if (given.caveats !== undefined) return undefined;
   const parent = record.parent === undefined ? undefined : await parentOf(record.parent, parts, depth);
   if (record.parent !== undefined && parent === undefined) return undefined;
-  const held = parent === undefined ? given : parts.narrow(parent.grants, given).grants;
+  const { scopes = [], granular = [] } = given;
+  const held = parent === undefined ? given : parts.narrow(parent.grants, { scopes, granular }).grants;
   const whose = parent === undefined ? subject : parent.grants.subject;
   const end = parent !== undefined && parent.expiresAt < expiresAt ? parent.expiresAt : expiresAt;
   const { subject: _named, client: _below, expires: _stated, ...rest } = held;
@@ -60,6 +65,7 @@ export async function liveOf(record: OAuthRecord, parts: LiveParts, depth = 0): 
     expiresAt: end,
     jkt,
     audience: aud,
+    depth: parent === undefined ? 0 : parent.depth + 1,
     refs: [
       record.idHash,
       clientId,
@@ -85,7 +91,7 @@ async function isGranted(grantId: string, { store, now }: LiveParts): Promise<bo
   return grant?.expiresAt !== undefined && grant.expiresAt > now();
 }
 
-type Parent = Pick<Live, 'grants' | 'expiresAt' | 'refs'>;
+export type Parent = Pick<Live, 'grants' | 'expiresAt' | 'refs' | 'depth'>;
 
 async function parentOf(ref: string, parts: LiveParts, depth: number): Promise<Parent | undefined> {
   if (ref.startsWith('tok_')) return personal(await parts.store.tokens.find(ref), parts);
@@ -100,5 +106,5 @@ async function personal(token: StoredToken | undefined, parts: LiveParts): Promi
   if (end <= parts.now()) return undefined;
   const { subject } = grants;
   if (subject !== undefined && !(await parts.isActive(subject))) return undefined;
-  return { grants, expiresAt: end, refs: [token.id, ...(subject === undefined ? [] : [subject])] };
+  return { grants, expiresAt: end, depth: 0, refs: [token.id, ...(subject === undefined ? [] : [subject])] };
 }

@@ -4,19 +4,28 @@ import type { Grants } from 'ambit';
 import type { Authentication } from 'ambit/gateway';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 
+import type { Route } from '../api/route.ts';
+import type { PresentedToken } from '../bearer.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { Log } from '../log.ts';
 import type { Narrow } from '../narrow.ts';
+import type { Connection, Recognition } from '../recognise.ts';
+import { INVALID } from '../recognise.ts';
 import type { Store } from '../store/store.ts';
+import { atTheDoor } from '../tokens/door.ts';
 import { createAdapter } from './adapter.ts';
+import { challenged } from './challenge.ts';
+import { clientAdapter } from './client-adapter.ts';
 import type { OAuthConfig, ScopeDescriptions } from './config.ts';
-import { clientPayload } from './configuration.ts';
+import { isProven } from './dpop.ts';
+import { registerExchange, type Subject } from './exchange.ts';
 import type { OAuthKeys } from './keys.ts';
 import { KnownAccess } from './known.ts';
 import { createLimits, type LimitParts } from './limits.ts';
 import type { LiveParts } from './live.ts';
 import { ACCESS_TOKEN, hashOf, isOpaque } from './opaque.ts';
 import { createProvider } from './provider.ts';
+import { resourceRoutes } from './resource.ts';
 import { createSeal } from './seal.ts';
 import { createWatch, type Exchange } from './watch.ts';
 
@@ -28,6 +37,8 @@ export interface OAuthParts {
   readonly feed: Feed;
   readonly narrow: Narrow;
   readonly checkGrants: (grants: Grants) => readonly unknown[];
+  /** Recognises personal tokens, for their exchange. */
+  readonly recognise: (token: string, from: Connection) => Promise<Recognition>;
   /** Whether somebody with this subject may still act. */
   readonly isActive: (subject: string) => Promise<boolean>;
   readonly log: Log;
@@ -38,69 +49,88 @@ export interface OAuthParts {
 export interface OAuth {
   /** Answers a request for a path of `isOAuthPath`. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** Routes of ours beside it. */
+  readonly routes: readonly Route[];
   /** The grants of an access token of ours at the one resource, or the one answer for all that are not valid. */
-  authenticate(token: string): Promise<Authentication>;
+  authenticate(presented: PresentedToken): Promise<Authentication>;
+  /** An answer of the gateway with what clients need to know to get a token. */
+  challenge(answer: Response): Response;
 }
-
-const INVALID: Authentication = {
-  problem: 'invalid_token',
-  message: 'The token is not valid: it is malformed, unknown, expired or revoked. Get a new one.',
-};
 
 /** Makes the authorization server over an open store. */
 export function createOAuth(parts: OAuthParts): OAuth {
   const now = parts.now ?? (() => new Date());
-  const resource = `${parts.config.issuer}/graphql`;
-  const liveParts: LiveParts = { store: parts.store, narrow: parts.narrow, isActive: parts.isActive, now };
-  const limitParts: LimitParts = {
-    resource,
-    narrow: parts.narrow,
-    checkGrants: parts.checkGrants,
-    accessTokenSeconds: parts.config.accessTokenSeconds,
-  };
+  const { config, store, narrow, checkGrants } = parts;
+  const resource = `${config.issuer}/graphql`;
+  const { accessTokenSeconds } = config;
+  const liveParts: LiveParts = { store, narrow, isActive: parts.isActive, now };
+  const limitParts: LimitParts = { resource, narrow, checkGrants, accessTokenSeconds };
   const exchanges = new WeakMap<KoaContextWithOIDC, Exchange>();
   const watch = createWatch(parts.feed, liveParts, exchanges);
-  const adapterParts = { store: parts.store, seal: createSeal(parts.keys.cookies), watch, now };
+  const adapterParts = { store, seal: createSeal(parts.keys.cookies), watch, now };
+  const known = new KnownAccess(store, parts.feed, liveParts);
   const provider = createProvider(
     {
-      config: parts.config,
+      config,
       keys: parts.keys,
       limits: createLimits(limitParts),
       limitParts,
-      adapter: (model) =>
-        model === 'Client'
-          ? clientAdapter(parts.store, createAdapter(model, adapterParts))
-          : createAdapter(model, adapterParts),
+      adapter: (model) => (model === 'Client' ? clientAdapter(store) : createAdapter(model, adapterParts)),
     },
     () => Object.keys(parts.scopes),
   );
+  registerExchange(provider, {
+    ...limitParts,
+    exchanges,
+    now,
+    recognise: (token, address) => recognise(token, address, known, parts, resource),
+  });
   provider.on('server_error', (_ctx, error: Error) =>
     parts.log.error({ reason: error.message }, 'the authorization server failed on a request'),
   );
-  const known = new KnownAccess(parts.store, parts.feed, liveParts);
   return {
     handle: provider.callback(),
-    async authenticate(token) {
-      const live = isOpaque(token, ACCESS_TOKEN) ? await known.find(hashOf(token)) : undefined;
-      if (live === undefined || live.audience !== resource || live.jkt !== undefined) return INVALID;
-      return { grants: live.grants };
-    },
+    routes: resourceRoutes(config.issuer, parts.scopes),
+    authenticate: (presented) => authenticate(presented, known, resource, store, now()),
+    challenge: (answer) => challenged(answer, config.issuer),
   };
 }
 
-// Clients are ours; the library reads them and never writes one.
-function clientAdapter(
+async function authenticate(
+  { token, scheme, proof, method, address }: PresentedToken,
+  known: KnownAccess,
+  resource: string,
   store: Store,
-  rest: ReturnType<typeof createAdapter>,
-): ReturnType<typeof createAdapter> {
-  return {
-    ...rest,
-    async find(id) {
-      const client = await store.clients.find(id);
-      return client === undefined || client.disabledAt !== undefined ? undefined : clientPayload(client);
-    },
-    upsert: async () => undefined,
-  };
+  now: Date,
+): Promise<Authentication> {
+  const live = isOpaque(token, ACCESS_TOKEN) ? await known.find(hashOf(token)) : undefined;
+  if (live === undefined || live.audience !== resource) return INVALID;
+  // A bound token is of no use as a bearer, and one that is not bound proves nothing (RFC 9449, 7.1 and 7.2).
+  const { jkt } = live;
+  if ((jkt !== undefined) !== (scheme === 'dpop')) return INVALID;
+  const check = jkt === undefined ? undefined : { proof, token, jkt, method, url: resource };
+  if (check !== undefined && !(await isProven(check, store, now))) return INVALID;
+  const grants = atTheDoor(live.grants, address);
+  return grants === undefined ? INVALID : { grants };
+}
+
+async function recognise(
+  token: string,
+  address: string | undefined,
+  known: KnownAccess,
+  parts: OAuthParts,
+  resource: string,
+): Promise<Subject | undefined> {
+  if (isOpaque(token, ACCESS_TOKEN)) {
+    const live = await known.find(hashOf(token));
+    return live?.audience === resource ? { ...live, parent: hashOf(token) } : undefined;
+  }
+  const found = await parts.recognise(token, { address });
+  if (!('grants' in found) || found.credential.kind !== 'personal') return undefined;
+  const { expires } = found.grants;
+  if (expires === undefined) return undefined;
+  const { grants, credential } = found;
+  return { grants, expiresAt: new Date(expires), depth: 0, jkt: undefined, parent: credential.id };
 }
 
 /** Whether a path belongs to the authorization server itself; the rest is for the routes of ours. */

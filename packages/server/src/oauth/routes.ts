@@ -4,7 +4,6 @@ import type { Guard } from '../api/guards.ts';
 import { jsonOf, privateJson, type Route } from '../api/route.ts';
 import { type ClientInput, ceilingRequestShape, clientRequestShape } from './client-request.ts';
 import type { Clients } from './clients.ts';
-import type { ScopeDescriptions } from './config.ts';
 
 const BY_ADMIN = 'admin';
 const TAG = 'clients';
@@ -97,26 +96,6 @@ function oneClient(clients: Clients, guards: readonly Guard[]): readonly Route[]
         answer: listedClient,
         refusals: ['CLIENT_UNKNOWN'],
       },
-    },
-  ];
-}
-
-/** What the resource says of itself (RFC 9728, section 3). */
-export function resourceRoutes(issuer: string, scopes: ScopeDescriptions): readonly Route[] {
-  return [
-    {
-      method: 'GET',
-      path: '/.well-known/oauth-protected-resource/graphql',
-      guards: [],
-      handle: async (c) =>
-        c.json({
-          resource: `${issuer}/graphql`,
-          authorization_servers: [issuer],
-          bearer_methods_supported: ['header'],
-          scopes_supported: Object.keys(scopes),
-          authorization_details_types_supported: ['graphql'],
-          dpop_signing_alg_values_supported: ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256'],
-        }),
     },
   ];
 }

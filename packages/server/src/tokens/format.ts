@@ -74,21 +74,27 @@ export function isPublicId(text: string): boolean {
 
 /** Whether the token was made under one of our root keys, compared in constant time (RFC 2104). */
 export function verifyTail(token: ParsedToken, rootKeys: RootKeys): boolean {
-  const key = rootKeys.keys.get(token.keyId);
-  if (key === undefined || token.tail.length !== TAIL_BYTES) return false;
-  return timingSafeEqual(tailOf(key, token.keyId, token.id), token.tail);
+  const tail = firstTail(token.keyId, token.id, rootKeys);
+  return tail !== undefined && token.tail.length === TAIL_BYTES && timingSafeEqual(tail, token.tail);
+}
+
+/** The tail of the personal token with this random id; nothing when its root key is not there. */
+export function firstTail(keyId: number, id: Uint8Array, rootKeys: RootKeys): Uint8Array | undefined {
+  const key = rootKeys.keys.get(keyId);
+  return key === undefined ? undefined : tailOf(key, keyId, id);
 }
 
 function tailOf(key: Uint8Array, keyId: number, id: Uint8Array): Uint8Array {
   return createHmac('sha256', key).update(PREFIX).update(Uint8Array.of(keyId)).update(id).digest();
 }
 
-function hashId(id: Uint8Array): string {
+/** SHA-256 of a random id: what the store knows a token by. */
+export function hashId(id: Uint8Array): string {
   return createHash('sha256').update(id).digest('hex');
 }
 
-// Derived, not random, so that a refusal can be logged under the same name without asking the store.
-function publicIdOf(id: Uint8Array): string {
+/** What people and logs call a token. Derived, so that a refusal is logged under the same name without asking the store. */
+export function publicIdOf(id: Uint8Array): string {
   const digest = createHash('sha256').update('ambit public id').update(id).digest();
   return `tok_${encodeBase62(digest.subarray(0, PUBLIC_ID_BYTES), PUBLIC_ID_LENGTH)}`;
 }

@@ -1,0 +1,32 @@
+import ipaddr from 'ipaddr.js';
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+
+const MAPPED_BITS = 96;
+
+/**
+ * Whether a client's address is in one of these networks. An IPv4 address that arrives in the form of IPv6
+ * (`::ffff:10.0.0.1`, RFC 4291, 2.5.5.2) is the IPv4 address. What is no address or no network is in none.
+ */
+export function isWithin(address: string | undefined, networks: readonly string[]): boolean {
+  if (address === undefined || !isAddress(address)) return false;
+  const client = ipaddr.process(address);
+  return networks.some((network) => holds(network, client));
+}
+
+// The library also reads `10.1` and `0x7f.1`, which no socket gives and other programs read otherwise.
+function isAddress(text: string): boolean {
+  return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
+}
+
+function holds(network: string, client: Address): boolean {
+  if (!ipaddr.isValidCIDR(network)) return false;
+  const [base, bits] = unmapped(ipaddr.parseCIDR(network));
+  return client.kind() === base.kind() && client.match(base, bits);
+}
+
+function unmapped([base, bits]: [Address, number]): [Address, number] {
+  if (base.kind() === 'ipv4' || bits < MAPPED_BITS) return [base, bits];
+  const plain = ipaddr.process(base.toString());
+  return plain.kind() === 'ipv4' ? [plain, bits - MAPPED_BITS] : [base, bits];
+}

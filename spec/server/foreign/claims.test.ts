@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { parseGrants } from 'ambit';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+import { claimsToGrants, type MappedClaims } from '../../../packages/server/src/foreign/claims.ts';
+import { issuersShape } from '../../../packages/server/src/foreign/config.ts';
+
+/** What the claims of another issuer come to. */
+
+interface Case {
+  readonly id: string;
+  readonly mapping?: object;
+  readonly claims: string;
+  readonly grants?: object;
+  readonly dropped?: number;
+  readonly refused?: string;
+}
+
+const file = fileURLToPath(new URL('./claims.yml', import.meta.url));
+const { cases } = parse(readFileSync(file, 'utf8')) as { cases: readonly Case[] };
+
+function mapped(mapping: object, claims: string, expires?: Date): MappedClaims {
+  const [issuer] = issuersShape.parse([{ issuer: 'https://a.example', audience: ['b'], ...mapping }]);
+  return claimsToGrants(JSON.parse(claims) as Record<string, unknown>, issuer!.mapping, expires);
+}
+
+it.each(cases)('$id', ({ mapping = {}, claims, grants, dropped = 0, refused }) => {
+  const result = mapped(mapping, claims);
+  expect(result).toEqual(refused === undefined ? { grants, droppedScopes: dropped } : { refused });
+  if ('grants' in result) expect(() => parseGrants(result.grants)).not.toThrow();
+});
+
+it('no two cases have one id', () => {
+  expect(new Set(cases.map(({ id }) => id)).size).toBe(cases.length);
+});
+
+it('a token holds nothing from its expiry on', () => {
+  const expires = new Date('2027-01-31T12:00:00Z');
+  expect(mapped({}, '{}', expires)).toMatchObject({ grants: { expires: '2027-01-31T12:00:00.000Z' } });
+});
+
+describe('the configuration refuses', () => {
+  const good = { issuer: 'https://login.example', audience: ['a'] };
+  it.each([
+    ['no audience', { issuer: 'https://login.example' }],
+    ['an empty audience', { ...good, audience: [] }],
+    ['a shared secret', { ...good, algorithms: ['HS256'] }],
+    ['no signature', { ...good, algorithms: ['none'] }],
+    ['no algorithms', { ...good, algorithms: [] }],
+    ['no types', { ...good, types: [] }],
+    ['a clock that is an hour off', { ...good, clockToleranceSeconds: 3_600 }],
+    ['http', { ...good, issuer: 'http://login.example' }],
+    ['keys over http', { ...good, jwks: 'http://login.example/keys' }],
+    ['keys in a file', { ...good, jwks: 'file:///keys' }],
+    ['keys behind a credential', { ...good, jwks: 'https://a:b@login.example/keys' }],
+    ['an issuer whose keys nobody can find', { ...good, issuer: 'login' }],
+    ['a URL as a path', { ...good, claims: { roles: 'https://api.example/roles' } }],
+    ['an empty name in a path', { ...good, claims: { roles: 'a..b' } }],
+    ['an unknown claim', { ...good, claims: { group: 'a' } }],
+    ['a role with an unknown key', { ...good, roles: { A: { scope: ['a'] } } }],
+    ['a place without a kind', { ...good, everyone: { granular: [{ permissions: ['p'], boundary: 'x' }] } }],
+    [
+      'a place of two kinds',
+      { ...good, everyone: { granular: [{ permissions: ['p'], boundary: { a: 'b', c: 'd' } }] } },
+    ],
+    ['no permissions', { ...good, everyone: { granular: [{ permissions: [], boundary: 'user' }] } }],
+    ['an unknown option', { ...good, verify: false }],
+  ])('%s', (_, options) => {
+    expect(issuersShape.safeParse([options]).success).toBe(false);
+    expect(issuersShape.safeParse([good]).success).toBe(true);
+  });
+
+  it('one issuer twice', () => {
+    expect(issuersShape.safeParse([good, good]).success).toBe(false);
+  });
+});
