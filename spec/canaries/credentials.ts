@@ -75,7 +75,9 @@ const coarse: Sort = (_, dice, round) => ({
 /** Holds nothing any more, or holds it under a condition that nobody knows. */
 const spent: Sort = (material, dice) => ({
   ...wide(material, dice, 0),
-  ...(dice.chance(0.5) ? { expires: '2020-01-01T00:00:00Z' } : { caveats: [{ kind: 'unheard of' } as Caveat] }),
+  ...(dice.chance(0.5)
+    ? { expires: '2020-01-01T00:00:00Z' }
+    : { caveats: [{ kind: 'unheard of' } as Caveat] }),
 });
 
 /** Permissions in kinds of place for which they are not offered. */

@@ -89,12 +89,18 @@ function makeCaveat(dice: Dice, roots: readonly string[], { names, places, scope
     [0.25, 'operations', () => some(operations, dice.pick([0.2, 0.5, 0.9]))],
     [0.4, 'permissions', () => some([...names, 'unheard_of'], dice.pick([0.4, 0.8]))],
     [0.25, 'scopes', () => some([...SCOPES, ...scopes, 'unheard:of', 'api'], dice.pick([0.4, 0.9]))],
-    [0.4, 'boundaries', () => [...some(at, dice.pick([0.2, 0.5])), ...(dice.chance(0.5) ? [{ group: 'acme' }] : [])]],
+    [
+      0.4,
+      'boundaries',
+      () => [...some(at, dice.pick([0.2, 0.5])), ...(dice.chance(0.5) ? [{ group: 'acme' }] : [])],
+    ],
     [0.1, 'readOnly', () => true],
     [0.03, 'expires', () => (dice.chance(0.2) ? LONG_AGO : FAR_AHEAD)],
     [0.1, 'label', () => 'one of many'],
   ];
-  const said = words.flatMap(([chance, word, what]) => (dice.chance(chance) ? [[word, what()] as const] : []));
+  const said = words.flatMap(([chance, word, what]) =>
+    dice.chance(chance) ? [[word, what()] as const] : [],
+  );
   return said.length > 0 ? Object.fromEntries(said) : { label: 'nothing to say' };
 }
 

@@ -20,7 +20,10 @@ export function isUnderstood(value: unknown): value is Caveat {
 function isMeant(word: string, what: unknown): boolean {
   switch (word) {
     case 'operations':
-      return isTexts(what) && what.every((one) => /^(query|mutate|subscribe):(\*|[A-Za-z_][A-Za-z_0-9]*)$/.test(one));
+      return (
+        isTexts(what) &&
+        what.every((one) => /^(query|mutate|subscribe):(\*|[A-Za-z_][A-Za-z_0-9]*)$/.test(one))
+      );
     case 'permissions':
     case 'scopes':
     case 'address':

@@ -36,7 +36,11 @@ export class Book {
   /** How caveats call the kind of operation whose root type this is; undefined for any other type. */
   verbOf(type: GraphQLObjectType): string | undefined {
     const { schema } = this;
-    const roots = { query: schema.getQueryType(), mutate: schema.getMutationType(), subscribe: schema.getSubscriptionType() };
+    const roots = {
+      query: schema.getQueryType(),
+      mutate: schema.getMutationType(),
+      subscribe: schema.getSubscriptionType(),
+    };
     return Object.entries(roots).find(([, root]) => root === type)?.[0];
   }
 

@@ -102,7 +102,11 @@ export class Credential {
   isKeptFrom(verb: string, name: string | undefined): boolean {
     return this.#caveats.some(({ readOnly, operations }) => {
       if (readOnly && verb === 'mutate') return true;
-      return name !== undefined && operations && !operations.some((one) => [`${verb}:${name}`, `${verb}:*`].includes(one));
+      return (
+        name !== undefined &&
+        operations &&
+        !operations.some((one) => [`${verb}:${name}`, `${verb}:*`].includes(one))
+      );
     });
   }
 
@@ -152,7 +156,9 @@ export class Credential {
     return (
       !this.#caveats.some((one) => one.scopes && !one.permissions) &&
       permissions.every((permission) =>
-        this.#held.some((one) => one.permission === permission && line.some((place) => isSame(place, one.at))),
+        this.#held.some(
+          (one) => one.permission === permission && line.some((place) => isSame(place, one.at)),
+        ),
       )
     );
   }
@@ -218,12 +224,21 @@ export class Credential {
   touches(boundary: Boundary, operation: string): boolean {
     const isCoarse = this.isLimited && this.isCoarse(operation);
     const line = this.ground.above(boundary);
-    if (isCoarse && !this.isPlaced && this.isCoarseIn(boundary) && this.#leavesAny(line.map(({ kind }) => kind)))
+    if (
+      isCoarse &&
+      !this.isPlaced &&
+      this.isCoarseIn(boundary) &&
+      this.#leavesAny(line.map(({ kind }) => kind))
+    )
       return true;
     const meets = (at: Boundary): boolean =>
       line.some((place) => isSame(place, at)) ||
       this.ground.above(at).some((place) => isSame(place, boundary));
-    return this.#left(false).some(meets) || (isCoarse && this.#left(true).some((at) => meets(at) && this.isCoarseIn(lowerOf(this.ground, at, boundary))));
+    return (
+      this.#left(false).some(meets) ||
+      (isCoarse &&
+        this.#left(true).some((at) => meets(at) && this.isCoarseIn(lowerOf(this.ground, at, boundary))))
+    );
   }
 
   /** Whether anything is held at, above or below some boundary of this kind. */

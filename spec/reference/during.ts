@@ -268,7 +268,10 @@ export class During {
     const places = (rule as Rule).asks.flatMap((ask) => ('places' in ask ? ask.places : []));
     return places.some((place) => {
       const located = locate(this.#request, place, spot);
-      return typeof located !== 'string' && located.every((one) => credential.touches(one, operation.definition.operation));
+      return (
+        typeof located !== 'string' &&
+        located.every((one) => credential.touches(one, operation.definition.operation))
+      );
     });
   }
 

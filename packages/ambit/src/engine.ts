@@ -7,6 +7,8 @@ import { AmbitError } from './errors.ts';
 import type { RequestFacts } from './facts/facts.ts';
 import type { GrantedOperation } from './facts/operation.ts';
 import { checkGrants, type GrantProblem } from './grants/checkgrants.ts';
+import { coversGrants, narrowGrants } from './grants/narrow.ts';
+import type { Narrowed, NarrowRequest } from './grants/narrowed.ts';
 import { type Execution, InProcess, type InProcessOptions } from './inprocess.ts';
 import { needsOf, type OperationNeeds } from './needs/needs.ts';
 import { isRead, type Operations } from './plan/operations.ts';
@@ -50,6 +52,20 @@ export class Ambit {
   /** What is wrong with grants against this schema: names that grant nothing, each with a sentence. */
   checkGrants(grants: Grants): readonly GrantProblem[] {
     return checkGrants(this.policy, grants, this.stages.knowsMemberships);
+  }
+
+  /**
+   * What `parent` covers of a request for narrower grants, and what it does not, each part with a sentence. Pure; the
+   * grants are of the same subject, client and caveats, end no later, and are never allowed more than the parent's.
+   * @throws AmbitError BAD_GRANTS for a request that is not understood
+   */
+  narrow(parent: Grants, request: NarrowRequest): Narrowed {
+    return narrowGrants(this.policy, parent, request, this.stages.now());
+  }
+
+  /** Whether `parent` can be narrowed to `child`: the same subject, all of its caveats, no later end, nothing else. */
+  covers(parent: Grants, child: Grants): boolean {
+    return coversGrants(this.policy, parent, child, this.stages.now());
   }
 
   /** What an operation needs, and the narrowest grants that carry it. @throws AmbitError BAD_OPERATION */

@@ -20,6 +20,7 @@ export type {
 } from './facts/sources.ts';
 export type { GrantProblem } from './grants/checkgrants.ts';
 export { parseGrants } from './grants/grants.ts';
+export type { Narrowed, NarrowRequest, Refused } from './grants/narrowed.ts';
 export { normalGrants } from './grants/normal.ts';
 export type { OperationNeeds } from './needs/needs.ts';
 export type { OperationInput } from './prepare.ts';

@@ -1,7 +1,7 @@
 import { GraphQLError, parse } from 'graphql';
 import { AmbitError } from '../errors.ts';
 import type { RequestFacts } from '../facts/facts.ts';
-import { parseGrants } from '../grants/grants.ts';
+import { parseWithAnyCaveats } from '../grants/grants.ts';
 import { readText } from '../load.ts';
 import type { Effect, Grants, Need, Outcome } from '../types.ts';
 import type { Case, Expectation, Extras } from './case.ts';
@@ -89,11 +89,12 @@ async function caseFrom(one: Reader, whole: Reader, settings: Settings): Promise
   };
 }
 
+/** What the caveats hold is for the engine to read: a case may well say what happens when they are malformed. */
 function grantsOf(source: Reader, id: string): Grants {
   if (source.value === undefined)
     throw source.bad(`case \`${id}\` needs \`grants\``, 'write `grants: {}` for a token that holds nothing');
   try {
-    return parseGrants(source.value);
+    return parseWithAnyCaveats(source.value);
   } catch (error) {
     if (!(error instanceof AmbitError)) throw error;
     throw source.bad(`the grants of case \`${id}\`: ${error.message}`, error.suggestion);

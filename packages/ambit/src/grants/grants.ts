@@ -1,6 +1,6 @@
 import { nearest } from '../coordinates.ts';
 import { AmbitError } from '../errors.ts';
-import type { GrantBoundary, Grants, GranularGrant } from '../types.ts';
+import type { Caveat, GrantBoundary, Grants, GranularGrant } from '../types.ts';
 import { parseCaveats } from './caveats.ts';
 import { instant, mapping, onlyKeys, text, texts, wrong } from './reading.ts';
 
@@ -41,6 +41,16 @@ export function parseGrants(value: unknown): Grants {
   if (source['expires'] !== undefined) grants.expires = instant(source['expires'], 'expires');
   if (source['caveats'] !== undefined) grants.caveats = parseCaveats(source['caveats']);
   return grants;
+}
+
+/**
+ * The same, but that caveats which are not understood stay as they are: whoever decides is barred by them, which is
+ * told otherwise than that nobody knows the token.
+ * @throws AmbitError BAD_GRANTS for whatever else is not understood
+ */
+export function parseWithAnyCaveats(value: unknown): Grants {
+  const { caveats, ...rest } = mapping(value, 'grants');
+  return caveats === undefined ? parseGrants(rest) : { ...parseGrants(rest), caveats: caveats as Caveat[] };
 }
 
 /** Whether grants are what a file of them may hold. Those that are not grant nothing. */

@@ -6,6 +6,14 @@ import type { Caveat, GrantBoundary, Grants } from '../types.ts';
 /** Kinds of root operation, as narrow scopes and caveats spell them. */
 export type NarrowVerb = 'query' | 'mutate' | 'subscribe';
 
+const NARROW = /^api:graphql:(query|mutate|subscribe):([_A-Za-z]\w*|\*)$/;
+
+/** What a narrow scope names; undefined for any other scope (M17). */
+export function narrowOf(scope: string): { readonly verb: NarrowVerb; readonly field: string } | undefined {
+  const [, verb, field] = NARROW.exec(scope) ?? [];
+  return verb === undefined || field === undefined ? undefined : { verb: verb as NarrowVerb, field };
+}
+
 /** Grants may come from code that no compiler checks: a string is no list of its letters. */
 export function namesIn(names: readonly string[] | undefined): ReadonlySet<string> {
   return new Set(Array.isArray(names) ? names : []);

@@ -85,7 +85,10 @@ const grants: fc.Arbitrary<Grants> = fc.record(
       '2031-01-01T02:00:00+02:00',
       'never',
     ),
-    caveats: fc.array(fc.oneof(name as fc.Arbitrary<unknown> as fc.Arbitrary<Caveat>, fc.record({ label: name })), { maxLength: 1 }),
+    caveats: fc.array(
+      fc.oneof(name as fc.Arbitrary<unknown> as fc.Arbitrary<Caveat>, fc.record({ label: name })),
+      { maxLength: 1 },
+    ),
   },
   { requiredKeys: [] },
 );

@@ -3,7 +3,7 @@ import { type Catalog, expandAssignable } from '../rules/catalog.ts';
 import { STANDALONE_KINDS } from '../rules/requirement.ts';
 import type { Caveat, CaveatReason, Grants } from '../types.ts';
 import { endOf, understoodCaveats } from './caveats.ts';
-import { leftOf, type NarrowVerb, namesIn, placeOf } from './held.ts';
+import { leftOf, type NarrowVerb, namesIn, narrowOf, placeOf } from './held.ts';
 import { Limits } from './limits.ts';
 import { RootLimits } from './rootlimits.ts';
 
@@ -12,7 +12,6 @@ export type Coarse = 'none' | 'read' | 'all';
 
 const NO_CAVEATS: readonly Caveat[] = [];
 const NOTHING_CLOSED: ReadonlySet<BoundaryKey> = new Set();
-const NARROW = /^api:graphql:(query|mutate|subscribe):([_A-Za-z]\w*|\*)$/;
 
 /**
  * Grants made ready for decisions: names expanded, boundaries keyed. Holds no clock: whether grants have
@@ -54,7 +53,7 @@ export class Rights {
     const { scopes, carried, granular } = leftOf(grants, caveats);
     this.scopes = scopes;
     this.coarse = carried.has('api') ? 'all' : carried.has('read_api') ? 'read' : 'none';
-    this.#narrow = new Set([...carried].filter((scope) => NARROW.test(scope)));
+    this.#narrow = new Set([...carried].filter((scope) => narrowOf(scope) !== undefined));
     this.limits = Limits.of(caveats, catalog, ground);
     this.roots = RootLimits.of(caveats);
     const held = new Map<string, Set<BoundaryKey>>();

@@ -34,7 +34,7 @@ import { loadPermissions, loadRules } from '../load.ts';
 import { coerceVariables, Operations } from '../plan/operations.ts';
 import type { RuleSource } from '../rules/rules.ts';
 import { schemaFromSdl } from '../schema.ts';
-import type { Grants, Outcome } from '../types.ts';
+import type { Caveat, Grants, Outcome } from '../types.ts';
 import { liveFields } from './alive.ts';
 import { InputViews } from './inputs.ts';
 import { Masks } from './masks.ts';
@@ -72,8 +72,27 @@ const scope = fc.constantFrom(
   'api:graphql:query:users',
   'api:graphql:mutate:updateIssue',
 );
+const caveat: fc.Arbitrary<Caveat> = fc.record(
+  {
+    operations: fc.subarray(['query:*', 'mutate:createNote', 'query:projects', 'query:project', 'mutate:*'], {
+      minLength: 1,
+    }),
+    permissions: fc.subarray([...forge.catalog.assignables.keys()], { minLength: 1 }),
+    scopes: fc.subarray(['api', 'read_api', 'api:graphql:query:projects'], { minLength: 1 }),
+    boundaries: fc.subarray(['instance' as const, { project: 'acme/web' }, { group: 'acme' }], {
+      minLength: 1,
+    }),
+    readOnly: fc.constant(true as const),
+    label: fc.constant('x'),
+  },
+  { requiredKeys: ['label'] },
+);
 const forgeGrants: fc.Arbitrary<Grants> = fc.record({
   subject: fc.constant('me'),
+  caveats: fc.oneof(
+    { weight: 2, arbitrary: fc.constant([]) },
+    { weight: 3, arbitrary: fc.array(caveat, { minLength: 1, maxLength: 2 }) },
+  ),
   scopes: fc.oneof(
     { weight: 3, arbitrary: fc.constant([]) },
     { weight: 1, arbitrary: fc.uniqueArray(scope, { maxLength: 2 }) },

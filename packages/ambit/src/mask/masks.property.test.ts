@@ -17,7 +17,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { createAmbit } from '../create.ts';
 import { loadPermissions, loadRules } from '../load.ts';
-import type { Grants } from '../types.ts';
+import type { Caveat, Grants } from '../types.ts';
 import { Masks } from './masks.ts';
 import { Questions } from './questions.ts';
 
@@ -28,7 +28,27 @@ const forge = createAmbit({
   permissions: await loadPermissions(`${root}examples/forge/catalog`),
 });
 
+const caveat: fc.Arbitrary<Caveat> = fc.record(
+  {
+    operations: fc.subarray(['query:*', 'mutate:createNote', 'query:projects', 'mutate:*'], { minLength: 1 }),
+    permissions: fc.subarray([...forge.policy.catalog.assignables.keys()], { minLength: 1 }),
+    scopes: fc.subarray(['api', 'read_api', 'api:graphql:query:projects', 'else'], { minLength: 1 }),
+    boundaries: fc.subarray(
+      ['instance' as const, 'user' as const, { project: 'acme/web' }, { group: 'acme' }],
+      {
+        minLength: 1,
+      },
+    ),
+    readOnly: fc.constant(true as const),
+    label: fc.constant('x'),
+  },
+  { requiredKeys: ['label'] },
+);
 const grants: fc.Arbitrary<Grants> = fc.record({
+  caveats: fc.oneof(
+    { weight: 2, arbitrary: fc.constant([]) },
+    { weight: 3, arbitrary: fc.array(caveat, { minLength: 1, maxLength: 2 }) },
+  ),
   subject: fc.constantFrom('me', 'you'),
   scopes: fc.uniqueArray(
     fc.constantFrom('api', 'read_api', 'api:graphql:query:projects', 'api:graphql:mutate:createNote', 'else'),

@@ -1,5 +1,5 @@
 import { AmbitError } from '../errors.ts';
-import { parseGrants } from '../grants/grants.ts';
+import { parseWithAnyCaveats } from '../grants/grants.ts';
 import type { CredentialProblem } from '../http/challenge.ts';
 import type { Grants } from '../types.ts';
 
@@ -58,7 +58,7 @@ export class Credentials<Context> {
     try {
       const answer = await this.#hook(context);
       if (answer === null || answer === undefined) return sentNothing(context) ? MISSING : UNKNOWN;
-      return isRevocable(answer) ? revocable(answer) : { grants: parseGrants(answer) };
+      return isRevocable(answer) ? revocable(answer) : { grants: parseWithAnyCaveats(answer) };
     } catch (error) {
       this.#tell(error);
       return UNKNOWN;
@@ -74,7 +74,7 @@ function isRevocable(answer: Grants | RevocableGrants): answer is RevocableGrant
 function revocable({ grants, signal, ...rest }: RevocableGrants): RevocableGrants {
   if (Object.keys(rest).length > 0 || !(signal === undefined || signal instanceof AbortSignal))
     throw new AmbitError('BAD_GRANTS', 'beside `grants` there can only be `signal`, an AbortSignal');
-  return { grants: parseGrants(grants), signal };
+  return { grants: parseWithAnyCaveats(grants), signal };
 }
 
 interface FetchRequest {
