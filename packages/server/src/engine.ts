@@ -6,7 +6,7 @@ import type { GrantProblem } from './authority.ts';
 import type { Config } from './config.ts';
 import { describePermission, describeScope, type Words } from './consent/describe.ts';
 import { ServerError } from './errors.ts';
-import { type Narrow, narrowExactly } from './narrow.ts';
+import type { Narrow } from './narrow.ts';
 
 export interface GatewayParts {
   readonly authenticate: (request: Request) => Promise<Authentication>;
@@ -19,7 +19,7 @@ export interface Engine extends Words {
   /** How many errors `ambit check` finds in the rules; what they leave open is denied. */
   readonly errors?: number;
   checkGrants(grants: Grants): readonly GrantProblem[];
-  /** What a credential covers of a request for less; see `narrow.ts`. */
+  /** What a credential covers of a request for less; see `Ambit.narrow`. */
   readonly narrow: Narrow;
   createGateway(parts: GatewayParts): (request: Request) => Promise<Response>;
 }
@@ -44,7 +44,7 @@ export async function loadEngine(config: Config): Promise<Engine> {
   return {
     errors: ambit.check().findings.filter(({ severity }) => severity === 'error').length,
     checkGrants: (grants) => ambit.checkGrants(grants),
-    narrow: narrowExactly,
+    narrow: (parent, request) => ambit.narrow(parent, request),
     describeScope: (scope) => describeScope(ambit, scope),
     describePermission: (name) => describePermission(ambit, name),
     createGateway: (parts) => createGateway({ ambit, ...parts }),

@@ -17,36 +17,3 @@ export interface Narrowed {
  * token of a client, goes through one of these.
  */
 export type Narrow = (parent: Grants, request: NarrowRequest) => Narrowed;
-
-/**
- * The strictest meaning: a scope is held where the parent has the same text, a permission where the parent has it in an
- * equal boundary. A parent with caveats gives nothing here, since this does not read them.
- */
-export const narrowExactly: Narrow = (parent, request) => {
-  const isBarred = parent.caveats !== undefined && parent.caveats.length > 0;
-  const { scopes: held = [], granular = [] } = isBarred ? {} : parent;
-  const asked = [...new Set(request.scopes)];
-  const parts = (request.granular ?? []).flatMap(({ permissions, boundary }) =>
-    [...new Set(permissions)].map((permission) => ({ permission, boundary })),
-  );
-  const holds = ({ permission, boundary }: (typeof parts)[number]): boolean =>
-    granular.some(
-      (grant) =>
-        JSON.stringify(grant.boundary) === JSON.stringify(boundary) && grant.permissions.includes(permission),
-    );
-  const given = parts.filter(holds);
-  const places = new Map(given.map(({ boundary }) => [JSON.stringify(boundary), boundary]));
-  return {
-    grants: {
-      scopes: asked.filter((scope) => held.includes(scope)),
-      granular: [...places].map(([key, boundary]) => ({
-        permissions: given.flatMap((one) => (JSON.stringify(one.boundary) === key ? [one.permission] : [])),
-        boundary,
-      })),
-    },
-    refused: [
-      ...asked.flatMap((scope) => (held.includes(scope) ? [] : { message: `\`${scope}\` is not held` })),
-      ...parts.flatMap((one) => (holds(one) ? [] : { message: `\`${one.permission}\` is not held there` })),
-    ],
-  };
-};
