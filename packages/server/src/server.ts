@@ -50,7 +50,7 @@ export async function startServer(
   const opened = await openAuthority(config, open);
   const outside = reachOut(config, open.log);
   try {
-    const oauth = await openOAuth(config, opened, open.log);
+    const oauth = await openOAuth(config, opened, open);
     const app = await assemble(config, opened, { ...outside, oauth }, open);
     const server = await listen(app, oauth, config);
     const url = urlOf(config.host, server);

@@ -13,10 +13,11 @@ import {
 
 const SCHEMA = `
 directive @requiresScopes(scopes: [[String!]!]!) on FIELD_DEFINITION | OBJECT
-directive @requiresPermissions(permissions: [[String!]!]!, boundaries: [String!]) on FIELD_DEFINITION | OBJECT
 
 type Query {
   search: [Record!]! @requiresScopes(scopes: [["tilores/query.search"]])
+  note(project: ID!): String
+    @requiresPermissions(permissions: ["read_note"], boundaryType: "project", boundaryArgument: "project")
 }
 type Record @requiresScopes(scopes: [["tilores/query.search"]]) {
   id: ID!
@@ -25,8 +26,14 @@ type Record @requiresScopes(scopes: [["tilores/query.search"]]) {
 }
 `;
 
+const RULES =
+  'version: 1\nboundaries:\n  group: { parent: group }\n  project: { parent: group }\nrules: {}\n';
+
 const ANSWER = {
-  data: { search: [{ __typename: 'Record', id: '1', myCustomField: 'mine', other: 'theirs' }] },
+  data: {
+    note: 'secret',
+    search: [{ __typename: 'Record', id: '1', myCustomField: 'mine', other: 'theirs' }],
+  },
 };
 
 /** A server with an authorization server, in front of an API that answers one search. */
@@ -53,6 +60,22 @@ export const SCOPES: readonly string[] = [
   'tilores/record.other',
 ];
 
+/** The cookie with which a browser of a test is signed in. */
+export const signedInAs = (name: string): string => `person=${name}`;
+
+// Stands in for whatever signs people in: a name in a cookie, and forms with that name.
+const standIn = {
+  async signedIn(request: Request) {
+    const name = /(?:^|; )person=(\w+)/.exec(request.headers.get('cookie') ?? '')?.[1];
+    const csrf = `form-of-${name}`;
+    return name === undefined
+      ? undefined
+      : { subject: name, name, csrf, isCsrf: (token: unknown) => token === csrf };
+  },
+  pathFor: (returnTo: string) => `/sign-in?return=${encodeURIComponent(returnTo)}`,
+  isActive: async (subject: string) => subject !== 'gone',
+};
+
 /** Starts it on a port of this machine. */
 export async function startOAuthSite(more: readonly string[] = []): Promise<OAuthSite> {
   const folder = await mkdtemp(join(tmpdir(), 'ambit-oauth-'));
@@ -64,10 +87,12 @@ export async function startOAuthSite(more: readonly string[] = []): Promise<OAut
   const port = await freePort();
   const issuer = `http://127.0.0.1:${port}`;
   await writeFile(join(folder, 'schema.graphql'), SCHEMA);
+  await writeFile(join(folder, 'rules.yml'), RULES);
   await writeFile(
     join(folder, 'ambit.yml'),
     [
       'schema: ./schema.graphql',
+      'rules: ./rules.yml',
       `port: ${port}`,
       `upstream: { url: "http://127.0.0.1:${upstream}/graphql" }`,
       `oauth: { issuer: "${issuer}" }`,
@@ -77,7 +102,7 @@ export async function startOAuthSite(more: readonly string[] = []): Promise<OAut
     ].join('\n'),
   );
   const config = await loadConfig({ file: join(folder, 'ambit.yml'), env: {}, folder });
-  const server = await startServer(config, { log: createLog('silent') });
+  const server = await startServer(config, { log: createLog('silent'), signIn: standIn });
   const credential = (await readFile(join(folder, '.ambit', 'admin.token'), 'utf8')).trim();
   return {
     issuer,

@@ -6,6 +6,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 
 import type { Route } from '../api/route.ts';
 import type { PresentedToken } from '../bearer.ts';
+import type { Words } from '../consent/describe.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { Log } from '../log.ts';
 import type { Narrow } from '../narrow.ts';
@@ -19,6 +20,7 @@ import { clientAdapter } from './client-adapter.ts';
 import type { OAuthConfig, ScopeDescriptions } from './config.ts';
 import { isProven } from './dpop.ts';
 import { registerExchange, type Subject } from './exchange.ts';
+import { interactionRoutes } from './interactions.ts';
 import type { OAuthKeys } from './keys.ts';
 import { KnownAccess } from './known.ts';
 import { createLimits, type LimitParts } from './limits.ts';
@@ -27,6 +29,7 @@ import { ACCESS_TOKEN, hashOf, isOpaque } from './opaque.ts';
 import { createProvider } from './provider.ts';
 import { resourceRoutes } from './resource.ts';
 import { createSeal } from './seal.ts';
+import type { SignIn } from './sign-in.ts';
 import { createWatch, type Exchange } from './watch.ts';
 
 export interface OAuthParts {
@@ -39,8 +42,10 @@ export interface OAuthParts {
   readonly checkGrants: (grants: Grants) => readonly unknown[];
   /** Recognises personal tokens, for their exchange. */
   readonly recognise: (token: string, from: Connection) => Promise<Recognition>;
-  /** Whether somebody with this subject may still act. */
-  readonly isActive: (subject: string) => Promise<boolean>;
+  /** Where what is asked for is put into words. */
+  readonly words: Words;
+  /** Who signs people in; without it nobody can be asked. */
+  readonly signIn?: SignIn | undefined;
   readonly log: Log;
   readonly now?: () => Date;
 }
@@ -63,7 +68,9 @@ export function createOAuth(parts: OAuthParts): OAuth {
   const { config, store, narrow, checkGrants } = parts;
   const resource = `${config.issuer}/graphql`;
   const { accessTokenSeconds } = config;
-  const liveParts: LiveParts = { store, narrow, isActive: parts.isActive, now };
+  const { signIn, words, scopes } = parts;
+  const isActive = async (subject: string): Promise<boolean> => signIn?.isActive(subject) ?? true;
+  const liveParts: LiveParts = { store, narrow, isActive, now };
   const limitParts: LimitParts = { resource, narrow, checkGrants, accessTokenSeconds };
   const exchanges = new WeakMap<KoaContextWithOIDC, Exchange>();
   const watch = createWatch(parts.feed, liveParts, exchanges);
@@ -77,7 +84,7 @@ export function createOAuth(parts: OAuthParts): OAuth {
       limitParts,
       adapter: (model) => (model === 'Client' ? clientAdapter(store) : createAdapter(model, adapterParts)),
     },
-    () => Object.keys(parts.scopes),
+    () => Object.keys(scopes),
   );
   registerExchange(provider, {
     ...limitParts,
@@ -90,7 +97,12 @@ export function createOAuth(parts: OAuthParts): OAuth {
   );
   return {
     handle: provider.callback(),
-    routes: resourceRoutes(config.issuer, parts.scopes),
+    routes: [
+      ...resourceRoutes(config.issuer, scopes),
+      ...(signIn === undefined
+        ? []
+        : interactionRoutes({ ...limitParts, provider, config, scopes, store, signIn, words, now })),
+    ],
     authenticate: (presented) => authenticate(presented, known, resource, store, now()),
     challenge: (answer) => challenged(answer, config.issuer),
   };

@@ -1,6 +1,5 @@
 import type { Config } from '../config.ts';
-import type { Log } from '../log.ts';
-import type { OpenAuthority } from '../openauthority.ts';
+import type { OpenAuthority, OpenParts } from '../openauthority.ts';
 import { loadOAuthKeys } from './keys.ts';
 import { createOAuth, type OAuth } from './oauth.ts';
 
@@ -8,7 +7,7 @@ import { createOAuth, type OAuth } from './oauth.ts';
 export async function openOAuth(
   { oauth, scopes, data, oauthKeys }: Config,
   { store, feed, engine, authority }: Pick<OpenAuthority, 'store' | 'feed' | 'engine' | 'authority'>,
-  log: Log,
+  { log, signIn }: Pick<OpenParts, 'log' | 'signIn'>,
 ): Promise<OAuth | undefined> {
   if (oauth === undefined) return undefined;
   return createOAuth({
@@ -20,7 +19,8 @@ export async function openOAuth(
     narrow: engine.narrow,
     checkGrants: (grants) => engine.checkGrants(grants),
     recognise: (token, from) => authority.authenticate(token, from),
-    isActive: async () => true,
+    words: engine,
+    signIn,
     log,
   });
 }
