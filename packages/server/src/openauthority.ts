@@ -20,6 +20,8 @@ export interface OpenParts {
   readonly progress: (line: string) => void;
   /** Who signs people in, for what OAuth clients ask of them. */
   readonly signIn?: SignIn | undefined;
+  /** Opens the store; for tests that need no folder. */
+  readonly openStore?: ((data: string) => Promise<Store>) | undefined;
   /** How schema and rules are compiled; for tests. */
   readonly loadEngine?: ((config: Config) => Promise<Engine>) | undefined;
 }
@@ -68,7 +70,7 @@ export async function openAuthority(config: Config, parts: OpenParts): Promise<O
 
 async function openStoreAndKeys(
   config: Config,
-  { log, progress }: OpenParts,
+  { log, progress, openStore = openEmbeddedStore }: OpenParts,
   engine: Engine,
 ): Promise<Omit<OpenAuthority, 'engine' | 'close'>> {
   const record = await readStoreRecord(config.data);
@@ -80,7 +82,7 @@ async function openStoreAndKeys(
     fromEnvironment: config.rootKey,
     storeExists: record?.state === 'ready',
   });
-  const store = await openEmbeddedStore(config.data);
+  const store = await openStore(config.data);
   try {
     const feed = await openLocalFeed(store);
     const authority = await createAuthority({

@@ -65,7 +65,10 @@ export async function startServer(
     return {
       url,
       authority: opened.authority,
-      close: once(() => shutDown(config, server, opened, outside)),
+      close: once(() => {
+        oauth?.close();
+        return shutDown(config, server, opened, outside);
+      }),
     };
   } catch (error) {
     await outside.close();

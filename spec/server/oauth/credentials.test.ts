@@ -12,7 +12,7 @@ const FIELD = 'tilores/record.myCustomField';
 let site: OAuthSite;
 let client: Credentials;
 beforeAll(async () => {
-  site = await startOAuthSite();
+  site = await startOAuthSite('folder');
   client = await site.client({
     name: 'special_client',
     grants: ['client_credentials'],

@@ -10,6 +10,7 @@ import {
   type RunningAmbitServer,
   startServer,
 } from '../../../packages/server/dist/index.js';
+import { openMemoryStore } from '../../../packages/server/dist/store/memory.js';
 
 const SCHEMA = `
 directive @requiresScopes(scopes: [[String!]!]!) on FIELD_DEFINITION | OBJECT
@@ -77,7 +78,7 @@ const standIn = {
 };
 
 /** Starts it on a port of this machine. */
-export async function startOAuthSite(more: readonly string[] = []): Promise<OAuthSite> {
+export async function startOAuthSite(store: 'memory' | 'folder' = 'memory'): Promise<OAuthSite> {
   const folder = await mkdtemp(join(tmpdir(), 'ambit-oauth-'));
   const api = createServer((request, response) => {
     request.resume();
@@ -98,11 +99,14 @@ export async function startOAuthSite(more: readonly string[] = []): Promise<OAut
       `oauth: { issuer: "${issuer}" }`,
       'scopes:',
       ...SCOPES.map((scope) => `  ${scope}: { description: "lets ${scope} happen" }`),
-      ...more,
     ].join('\n'),
   );
   const config = await loadConfig({ file: join(folder, 'ambit.yml'), env: {}, folder });
-  const server = await startServer(config, { log: createLog('silent'), signIn: standIn });
+  const server = await startServer(config, {
+    log: createLog('silent'),
+    signIn: standIn,
+    ...(store === 'memory' ? { openStore: openMemoryStore } : {}),
+  });
   const credential = (await readFile(join(folder, '.ambit', 'admin.token'), 'utf8')).trim();
   return {
     issuer,

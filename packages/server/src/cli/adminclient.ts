@@ -6,6 +6,8 @@ import { type ConfigSource, findDataFolder, loadConfig } from '../config.ts';
 import { findConfigFile } from '../config-file.ts';
 import { readErrorCode, ServerError } from '../errors.ts';
 import { createLog } from '../log.ts';
+import type { ClientInput } from '../oauth/client-request.ts';
+import type { Clients, CreatedClient, ListedClient } from '../oauth/clients.ts';
 import { openAuthority } from '../openauthority.ts';
 import { findRunningServer, type RunningServer } from '../runfile.ts';
 import type { TokenRequest } from '../tokens/request.ts';
@@ -19,7 +21,16 @@ export interface TokenClient {
   create(request: TokenRequest): Promise<CreatedToken>;
   list(): Promise<readonly ListedToken[]>;
   revoke(id: string): Promise<ListedToken>;
+  /** OAuth clients, where the server is an authorization server. */
+  readonly clients: ClientCommands;
   close(): Promise<void>;
+}
+
+/** What the client commands need. */
+export interface ClientCommands {
+  create(input: ClientInput): Promise<CreatedClient>;
+  list(): Promise<readonly ListedClient[]>;
+  disable(id: string): Promise<ListedClient>;
 }
 
 /**
@@ -41,14 +52,28 @@ export async function openTokenClient(source: ConfigSource): Promise<TokenClient
 async function local(source: ConfigSource): Promise<TokenClient> {
   const config = await loadConfig(source);
   const log = createLog(source.env['AMBIT_LOG'] || 'warn');
-  const { authority, close } = await openAuthority(config, { log, progress: () => undefined });
+  const { authority, clients, close } = await openAuthority(config, { log, progress: () => undefined });
   return {
     url: `http://${config.host}:${config.port}`,
     create: (wanted) => authority.createToken(wanted, 'command'),
     list: () => authority.listTokens(),
     revoke: (id) => authority.revokeToken(id, 'command'),
+    clients: {
+      create: async (input) => there(clients).create(input, 'command'),
+      list: async () => there(clients).list(),
+      disable: async (id) => there(clients).disable(id, 'command'),
+    },
     close,
   };
+}
+
+function there(clients: Clients | undefined): Clients {
+  if (clients !== undefined) return clients;
+  throw new ServerError(
+    'CONFIG_INVALID',
+    'The configuration has no authorization server, and so there are no clients.',
+    'Add to it: oauth: { issuer: "https://..." }',
+  );
 }
 
 // Between taking the store and saying where it answers, a server cannot be told from any other holder.
@@ -77,6 +102,11 @@ async function remote({ url }: RunningServer, data: string): Promise<TokenClient
     create: (wanted) => ask<CreatedToken>('POST', '/api/tokens', wanted),
     list: async () => (await ask<{ tokens: readonly ListedToken[] }>('GET', '/api/tokens')).tokens,
     revoke: (id) => ask<ListedToken>('DELETE', `/api/tokens/${encodeURIComponent(id)}`),
+    clients: {
+      create: (input) => ask<CreatedClient>('POST', '/api/clients', input),
+      list: async () => (await ask<{ clients: readonly ListedClient[] }>('GET', '/api/clients')).clients,
+      disable: (id) => ask<ListedClient>('DELETE', `/api/clients/${encodeURIComponent(id)}`),
+    },
     close: async () => undefined,
   };
 }

@@ -5,6 +5,8 @@ import { AmbitError } from 'ambit';
 import { type ErrorBody, ServerError } from '../errors.ts';
 import { nearestName } from '../nearest.ts';
 import { readArguments } from './arguments.ts';
+import { clientCreate } from './client-create.ts';
+import { clientDisable, clientList } from './client-list.ts';
 import type { Command, Io } from './command.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { printable, printableJson } from './printable.ts';
@@ -14,7 +16,16 @@ import { tokenList } from './token-list.ts';
 import { tokenNarrow } from './token-narrow.ts';
 import { tokenRevoke } from './token-revoke.ts';
 
-const COMMANDS: readonly Command[] = [start, tokenCreate, tokenList, tokenNarrow, tokenRevoke];
+const COMMANDS: readonly Command[] = [
+  start,
+  tokenCreate,
+  tokenList,
+  tokenNarrow,
+  tokenRevoke,
+  clientCreate,
+  clientList,
+  clientDisable,
+];
 const DEFECT = 70;
 
 /** Runs the command that the words call; gives the exit code. Never rejects. */

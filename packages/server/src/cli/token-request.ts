@@ -44,7 +44,8 @@ export async function requestFrom(args: Arguments, folder: string): Promise<Toke
   return { name, expires, ...granted, ...(subject === undefined ? {} : { subject }) };
 }
 
-function fromFlags(args: Arguments): Granted {
+/** Scopes and permissions as the flags have them. Throws `ServerError` `USAGE`. */
+export function fromFlags(args: Arguments): Granted {
   const permissions = args.all('permission');
   const boundaries = args.all('boundary').map(boundaryFrom);
   if (permissions.length > 0 !== boundaries.length > 0) {

@@ -30,6 +30,7 @@ import { createProvider } from './provider.ts';
 import { resourceRoutes } from './resource.ts';
 import { createSeal } from './seal.ts';
 import type { SignIn } from './sign-in.ts';
+import { startSweep } from './sweep.ts';
 import { createWatch, type Exchange } from './watch.ts';
 
 export interface OAuthParts {
@@ -60,6 +61,7 @@ export interface OAuth {
   authenticate(presented: PresentedToken): Promise<Authentication>;
   /** An answer of the gateway with what clients need to know to get a token. */
   challenge(answer: Response): Response;
+  close(): void;
 }
 
 /** Makes the authorization server over an open store. */
@@ -105,6 +107,7 @@ export function createOAuth(parts: OAuthParts): OAuth {
     ],
     authenticate: (presented) => authenticate(presented, known, resource, store, now()),
     challenge: (answer) => challenged(answer, config.issuer),
+    close: startSweep(store, parts.log, now),
   };
 }
 
