@@ -14,8 +14,8 @@ export default defineConfig({
       'examples/*/test/**/*.test.ts',
       'scripts/**/*.test.mjs',
     ],
-    // Another graphql: `vitest.graphql17.config.ts` runs it.
-    exclude: ['**/node_modules/**', 'spec/graphql17.test.ts'],
+    // Another graphql: `vitest.graphql17.config.ts` runs it. A browser: `vitest.browser.config.ts` does.
+    exclude: ['**/node_modules/**', 'spec/graphql17.test.ts', 'spec/browser/**'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

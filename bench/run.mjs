@@ -9,8 +9,9 @@ import { makeReady } from './lib/ready.mjs';
 import { masks } from './masks/index.mjs';
 import { ops } from './ops/index.mjs';
 import { rowNames } from './ops/rows/index.mjs';
+import { tokens } from './tokens/index.mjs';
 
-const parts = [ops, masks, gateway];
+const parts = [ops, masks, gateway, tokens];
 
 /** `npm run bench`: measures, tells on stderr what it is doing, prints tables, or one JSON document with `--json`. */
 async function bench() {

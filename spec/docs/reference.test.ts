@@ -89,6 +89,47 @@ describe('docs/reference/server.md', () => {
   });
 });
 
+describe('token narrow in docs/reference/server.md', () => {
+  it('has every flag', () => {
+    const command = source('packages/server/src/cli/token-narrow.ts');
+    const flags = /flags: \{\n(.*?)\.\.\.COMMON_FLAGS/s.exec(command)?.[1] ?? '';
+    const [, , table = ''] = section(page('server'), 'Commands').split('| flag of');
+    same(
+      firstCells(`| flag of${table}`).map((text) => text.replace(/^--([a-z-]+).*$/, '$1')),
+      [...flags.matchAll(/^ {4}'?([a-z-]+)'?: \{/gm)].map(([, name = '']) => name),
+    );
+  });
+});
+
+describe('docs/reference/tokens.md', () => {
+  it('has every key of a caveat', () => {
+    const vocabulary =
+      /const VOCABULARY.*?\]\);/s.exec(source('packages/ambit/src/narrow/caveat.ts'))?.[0] ?? '';
+    same(
+      firstCells(section(page('tokens'), 'Caveats')),
+      [...vocabulary.matchAll(/\['(\w+)',/g)].map(([, key = '']) => key),
+    );
+  });
+
+  it('has every code of a narrowing that cannot be done', () => {
+    const [, union = ''] =
+      /type NarrowErrorCode =([^;]+);/.exec(source('packages/ambit/src/narrow/errors.ts')) ?? [];
+    same(
+      firstCells(section(page('tokens'), 'Narrowing in code')),
+      [...union.matchAll(/'([A-Z_]+)'/g)].map(([, code = '']) => code),
+    );
+  });
+
+  it('has the limits', () => {
+    const wire = source('packages/ambit/src/narrow/wire.ts');
+    const limits = [...wire.matchAll(/export const MOST_\w+ = ([\d_]+);/g)].map(([, limit = '']) =>
+      limit.replaceAll('_', ','),
+    );
+    expect(limits).toEqual(['8', '2,048']);
+    for (const limit of limits) expect(section(page('tokens'), 'A chain')).toContain(limit);
+  });
+});
+
 describe('docs/reference/rules-file.md', () => {
   const rules = sourceNamed('packages/ambit/src', 'rules.ts');
   it.each([

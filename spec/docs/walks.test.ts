@@ -6,6 +6,7 @@ import { follow, readWalk } from './walk.ts';
 const walks = [
   { walk: readWalk('docs/tutorial.md', 'tutorial'), saves: 6, shows: 10 },
   { walk: readWalk('docs/how-to/granular-permissions.md', 'access'), saves: 6, shows: 15 },
+  { walk: readWalk('docs/how-to/narrow-a-token.md', 'narrow'), saves: 4, shows: 7 },
 ];
 
 // The commands are written for bash.

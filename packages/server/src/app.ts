@@ -10,6 +10,8 @@ import type { Log } from './log.ts';
 import type { Clients } from './oauth/clients.ts';
 import type { OAuth } from './oauth/oauth.ts';
 import { clientRoutes } from './oauth/routes.ts';
+import type { Pages } from './pages/open.ts';
+import { personRoutes } from './people/api.ts';
 
 const ADMIN_BODY_BYTES = 256 * 1024;
 
@@ -22,6 +24,8 @@ export interface AppParts {
   readonly host: string;
   /** The authorization server, where there is one. */
   readonly oauth?: OAuthRoutes | undefined;
+  /** People and their pages; without them nobody signs in. */
+  readonly pages?: Pick<Pages, 'people' | 'routes'>;
   readonly log: Log;
 }
 
@@ -49,7 +53,8 @@ export function createApp(parts: AppParts): Hono {
   return app;
 }
 
-function routes({ authority, gateway, isAdmin, ready, host, oauth }: AppParts): readonly Route[] {
+function routes(parts: AppParts): readonly Route[] {
+  const { authority, gateway, isAdmin, ready, host, oauth, pages } = parts;
   const admin = [createHostGuard(host), guardOrigin, createAdminGuard(isAdmin)];
   return [
     { method: 'POST', path: '/graphql', guards: [], handle: (c) => gateway(c.req.raw, clientAddress(c)) },
@@ -58,6 +63,7 @@ function routes({ authority, gateway, isAdmin, ready, host, oauth }: AppParts): 
     ...tokenRoutes(authority, admin),
     ...(oauth === undefined ? [] : clientRoutes(oauth.clients, admin)),
     ...(oauth?.oauth.routes ?? []),
+    ...(pages === undefined ? [] : [...personRoutes(pages.people, admin), ...pages.routes]),
   ];
 }
 

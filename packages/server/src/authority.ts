@@ -2,7 +2,7 @@ import type { Grants } from 'ambit';
 
 import { ServerError } from './errors.ts';
 import type { Feed } from './feed/feed.ts';
-import { type Connection, type Recognition, type Refusal, recognise } from './recognise.ts';
+import { type Connection, createRecogniser, type Recognition, type Refusal } from './recognise.ts';
 import { keyCheckValue, type RootKeys } from './rootkey.ts';
 import type { Store } from './store/store.ts';
 import type { StoredToken } from './store/tokens.ts';
@@ -69,6 +69,7 @@ export async function createAuthority(parts: AuthorityParts): Promise<Authority>
   await confirmRootKeys(parts.store, parts.rootKeys);
   const now = parts.now ?? (() => new Date());
   const known = new KnownTokens(parts.store, parts.feed);
+  const recognise = createRecogniser({ ...parts, find: (idHash) => known.find(idHash) });
   return {
     createToken: (request, createdBy) => createToken(parts, request, createdBy, now()),
     async listTokens() {
@@ -76,8 +77,7 @@ export async function createAuthority(parts: AuthorityParts): Promise<Authority>
       return (await parts.store.tokens.list()).map((token) => listed(token, at));
     },
     revokeToken: (id, by) => revokeToken(parts, id, by, now()),
-    authenticate: (bearer, connection = {}) =>
-      recognise({ ...parts, find: (idHash) => known.find(idHash) }, bearer, connection, now()),
+    authenticate: (bearer, connection = {}) => recognise(bearer, connection, now()),
   };
 }
 

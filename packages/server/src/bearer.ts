@@ -5,8 +5,11 @@ import type { ForeignTokens } from './foreign/foreign.ts';
 import { ACCESS_TOKEN } from './oauth/opaque.ts';
 import { INVALID } from './recognise.ts';
 
-/** What tokens of our own begin with: personal, narrowed, of OAuth, and to refresh those. */
-const OWN_TOKEN = /^amb[pnor]_/;
+/**
+ * What our own credentials begin with, of every sort: personal tokens, narrowed ones, those of OAuth, and the admin
+ * credential, which somebody may send to the wrong door.
+ */
+const OWN_TOKEN = /^amb[a-z]_/;
 
 // Node takes 16 KiB of headers in all and answers 431 beyond that; what many proxies allow for one line comes first.
 const LONGEST_TOKEN = 8 * 1024;

@@ -11,6 +11,7 @@ import {
   readConfigFile,
   substitute,
 } from './config-file.ts';
+import { invalid } from './config-mistakes.ts';
 import { ServerError } from './errors.ts';
 import {
   type IntrospectionConfig,
@@ -18,8 +19,8 @@ import {
   introspectionShape,
   issuersShape,
 } from './foreign/config.ts';
-import { nearestName } from './nearest.ts';
 import { type OAuthConfig, oauthShape, type ScopeDescriptions, scopesShape } from './oauth/config.ts';
+import { publicUrlShape, type SignInOptions, signInShape } from './people/config.ts';
 
 // Headers that the gateway sets itself or that belong to one connection (RFC 9110, 7.6.1).
 const RESERVED_HEADERS: readonly string[] = [
@@ -58,6 +59,8 @@ const optionsShape = z.strictObject({
   port: portNumber.default(4000),
   host: z.string().min(1).default('127.0.0.1'),
   data: z.string().min(1).default('.ambit'),
+  publicUrl: publicUrlShape.optional(),
+  signIn: signInShape.optional(),
   schema: z.string().min(1),
   rules: z.string().min(1).optional(),
   permissions: z.string().min(1).optional(),
@@ -104,6 +107,10 @@ export interface Config {
   readonly host: string;
   /** The folder that holds the store, the root key and the admin credential. */
   readonly data: string;
+  /** Under which address people reach the server, where that is not the one on which it listens. */
+  readonly publicUrl: string | undefined;
+  /** Another issuer at which people may sign in. */
+  readonly signIn: SignInOptions | undefined;
   readonly schema: string;
   readonly rules: string | undefined;
   readonly permissions: string | undefined;
@@ -152,8 +159,9 @@ export async function loadConfig(source: ConfigSource): Promise<Config> {
   }
   const file = await readConfigFile(path);
   const parsed = optionsShape.safeParse(substitute(file, file.content, source.env));
-  if (!parsed.success) throw invalid(file, parsed.error);
+  if (!parsed.success) throw invalid(file, parsed.error, keysAt);
   checkHeaders(file, parsed.data);
+  checkSignIn(file, parsed.data);
   return resolved(parsed.data, dirname(path), source);
 }
 
@@ -183,6 +191,8 @@ function resolved(
     host: options.host,
     port: readPort(port, '--port') ?? readPort(env['AMBIT_PORT'], 'AMBIT_PORT') ?? options.port,
     data: env['AMBIT_DATA'] ? resolve(workingFolder, env['AMBIT_DATA']) : within(options.data),
+    publicUrl: options.publicUrl,
+    signIn: options.signIn,
     schema: /^https?:\/\//.test(options.schema) ? options.schema : within(options.schema),
     rules: options.rules === undefined ? undefined : within(options.rules),
     permissions: options.permissions === undefined ? undefined : within(options.permissions),
@@ -222,27 +232,14 @@ function checkHeaders(file: ConfigFile, { upstream }: Options): void {
   );
 }
 
-function invalid(file: ConfigFile, error: z.ZodError): ServerError {
-  const hints: string[] = [];
-  const sentences = error.issues.flatMap((issue) => {
-    if (issue.code !== 'unrecognized_keys') return `${file.where(issue.path)}: ${sentenceOf(issue)}`;
-    return issue.keys.map((key) => {
-      const near = nearestName(key, keysAt(issue.path));
-      if (near !== undefined) hints.push(`For \`${key}\`: did you mean \`${near}\`?`);
-      return `${file.where([...issue.path, key])}: there is no option \`${[...issue.path, key].join('.')}\`.`;
-    });
-  });
-  return new ServerError(
+// The issuer sends people back to one address, which has to be known before anybody asks.
+function checkSignIn(file: ConfigFile, { signIn, publicUrl }: Options): void {
+  if (signIn === undefined || publicUrl !== undefined) return;
+  throw new ServerError(
     'CONFIG_INVALID',
-    sentences.join('\n'),
-    hints.length === 0 ? undefined : hints.join(' '),
+    `${file.where(['signIn'])}: \`signIn\` needs \`publicUrl\`: the issuer has to know where to send people back to.`,
+    'Give the address under which people reach this server, such as https://ambit.example.com.',
   );
-}
-
-function sentenceOf(issue: z.core.$ZodIssue): string {
-  const name = issue.path.join('.');
-  if (issue.code === 'invalid_key') return `\`${name}\` ${issue.issues[0]?.message ?? 'is no valid key'}.`;
-  return `\`${name}\`: ${issue.message}.`;
 }
 
 function keysAt(path: readonly PropertyKey[]): readonly string[] {

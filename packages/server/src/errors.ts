@@ -20,6 +20,9 @@ export type ServerErrorCode =
   | 'SCOPE_UNDESCRIBED'
   | 'OAUTH_KEYS_UNSAFE'
   | 'OAUTH_KEYS_INVALID'
+  | 'PERSON_UNKNOWN'
+  | 'PERSON_EXISTS'
+  | 'PERSON_ELSEWHERE'
   | 'ADMIN_REQUIRED'
   | 'HOST_REFUSED'
   | 'ORIGIN_REFUSED'
@@ -30,7 +33,7 @@ export type ServerErrorCode =
 
 /** What one error code means outside: the HTTP status of the admin API and the exit code of the command. */
 interface Meaning {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 422 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 422 | 500 | 503;
   /** 1 refused, 2 usage or unreachable, 70 a defect of ours. */
   readonly exit: 1 | 2 | 70;
 }
@@ -57,6 +60,9 @@ const MEANINGS: Readonly<Record<ServerErrorCode, Meaning>> = {
   SCOPE_UNDESCRIBED: { status: 422, exit: 1 },
   OAUTH_KEYS_UNSAFE: { status: 500, exit: 2 },
   OAUTH_KEYS_INVALID: { status: 500, exit: 2 },
+  PERSON_UNKNOWN: { status: 404, exit: 1 },
+  PERSON_EXISTS: { status: 409, exit: 1 },
+  PERSON_ELSEWHERE: { status: 409, exit: 1 },
   ADMIN_REQUIRED: { status: 401, exit: 2 },
   HOST_REFUSED: { status: 403, exit: 2 },
   ORIGIN_REFUSED: { status: 403, exit: 2 },

@@ -4,7 +4,6 @@ import { type Engine, loadEngine } from './engine.ts';
 import { type Feed, openLocalFeed } from './feed/feed.ts';
 import type { Log } from './log.ts';
 import { type Clients, createClients, hasOwnWords } from './oauth/clients.ts';
-import type { SignIn } from './oauth/sign-in.ts';
 import { makePrivateFolder } from './private-file.ts';
 import type { Refusal } from './recognise.ts';
 import { loadRootKeys } from './rootkey.ts';
@@ -18,8 +17,6 @@ export interface OpenParts {
   readonly log: Log;
   /** Told what is being done, a sentence at a time. */
   readonly progress: (line: string) => void;
-  /** Who signs people in, for what OAuth clients ask of them. */
-  readonly signIn?: SignIn | undefined;
   /** Opens the store; for tests that need no folder. */
   readonly openStore?: ((data: string) => Promise<Store>) | undefined;
   /** How schema and rules are compiled; for tests. */

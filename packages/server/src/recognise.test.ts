@@ -7,7 +7,13 @@ import { type Narrowing, narrowedParts, narrowToken } from 'ambit/narrow';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { type KnownToken, type Recognition, type Refusal, recognise } from './recognise.ts';
+import {
+  createRecogniser,
+  type KnownToken,
+  type Recognise,
+  type Recognition,
+  type Refusal,
+} from './recognise.ts';
 import type { RootKeys } from './rootkey.ts';
 import { narrowedDigest } from './tokens/chain.ts';
 import { mint } from './tokens/format.ts';
@@ -41,6 +47,7 @@ let asked: string[];
 let refusals: [Refusal, string | undefined][];
 let revokedTails: MemoryRevokedTails;
 let time: Date;
+let recognise: Recognise;
 
 beforeEach(() => {
   rows = new Map();
@@ -48,23 +55,18 @@ beforeEach(() => {
   refusals = [];
   revokedTails = new MemoryRevokedTails();
   time = start;
+  recognise = createRecogniser({
+    rootKeys,
+    revokedTails: { has: (digest) => revokedTails.has(digest) },
+    async find(idHash) {
+      asked.push(idHash);
+      return rows.get(idHash);
+    },
+    onRefused: (refusal, id) => refusals.push([refusal, id]),
+  });
 });
 
-const ask = (bearer: string, address?: string): Promise<Recognition> =>
-  recognise(
-    {
-      rootKeys,
-      revokedTails,
-      async find(idHash) {
-        asked.push(idHash);
-        return rows.get(idHash);
-      },
-      onRefused: (refusal, id) => refusals.push([refusal, id]),
-    },
-    bearer,
-    { address },
-    time,
-  );
+const ask = (bearer: string, address?: string): Promise<Recognition> => recognise(bearer, { address }, time);
 
 const narrow = (token: string, by: Narrowing): Promise<string> => narrowToken(token, by, { now: () => time });
 
@@ -104,6 +106,22 @@ describe('a narrowed token', () => {
         labels: ['triage', 'one issue'],
       },
     });
+  });
+
+  it('holds the same object each time, until its parent comes to hold something else', async () => {
+    const { token, idHash } = known();
+    const narrowed = await narrow(token, { readOnly: true, expires: '10m' });
+    for (const text of [token, narrowed]) {
+      const grants = async () => {
+        const held = await ask(text);
+        return 'grants' in held ? held.grants : undefined;
+      };
+      const before = await grants();
+      expect(await grants()).toBe(before);
+      rows.set(idHash, { ...rows.get(idHash)!, grants: { scopes: [text] } });
+      expect((await grants())?.scopes).toEqual([text]);
+      expect((await grants())?.caveats?.length).toBe(text === token ? undefined : 1);
+    }
   });
 
   it('keeps the caveats and the end of its parent', async () => {

@@ -1,20 +1,19 @@
 import type { Grants } from 'ambit';
 import type { Authentication } from 'ambit/gateway';
-import { earliest, NARROWED_PREFIX, narrowedParts } from 'ambit/narrow';
+import { earliest } from 'ambit/narrow';
 
 import type { RootKeys } from './rootkey.ts';
-import { type VerifiedChain, verifyChain } from './tokens/chain.ts';
-import { atTheDoor } from './tokens/door.ts';
-import { readToken, verifyTail } from './tokens/format.ts';
+import type { VerifiedToken } from './tokens/chain.ts';
+import { type AtTheDoor, isAdmitted, takeAddresses } from './tokens/door.ts';
 import type { RevokedTails } from './tokens/revokedtails.ts';
+import { createVerifier, type Unverified } from './tokens/verify.ts';
 
 /** A narrowed token ends at most so long after it is used; the minutes are for clocks that differ. */
 const LONGEST_MS = (24 * 60 + 5) * 60_000;
 
 /** Why a bearer was refused: for the log alone, since all of them get one answer. */
 export type Refusal =
-  | 'malformed'
-  | 'forged'
+  | Unverified
   | 'unknown'
   | 'revoked'
   | 'expired'
@@ -83,102 +82,99 @@ class Refused {
   }
 }
 
-interface Recognised {
-  readonly grants: Grants;
-  readonly credential: Credential;
-}
+/** Recognises a bearer that came over a connection, at an instant. */
+export type Recognise = (bearer: string, connection: Connection, now: Date) => Promise<Recognition>;
 
 /**
- * Recognises a personal or a narrowed token. The order matters: what costs nothing comes first, and the store is asked
- * only about tokens that we made. Rejects only where the store or the set of revoked tails does.
+ * Gives a function that recognises personal and narrowed tokens. The order matters: what costs nothing comes first, and
+ * the store is asked only about tokens that we made. Rejects only where the store or the set of revoked tails does.
  */
-export async function recognise(
-  parts: RecogniseParts,
-  bearer: string,
-  connection: Connection,
-  now: Date,
-): Promise<Recognition> {
-  const found = bearer.startsWith(NARROWED_PREFIX)
-    ? await narrowed(parts, bearer, connection, now)
-    : await personal(parts, bearer, connection, now);
-  if (!(found instanceof Refused)) return found;
-  parts.onRefused?.(found.refusal, found.id);
-  return INVALID;
+export function createRecogniser(parts: RecogniseParts): Recognise {
+  const verify = createVerifier(parts.rootKeys);
+  const heldBy = createHolder();
+  const find = async (bearer: string, { address }: Connection, now: Date): Promise<Recognition | Refused> => {
+    const token = verify(bearer);
+    if (typeof token === 'string') return new Refused(token);
+    const problem = problemOf(token, address, now);
+    if (problem !== undefined) return new Refused(problem, token.publicId);
+    const stored = await parts.find(token.idHash);
+    const trouble = await troubleOf(token, stored, parts.revokedTails, now);
+    if (stored === undefined || trouble !== undefined)
+      return new Refused(trouble ?? 'unknown', token.publicId);
+    const { grants, networks } = heldBy(token, stored.grants);
+    if (!isAdmitted(address, networks)) return new Refused('elsewhere', token.publicId);
+    return { grants, credential: credentialOf(token) };
+  };
+  return async (bearer, connection, now) => {
+    const found = await find(bearer, connection, now);
+    if (!(found instanceof Refused)) return found;
+    parts.onRefused?.(found.refusal, found.id);
+    return INVALID;
+  };
 }
 
-async function personal(
-  parts: RecogniseParts,
-  bearer: string,
-  connection: Connection,
+/** What is wrong with a token by itself. A personal one has no caveats, and ends as the store says. */
+function problemOf(
+  { digests, caveats }: VerifiedToken,
+  address: string | undefined,
   now: Date,
-): Promise<Recognised | Refused> {
-  const token = readToken(bearer);
-  if (token === undefined) return new Refused('malformed');
-  if (!verifyTail(token, parts.rootKeys)) return new Refused('forged', token.publicId);
-  const stored = await parent(parts, token, now);
-  if (stored instanceof Refused) return stored;
-  const grants = atTheDoor(stored.grants, connection.address);
-  if (grants === undefined) return new Refused('elsewhere', stored.id);
-  return { grants, credential: { kind: 'personal', id: stored.id, parentId: stored.id, labels: [] } };
-}
-
-async function narrowed(
-  parts: RecogniseParts,
-  bearer: string,
-  connection: Connection,
-  now: Date,
-): Promise<Recognised | Refused> {
-  const read = narrowedParts(bearer);
-  if (read === undefined) return new Refused('malformed');
-  const chain = verifyChain(read, parts.rootKeys);
-  if (chain === undefined) return new Refused('forged');
-  const { publicId: id, caveats = [], digests } = chain;
-  const problem = problemOf(chain, now);
-  if (problem !== undefined) return new Refused(problem, id);
-  const ownOnly = atTheDoor({ caveats }, connection.address);
-  if (ownOnly === undefined) return new Refused('elsewhere', id);
-  const stored = await parent(parts, { ...chain, publicId: id }, now);
-  if (stored instanceof Refused) return stored;
-  // All of them: what was narrowed further after it was revoked must not live on.
-  for (const digest of digests) {
-    if (await parts.revokedTails.has(digest)) return new Refused('revoked', id);
-  }
-  const together = { ...stored.grants, caveats: [...(stored.grants.caveats ?? []), ...caveats] };
-  const grants = atTheDoor({ ...together, ...endOf(stored.grants, chain) }, connection.address);
-  if (grants === undefined) return new Refused('elsewhere', id);
-  return { grants, credential: credentialOf(chain) };
-}
-
-/** What is wrong with a chain by itself. */
-function problemOf({ caveats }: VerifiedChain, now: Date): Refusal | undefined {
+): Refusal | undefined {
+  if (digests.length === 0) return undefined;
   if (caveats === undefined || caveats.length === 0) return 'caveat';
   const left = Date.parse(earliest(caveats) ?? '') - now.getTime();
   if (left <= 0) return 'expired';
-  return left <= LONGEST_MS ? undefined : 'endless';
+  // Also where there is no end, and nothing can be compared.
+  if (!(left <= LONGEST_MS)) return 'endless';
+  const networks = caveats.flatMap((caveat) => (caveat.address === undefined ? [] : [caveat.address]));
+  return isAdmitted(address, networks) ? undefined : 'elsewhere';
 }
 
-async function parent(
-  { find }: RecogniseParts,
-  asked: { readonly idHash: string; readonly keyId: number; readonly publicId: string },
+/** What is wrong with a token by what is kept about it and its parent. */
+async function troubleOf(
+  { keyId, digests }: VerifiedToken,
+  stored: KnownToken | undefined,
+  revokedTails: RevokedTails,
   now: Date,
-): Promise<KnownToken | Refused> {
-  const stored = await find(asked.idHash);
-  if (stored === undefined || stored.keyId !== asked.keyId) return new Refused('unknown', asked.publicId);
-  if (stored.revokedAt !== undefined) return new Refused('revoked', asked.publicId);
-  if (stored.expiresAt.getTime() <= now.getTime()) return new Refused('expired', asked.publicId);
-  return stored;
+): Promise<Refusal | undefined> {
+  if (stored === undefined || stored.keyId !== keyId) return 'unknown';
+  if (stored.revokedAt !== undefined) return 'revoked';
+  if (stored.expiresAt.getTime() <= now.getTime()) return 'expired';
+  // All of them: what was narrowed further after it was revoked must not live on.
+  for (const digest of digests) if (await revokedTails.has(digest)) return 'revoked';
+  return undefined;
 }
 
-/** The earliest end of both, so that whatever is kept open ends with it. */
-function endOf({ expires }: Grants, { caveats = [] }: VerifiedChain): Pick<Grants, 'expires'> {
-  const end = earliest(expires === undefined ? caveats : [...caveats, { expires }]);
-  return end === undefined ? {} : { expires: end };
+/**
+ * What a token holds, given the grants of its parent. The same object for the same two: the engine keeps what it works
+ * out of grants as long as their object is there.
+ */
+function createHolder(): (token: VerifiedToken, grants: Grants) => AtTheDoor {
+  const kept = new WeakMap<VerifiedToken, { readonly from: Grants; readonly held: AtTheDoor }>();
+  return (token, grants) => {
+    const before = kept.get(token);
+    if (before?.from === grants) return before.held;
+    const held = takeAddresses(token.digests.length === 0 ? grants : narrowedGrants(token, grants));
+    kept.set(token, { from: grants, held });
+    return held;
+  };
 }
 
-function credentialOf({ publicId, parentId, digests, caveats = [] }: VerifiedChain): Credential {
+function narrowedGrants({ caveats = [] }: VerifiedToken, grants: Grants): Grants {
+  // The earliest end of both, so that whatever is kept open ends with it.
+  const expires = earliest(
+    grants.expires === undefined ? caveats : [...caveats, { expires: grants.expires }],
+  );
+  return {
+    ...grants,
+    caveats: [...(grants.caveats ?? []), ...caveats],
+    ...(expires === undefined ? {} : { expires }),
+  };
+}
+
+function credentialOf({ publicId, parentId, digests, caveats = [] }: VerifiedToken): Credential {
   const digest = digests.at(-1);
   return {
-    kind: 'narrowed',
+    kind: digest === undefined ? 'personal' : 'narrowed',
     id: publicId,
     parentId,
     ...(digest === undefined ? {} : { digest }),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { parseGrants } from 'ambit';
+import { createAmbit, parseGrants } from 'ambit';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
@@ -67,6 +67,8 @@ describe('the configuration refuses', () => {
       { ...good, everyone: { granular: [{ permissions: ['p'], boundary: { a: 'b', c: 'd' } }] } },
     ],
     ['no permissions', { ...good, everyone: { granular: [{ permissions: [], boundary: 'user' }] } }],
+    ['roles that no claim names', { ...good, roles: { A: { scopes: ['a'] } } }],
+    ['references that no claim names', { ...good, references: { A: { scopes: ['a'] } } }],
     ['an unknown option', { ...good, verify: false }],
   ])('%s', (_, options) => {
     expect(issuersShape.safeParse([options]).success).toBe(false);
@@ -75,5 +77,31 @@ describe('the configuration refuses', () => {
 
   it('one issuer twice', () => {
     expect(issuersShape.safeParse([good, good]).success).toBe(false);
+  });
+});
+
+describe('a wide token', () => {
+  const ambit = createAmbit({
+    schema: `
+      type Query { issues: Int @requiresPermissions(permissions: ["read_issue"], boundaryType: "instance") }
+      type Mutation { close: Int @requiresPermissions(permissions: ["close_issue"], boundaryType: "instance") }`,
+  });
+  const outcome = (mapping: object, scope: string, document: string) => {
+    const result = mapped(mapping, JSON.stringify({ sub: 'alice', scope }));
+    return 'grants' in result ? ambit.decide({ document, grants: result.grants }).outcome : 'refused';
+  };
+  const both = ['{ issues }', 'mutation { close }'];
+
+  it.each([
+    ['query:* mutation:*', 'graphqlClaims', ['allowed', 'allowed']],
+    ['query:issues', 'graphqlClaims', ['allowed', 'rejected']],
+    ['api:graphql:query:*', 'graphqlClaims', ['rejected', 'rejected']],
+    ['api', 'trustAmbitScopes', ['allowed', 'allowed']],
+    ['read_api', 'trustAmbitScopes', ['allowed', 'rejected']],
+    ['api:graphql:mutate:close', 'trustAmbitScopes', ['rejected', 'allowed']],
+    ['query:* mutation:*', 'trustAmbitScopes', ['rejected', 'rejected']],
+  ])('with %s opens what it says with `%s: true`, and nothing without it', (scope, option, outcomes) => {
+    expect(both.map((document) => outcome({ [option]: true }, scope, document))).toEqual(outcomes);
+    expect(both.map((document) => outcome({}, scope, document))).toEqual(['rejected', 'rejected']);
   });
 });

@@ -141,6 +141,20 @@ describe('a good token', () => {
     expect(grants?.scopes).toEqual(['read']);
   });
 
+  it('is refused with any other character in its header or payload', async () => {
+    const tokens = door(createTestLog());
+    const token = await makeToken({}, issuer);
+    expect(await tokens.authenticate(token)).toBeDefined();
+    const signed = token.lastIndexOf('.');
+    const taken: number[] = [];
+    for (let at = 0; at < signed; at += 1) {
+      const other = `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`;
+      if ((await tokens.authenticate(other)) !== undefined) taken.push(at);
+    }
+    expect(taken).toEqual([]);
+    expect(signed).toBeGreaterThan(200);
+  });
+
   it('is taken with the type JWT where the configuration says so', async () => {
     const token = await makeToken({ header: { typ: 'JWT' } }, issuer);
     expect(await door(createTestLog(), { types: ['JWT'] }).authenticate(token)).toBeDefined();

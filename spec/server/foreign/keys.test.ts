@@ -1,10 +1,19 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { issuersShape } from '../../../packages/server/src/foreign/config.ts';
 import { createForeignTokens, type ForeignTokens } from '../../../packages/server/src/foreign/foreign.ts';
-import { json, keyNamed, makeToken, startIssuer, type TestIssuer, type TokenPlan } from './issuer.ts';
+import {
+  headerAndPayload,
+  json,
+  keyNamed,
+  makeToken,
+  startIssuer,
+  type TestIssuer,
+  type TokenPlan,
+} from './issuer.ts';
 import { createTestLog, type TestLog } from './testlog.ts';
 
 /** How the keys of an issuer are found, kept, and given up. */
@@ -77,6 +86,15 @@ describe('fetching', () => {
     expect(issuer.asked).toEqual([]);
   });
 
+  it('happens again when the clock was set back, so that no key lives for ever', async () => {
+    const tokens = door();
+    const claims = { iat: 'ABSENT' };
+    await isTaken(tokens, { claims });
+    now -= 60 * MINUTE;
+    expect(await isTaken(tokens, { claims })).toBe(true);
+    expect(fetches()).toBe(2);
+  });
+
   it('happens in the background from half of their life on', async () => {
     const tokens = door();
     await isTaken(tokens);
@@ -127,6 +145,29 @@ describe('a key that was changed', () => {
     expect(await isTaken(door(), { header: { kid: 'ABSENT' } })).toBe(false);
     issuer.answers.delete('/jwks');
     expect(await isTaken(door(), { header: { kid: 'ABSENT' } })).toBe(true);
+  });
+});
+
+describe('two issuers', () => {
+  it('have keys of their own, under one name too', async () => {
+    const other = await startIssuer();
+    const theirs = await keyNamed('stranger', 'ES256');
+    other.answers.set('/jwks', json({ keys: [{ ...theirs.jwk, kid: 'own-ES256' }] }));
+    const audience = ['https://graphql.example'];
+    const config = ({ url }: TestIssuer) => ({
+      issuer: url,
+      jwks: `${url}/jwks`,
+      audience,
+      allowPrivateNetwork: true,
+    });
+    const issuers = issuersShape.parse([config(issuer), config(other)]);
+    const tokens = createForeignTokens({ issuers, introspection: undefined, log: log.log });
+    opened.push(tokens);
+    const taken = async (plan: TokenPlan, by: TestIssuer) =>
+      (await tokens.authenticate(await makeToken(plan, by))) !== undefined;
+    expect([await taken({}, issuer), await taken({ sign: 'stranger' }, other)]).toEqual([true, true]);
+    expect([await taken({ sign: 'stranger' }, issuer), await taken({}, other)]).toEqual([false, false]);
+    await other.close();
   });
 });
 
@@ -199,6 +240,19 @@ describe('a key set that cannot be used', () => {
     const own = { ...issuer.keys.get('ES256')!.jwk, use: 'enc' };
     issuer.answers.set('/jwks', json({ keys: keys === 'enc' ? [own] : keys }));
     expect(await isTaken(door())).toBe(false);
+  });
+
+  it('refuses the token of a short RSA key (RFC 7518, 3.3)', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1_024 });
+    const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'own-RS256', alg: 'RS256' };
+    issuer.answers.set('/jwks', json({ keys: [jwk] }));
+    const [header, payload] = headerAndPayload({ key: 'RS256' }, issuer.url, Math.floor(now / 1_000));
+    const input = [JSON.stringify(header), payload]
+      .map((text) => Buffer.from(text).toString('base64url'))
+      .join('.');
+    const token = `${input}.${sign('sha256', Buffer.from(input), privateKey).toString('base64url')}`;
+    expect(await door().authenticate(token)).toBeUndefined();
+    expect(fetches()).toBe(1);
   });
 
   it('is used without the entries that are no public keys', async () => {

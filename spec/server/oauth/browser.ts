@@ -1,12 +1,23 @@
-import { signedInAs } from './site.ts';
+import { csrfToken } from '../../../packages/server/dist/people/signins.js';
+import type { OAuthSite } from './site.ts';
 
 /** A browser with cookies, that follows nothing by itself. */
 export class Browser {
   readonly #cookies = new Map<string, { readonly value: string; readonly path: string }>();
-  readonly #person: string | undefined;
+  readonly #secret: string | undefined;
 
-  constructor(person: string | undefined) {
-    this.#person = person;
+  constructor(secret?: string) {
+    this.#secret = secret;
+  }
+
+  /** A browser in which somebody is signed in. */
+  static async of(site: OAuthSite, person: string): Promise<Browser> {
+    return new Browser(await site.signIn(person));
+  }
+
+  /** What its forms carry. */
+  get csrf(): string {
+    return csrfToken(this.#secret ?? '');
   }
 
   async go(url: string, form?: URLSearchParams): Promise<Response> {
@@ -14,7 +25,7 @@ export class Browser {
     const cookies = [...this.#cookies].filter(([, { path }]) => pathname.startsWith(path));
     const all = [
       ...cookies.map(([name, { value }]) => `${name}=${value}`),
-      ...(this.#person === undefined ? [] : [signedInAs(this.#person)]),
+      ...(this.#secret === undefined ? [] : [`ambit=${this.#secret}`]),
     ];
     const answer = await fetch(url, {
       redirect: 'manual',

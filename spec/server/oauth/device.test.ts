@@ -55,11 +55,11 @@ describe('device flow', () => {
   test('a person types the code and ticks; the device gets that', async () => {
     const started = await start(`${SEARCH} tilores/record.other`);
     expect(await poll(started)).toMatchObject({ error: 'authorization_pending' });
-    const browser = new Browser('alice');
+    const browser = await Browser.of(site, 'alice');
     const { second, url, page } = await typed(browser, started);
     expect(second).toContain('Television &#60;b&#62;');
     expect(second).not.toContain('<script');
-    const form = new URLSearchParams({ csrf: 'form-of-alice', decision: 'allow', grant: boxesOf(page)[0]! });
+    const form = new URLSearchParams({ csrf: browser.csrf, decision: 'allow', grant: boxesOf(page)[0]! });
     const answer = await browser.go(url, form);
     const done = await browser.follow(new URL(answer.headers.get('location') ?? '', url).href);
     expect(await done.answer.text()).toContain('Done');
@@ -71,9 +71,9 @@ describe('device flow', () => {
 
   test('a denial reaches the device', async () => {
     const started = await start();
-    const browser = new Browser('alice');
+    const browser = await Browser.of(site, 'alice');
     const { url } = await typed(browser, started);
-    const form = new URLSearchParams({ csrf: 'form-of-alice', decision: 'deny' });
+    const form = new URLSearchParams({ csrf: browser.csrf, decision: 'deny' });
     const answer = await browser.go(url, form);
     await browser.follow(new URL(answer.headers.get('location') ?? '', url).href);
     expect(await poll(started)).toMatchObject({ error: 'access_denied' });
@@ -81,7 +81,7 @@ describe('device flow', () => {
 
   test('a code that nobody was shown says so and nothing more', async () => {
     const { verification_uri } = await start();
-    const browser = new Browser('alice');
+    const browser = await Browser.of(site, 'alice');
     const first = await (await browser.go(verification_uri)).text();
     const form = new URLSearchParams({ xsrf: xsrfOf(first), user_code: 'BBBB-BBBB' });
     const answer = await browser.go(verification_uri, form);

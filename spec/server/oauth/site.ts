@@ -10,7 +10,10 @@ import {
   type RunningAmbitServer,
   startServer,
 } from '../../../packages/server/dist/index.js';
+import { createSignIns } from '../../../packages/server/dist/people/signins.js';
+import { openEmbeddedStore } from '../../../packages/server/dist/store/embedded.js';
 import { openMemoryStore } from '../../../packages/server/dist/store/memory.js';
+import type { Store } from '../../../packages/server/dist/store/store.js';
 
 const SCHEMA = `
 directive @requiresScopes(scopes: [[String!]!]!) on FIELD_DEFINITION | OBJECT
@@ -42,6 +45,9 @@ export interface OAuthSite {
   readonly issuer: string;
   readonly folder: string;
   readonly server: RunningAmbitServer;
+  readonly store: Store;
+  /** Signs somebody in, and makes them where there is nobody of this name: what a browser then holds. */
+  signIn(name: string): Promise<string>;
   admin(method: string, path: string, body?: object): Promise<Response>;
   /** Makes a client; gives what the admin API answers. */
   client(input: object): Promise<{ readonly id: string; readonly secret: string }>;
@@ -61,24 +67,8 @@ export const SCOPES: readonly string[] = [
   'tilores/record.other',
 ];
 
-/** The cookie with which a browser of a test is signed in. */
-export const signedInAs = (name: string): string => `person=${name}`;
-
-// Stands in for whatever signs people in: a name in a cookie, and forms with that name.
-const standIn = {
-  async signedIn(request: Request) {
-    const name = /(?:^|; )person=(\w+)/.exec(request.headers.get('cookie') ?? '')?.[1];
-    const csrf = `form-of-${name}`;
-    return name === undefined
-      ? undefined
-      : { subject: name, name, csrf, isCsrf: (token: unknown) => token === csrf };
-  },
-  pathFor: (returnTo: string) => `/sign-in?return=${encodeURIComponent(returnTo)}`,
-  isActive: async (subject: string) => subject !== 'gone',
-};
-
 /** Starts it on a port of this machine. */
-export async function startOAuthSite(store: 'memory' | 'folder' = 'memory'): Promise<OAuthSite> {
+export async function startOAuthSite(kept: 'memory' | 'folder' = 'memory'): Promise<OAuthSite> {
   const folder = await mkdtemp(join(tmpdir(), 'ambit-oauth-'));
   const api = createServer((request, response) => {
     request.resume();
@@ -102,17 +92,24 @@ export async function startOAuthSite(store: 'memory' | 'folder' = 'memory'): Pro
     ].join('\n'),
   );
   const config = await loadConfig({ file: join(folder, 'ambit.yml'), env: {}, folder });
+  let opened: Store | undefined;
   const server = await startServer(config, {
     log: createLog('silent'),
-    signIn: standIn,
-    ...(store === 'memory' ? { openStore: openMemoryStore } : {}),
+    openStore: async (data) => {
+      opened = await (kept === 'memory' ? openMemoryStore() : openEmbeddedStore(data));
+      return opened;
+    },
   });
+  if (opened === undefined) throw new Error('the server opened no store');
+  const store = opened;
   const credential = (await readFile(join(folder, '.ambit', 'admin.token'), 'utf8')).trim();
   return {
     issuer,
     folder,
     server,
     ...asking(issuer, credential),
+    store,
+    signIn: (name) => signIn(store, name),
     async close() {
       await server.close();
       api.closeAllConnections();
@@ -171,4 +168,21 @@ async function freePort(): Promise<number> {
   const port = await listening(server);
   await new Promise((resolve) => server.close(resolve));
   return port;
+}
+
+async function signIn(store: Store, name: string): Promise<string> {
+  const person = {
+    id: `per_${name.padEnd(22, '0')}`,
+    subject: name,
+    name,
+    passwordHash: 'unusable',
+    mustChangePassword: false,
+    isAdmin: false,
+    issuer: undefined,
+    issuerSubject: undefined,
+    createdAt: new Date(),
+    disabledAt: undefined,
+  };
+  await store.write((unit) => unit.people.insert(person));
+  return createSignIns(store).begin((await store.people.findBySubject(name)) ?? person, undefined);
 }

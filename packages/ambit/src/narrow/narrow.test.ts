@@ -5,6 +5,7 @@ import { crc32 as zlibCrc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 
+import { parseGrants } from '../grants/grants.ts';
 import { decodeBase62, decodeNumber, encodeBase62 } from './base62.ts';
 import { readBlock } from './block.ts';
 import { type Caveat, checkCaveat } from './caveat.ts';
@@ -237,6 +238,14 @@ describe('the vocabulary of caveats', () => {
       fc.property(anyCaveat, (caveat: Caveat) => {
         expect(checkCaveat(caveat)).toEqual(caveat);
         expect(checkCaveat(caveat)).not.toBe(caveat);
+      }),
+    );
+  });
+
+  it('has nothing that the engine would not understand', () => {
+    fc.assert(
+      fc.property(anyCaveat, (caveat: Caveat) => {
+        expect(parseGrants({ caveats: [caveat] }).caveats).toEqual([caveat]);
       }),
     );
   });

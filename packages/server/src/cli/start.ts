@@ -33,10 +33,14 @@ export const start: Command = {
   },
 };
 
-function announce({ url }: RunningAmbitServer, config: Config, io: Io): void {
+function announce({ url, firstPassword }: RunningAmbitServer, config: Config, io: Io): void {
   const { origin, pathname } = new URL(config.upstream.url);
   io.err(`ambit-server: ready; GraphQL at ${url}/graphql in front of ${origin}${pathname}`);
   io.err(`ambit-server: admin API at ${url}/api, its credential in ${config.data}; Ctrl-C stops`);
+  if (firstPassword !== undefined)
+    io.err(
+      `ambit-server: sign in at ${config.publicUrl ?? url}/sign-in as admin; the password is in ${firstPassword}, to be changed at once`,
+    );
 }
 
 /** Fulfilled at the first signal; the second one ends the process at once. */

@@ -8,6 +8,9 @@ import type { ConsentGroup, ConsentItem, ConsentView } from './view.ts';
 const ERROR_ID = 'consent-error';
 const TEXT_LENGTH = 600;
 
+// What Enter in a box presses is the first button of the form. It must not allow, nor deny, what is being looked at.
+const NO_DECISION = html`<button type="submit" name="decision" value="" hidden></button>`;
+
 /** The consent page, whole. Send it with `pageHeaders([formTarget(redirectUri)])`. */
 export function renderConsent(view: ConsentView): Html {
   const name = nameOf(view);
@@ -17,7 +20,7 @@ ${asker(view, name)}
 ${onBehalf(view)}
 <form method="post" action="${view.formAction}">
 ${csrfField(view.csrf)}
-<button type="submit" disabled hidden></button>
+${NO_DECISION}
 <h2>What it asks for</h2>
 <p id="consent-hint">Untick what you do not want to allow. Only what is ticked is allowed.</p>
 ${view.groups.map((group, at) => fieldset(view, group, at))}
@@ -79,9 +82,10 @@ ${item.grows ? html`<p class="grows" id="${id}-grows"><strong>Grows:</strong> al
 </li>`;
 }
 
-function about({ description, name }: ConsentItem): Html {
+function about({ label, description, name }: ConsentItem): Html {
   const more = description === undefined ? '' : showable(description, TEXT_LENGTH);
-  return html`${more === '' ? '' : html`<p class="about">${more}</p>`}<p class="about"><code>${showable(name, TEXT_LENGTH)}</code></p>`;
+  const isSaid = label.includes(name);
+  return html`${more === '' ? '' : html`<p class="about">${more}</p>`}${isSaid ? '' : html`<p class="about"><code>${showable(name, TEXT_LENGTH)}</code></p>`}`;
 }
 
 function ending({ expiresIn, renews }: ConsentView): string {

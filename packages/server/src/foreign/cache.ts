@@ -25,14 +25,6 @@ export class TokenCache<Entry extends { readonly until: number }> {
     const [oldest] = this.#entries.keys();
     if (oldest !== undefined) this.#entries.delete(oldest);
   }
-
-  delete(token: string): void {
-    this.#entries.delete(digestOf(token));
-  }
-
-  get size(): number {
-    return this.#entries.size;
-  }
 }
 
 function digestOf(token: string): string {

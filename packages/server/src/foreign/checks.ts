@@ -100,9 +100,9 @@ export function hasPassed(value: unknown, nowSeconds: number): boolean {
   return value === undefined || (isInstant(value) && value <= nowSeconds);
 }
 
-/** Whether a value is an instant in seconds since the epoch that a date can hold. */
+/** Whether a value is an instant in seconds since the epoch, before the year 10000, which grants cannot say. */
 export function isInstant(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 && value < 8.64e12;
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 && value < 253_402_300_000;
 }
 
 /** A claim that the token itself has. */

@@ -117,7 +117,7 @@ function granularOf(claims: Claims, entry: GranularEntry): readonly GranularGran
     throw new UnusableClaim(`\`${shown(boundaryClaim)}\` is no mapping of kinds to places`);
   }
   return Object.keys(value as object).flatMap((name) =>
-    inPlaces(permissions, name, listAt(claims, [...boundaryClaim, name])),
+    inPlaces(permissions, name, listAt(claims, [...boundaryClaim, name], boundaryClaim)),
   );
 }
 
@@ -148,13 +148,13 @@ function detailsOf(claims: Claims, path: ClaimPath | undefined): readonly Granul
   });
 }
 
-/** A claim that is one text or a list of texts, none of them empty. */
-function listAt(claims: Claims, path: ClaimPath): readonly string[] {
+/** A claim that is one text or a list of texts, none of them empty. `told` is the path as configured, for messages. */
+function listAt(claims: Claims, path: ClaimPath, told: ClaimPath = path): readonly string[] {
   const value = claimAt(claims, path);
   if (value === undefined || value === '') return [];
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (list.every((item): item is string => typeof item === 'string' && item !== '')) return list;
-  throw new UnusableClaim(`\`${shown(path)}\` is neither a text nor a list of texts`);
+  throw new UnusableClaim(`\`${shown(told)}\` is neither a text nor a list of texts`);
 }
 
 // The subject travels in a header to the API, so it is what a header can hold.

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 
-import { type ClaimMapping, type GrantSet, mappingOptions, toMapping } from './mapping-config.ts';
+import {
+  type ClaimMapping,
+  type GrantSet,
+  type MappingOptions,
+  mappingOptions,
+  toMapping,
+} from './mapping-config.ts';
 
 /** Algorithms that an issuer may sign with. `none` and everything with a shared secret are not among them. */
 export type Algorithm = 'ES256' | 'RS256' | 'EdDSA' | 'PS256';
@@ -76,6 +82,14 @@ const introspectionOptions = z.strictObject({
   ...mappingOptions,
 });
 
+const UNREAD_ROLES = {
+  path: ['roles'],
+  error: 'needs `claims.roles`, the path of the claim that names them',
+};
+const UNREAD_REFERENCES = {
+  path: ['references'],
+  error: 'needs `claims.reference`, the path of the claim that names them',
+};
 const ENCRYPTED_RULE = 'must be an https address, unless `allowPrivateNetwork` is true';
 
 /** The option `issuers`. */
@@ -93,6 +107,8 @@ export const issuersShape: z.ZodType<readonly IssuerConfig[]> = z
         path: ['jwks'],
         error: ENCRYPTED_RULE,
       })
+      .refine(readsRoles, UNREAD_ROLES)
+      .refine(readsReferences, UNREAD_REFERENCES)
       .transform((options) => ({
         ...options,
         jwks: options.jwks,
@@ -106,6 +122,8 @@ export const issuersShape: z.ZodType<readonly IssuerConfig[]> = z
 /** The option `introspection`. */
 export const introspectionShape: z.ZodType<IntrospectionConfig | undefined> = introspectionOptions
   .refine((one) => isEncrypted(one.url, one.allowPrivateNetwork), { path: ['url'], error: ENCRYPTED_RULE })
+  .refine(readsRoles, UNREAD_ROLES)
+  .refine(readsReferences, UNREAD_REFERENCES)
   .transform((options) => ({
     ...options,
     prefix: options.prefix,
@@ -114,6 +132,15 @@ export const introspectionShape: z.ZodType<IntrospectionConfig | undefined> = in
     mapping: toMapping(options),
   }))
   .optional();
+
+// What no claim can name would never be held, and nobody would notice.
+function readsRoles({ claims, roles }: Pick<MappingOptions, 'claims' | 'roles'>): boolean {
+  return claims.roles !== undefined || Object.keys(roles).length === 0;
+}
+
+function readsReferences({ claims, references }: Pick<MappingOptions, 'claims' | 'references'>): boolean {
+  return claims.reference !== undefined || Object.keys(references).length === 0;
+}
 
 function isEncrypted(url: string, allowsPrivate: boolean): boolean {
   return allowsPrivate || !URL.canParse(url) || new URL(url).protocol === 'https:';

@@ -104,11 +104,17 @@ export class IssuerKeys {
   }
 
   #age(): number {
-    return this.#keys === undefined ? Number.POSITIVE_INFINITY : this.#parts.now() - this.#keys.at;
+    return this.#keys === undefined ? Number.POSITIVE_INFINITY : this.#since(this.#keys.at);
   }
 
   #sinceAttempt(): number {
-    return this.#parts.now() - this.#attemptedAt;
+    return this.#since(this.#attemptedAt);
+  }
+
+  // After a clock was set back nobody knows how long ago something was.
+  #since(instant: number): number {
+    const passed = this.#parts.now() - instant;
+    return passed < 0 ? LIFE_MS : passed;
   }
 }
 

@@ -85,7 +85,8 @@ interface ClaimPaths {
   readonly details?: ClaimPath | undefined;
 }
 
-interface MappingOptions {
+/** The options of a mapping, as checked. */
+export interface MappingOptions {
   readonly claims: ClaimPaths;
   readonly subjectPrefix: string;
   readonly roles: Readonly<Record<string, GrantSet>>;

@@ -1,8 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { GranularGrant } from 'ambit';
-import type { Context } from 'hono';
-import { html } from 'hono/html';
 import type ProviderType from 'oidc-provider';
 import type { Client, Interaction } from 'oidc-provider';
 
@@ -12,13 +10,13 @@ import { consentGroups } from '../consent/groups.ts';
 import { consented, readConsent } from '../consent/read.ts';
 import { renderConsent } from '../consent/render.ts';
 import type { Consented, ConsentView } from '../consent/view.ts';
-import { formTarget, pageHeaders } from '../pages/headers.ts';
-import { layout } from '../pages/layout.ts';
+import { formTarget } from '../pages/headers.ts';
+import { type Pager, type Reply, Trouble, toSignIn } from '../pages/page.ts';
+import type { Visit } from '../pages/visit.ts';
 import type { Store } from '../store/store.ts';
 import type { OAuthConfig, ScopeDescriptions } from './config.ts';
 import { detailsOf, readDetails } from './details.ts';
 import { ceilingOf, type LimitParts } from './limits.ts';
-import type { SignedInPerson, SignIn } from './sign-in.ts';
 
 const DAY_SECONDS = 86_400;
 const PATH = '/oauth/interaction';
@@ -28,19 +26,17 @@ export interface InteractionParts extends LimitParts {
   readonly config: OAuthConfig;
   readonly scopes: ScopeDescriptions;
   readonly store: Store;
-  readonly signIn: SignIn;
+  readonly page: Pager;
   readonly words: Words;
   readonly now: () => Date;
 }
 
 /** One request of a browser in the middle of an authorization. */
-interface Visit {
-  readonly context: Context;
-  readonly incoming: IncomingMessage;
-  readonly outgoing: ServerResponse;
+interface Asking {
+  readonly visit: Visit;
   readonly interaction: Interaction;
   readonly client: Client;
-  readonly person: SignedInPerson;
+  readonly person: { readonly subject: string; readonly name: string };
   readonly asked: { readonly scopes: readonly string[]; readonly granular: readonly GranularGrant[] };
 }
 
@@ -49,34 +45,41 @@ interface Visit {
  * granted, everything else is rejected, and both are said to the library, which would ask again otherwise.
  */
 export function interactionRoutes(parts: InteractionParts): readonly Route[] {
+  const path = `${PATH}/:uid`;
   return [
-    { method: 'GET', path: `${PATH}/:uid`, guards: [], handle: (c) => visited(c, parts, show) },
-    { method: 'POST', path: `${PATH}/:uid`, guards: [], handle: (c) => visited(c, parts, decide) },
+    parts.page('GET', path, (visit) => asking(visit, parts, async (at) => shown(at, viewOf(at, parts)))),
+    parts.page('POST', path, (visit) => asking(visit, parts, (at) => decide(at, parts))),
   ];
 }
 
-async function visited(
-  context: Context,
+async function asking(
+  visit: Visit,
   parts: InteractionParts,
-  answer: (visit: Visit, parts: InteractionParts) => Promise<Response>,
-): Promise<Response> {
-  const { incoming, outgoing } = context.env as { incoming: IncomingMessage; outgoing: ServerResponse };
+  answer: (at: Asking) => Promise<Reply>,
+): Promise<Reply> {
+  const first = toSignIn(visit);
+  if (first !== undefined) return first;
+  const { incoming, outgoing } = nodeOf(visit);
   const interaction = await parts.provider.interactionDetails(incoming, outgoing).catch(() => undefined);
-  const uid = context.req.param('uid') ?? '';
-  if (interaction === undefined || interaction.uid !== uid) return over();
+  if (interaction === undefined || interaction.uid !== visit.context.req.param('uid')) throw over();
   const client = await parts.provider.Client.find(String(interaction.params['client_id']));
-  if (client === undefined) return over();
-  const person = await parts.signIn.signedIn(context.req.raw);
-  if (person === undefined) return context.redirect(parts.signIn.pathFor(`${PATH}/${uid}`), 303);
+  const person = visit.signedIn?.person;
+  if (client === undefined || person === undefined) throw over();
   // What began for one person is not granted by another who has signed in to this browser since.
   const { accountId } = interaction.session ?? {};
-  if (accountId !== undefined && accountId !== person.subject) return over();
-  const asked = askedOf(interaction, client, parts);
-  return answer({ context, incoming, outgoing, interaction, client, person, asked }, parts);
+  if (accountId !== undefined && accountId !== person.subject) throw over();
+  return answer({ visit, interaction, client, person, asked: askedOf(interaction, client, parts) });
+}
+
+function nodeOf({ context }: Visit): {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+} {
+  return context.env as { incoming: IncomingMessage; outgoing: ServerResponse };
 }
 
 // What the client may not have is not shown: nobody should think that they granted it.
-function askedOf({ params }: Interaction, client: Client, parts: InteractionParts): Visit['asked'] {
+function askedOf({ params }: Interaction, client: Client, parts: InteractionParts): Asking['asked'] {
   const scopes = String(params['scope'] ?? '')
     .split(' ')
     .filter((scope) => scope !== '');
@@ -85,7 +88,7 @@ function askedOf({ params }: Interaction, client: Client, parts: InteractionPart
   return { scopes: grants.scopes ?? [], granular: grants.granular ?? [] };
 }
 
-function viewOf({ interaction, client, person, asked }: Visit, parts: InteractionParts): ConsentView {
+function viewOf({ visit, interaction, client, person, asked }: Asking, parts: InteractionParts): ConsentView {
   const uri = interaction.params['redirect_uri'];
   const renews = client.grantTypeAllowed('refresh_token');
   const scopeDescriptions = Object.fromEntries(
@@ -101,47 +104,42 @@ function viewOf({ interaction, client, person, asked }: Visit, parts: Interactio
     expiresIn: renews ? parts.config.refreshTokenDays * DAY_SECONDS : parts.accessTokenSeconds,
     renews,
     formAction: `${PATH}/${interaction.uid}`,
-    csrf: person.csrf,
+    csrf: visit.csrf,
     returnTo: `${PATH}/${interaction.uid}`,
   };
 }
 
-async function show(visit: Visit, parts: InteractionParts): Promise<Response> {
-  return page(visit, viewOf(visit, parts));
-}
-
-async function page({ interaction }: Visit, view: ConsentView): Promise<Response> {
+function shown({ interaction }: Asking, view: ConsentView): Reply {
   const uri = interaction.params['redirect_uri'];
   const target = typeof uri === 'string' ? formTarget(uri) : undefined;
-  const body = String(await renderConsent(view));
-  const status = view.error === undefined ? 200 : 422;
-  return new Response(body, { status, headers: pageHeaders(target === undefined ? [] : [target]) });
+  return {
+    page: renderConsent(view),
+    status: view.error === undefined ? 200 : 400,
+    formTargets: target === undefined ? [] : [target],
+  };
 }
 
-async function decide(visit: Visit, parts: InteractionParts): Promise<Response> {
-  const form = new URLSearchParams(await visit.context.req.text());
-  if (!visit.person.isCsrf(form.get('csrf'))) return over();
-  const view = viewOf(visit, parts);
-  const decision = readConsent(form, view);
+async function decide(at: Asking, parts: InteractionParts): Promise<Reply> {
+  const view = viewOf(at, parts);
+  const decision = readConsent(at.visit.form, view);
   if (decision.decision === 'again')
-    return page(visit, { ...view, error: decision.error, ticked: decision.ticked });
+    return shown(at, { ...view, error: decision.error, ticked: decision.ticked });
   const granted = decision.decision === 'allow' ? consented(decision.values, view) : undefined;
-  await tell(visit, granted, parts);
+  await tell(at, granted, parts);
   const result =
     granted === undefined
       ? { error: 'access_denied', error_description: 'the person did not allow it' }
       : {
-          login: { accountId: visit.person.subject, remember: false },
-          consent: { grantId: await grant(visit, granted, parts) },
+          login: { accountId: at.person.subject, remember: false },
+          consent: { grantId: await grant(at, granted, parts) },
         };
-  const to = await parts.provider.interactionResult(visit.incoming, visit.outgoing, result, {
-    mergeWithLastSubmission: false,
-  });
-  return visit.context.redirect(to, 303);
+  const { incoming, outgoing } = nodeOf(at.visit);
+  const options = { mergeWithLastSubmission: false };
+  return { to: await parts.provider.interactionResult(incoming, outgoing, result, options) };
 }
 
 async function grant(
-  { client, person, asked }: Visit,
+  { client, person, asked }: Asking,
   granted: Consented,
   { provider, resource }: InteractionParts,
 ): Promise<string> {
@@ -154,7 +152,7 @@ async function grant(
 }
 
 async function tell(
-  { client, person, asked }: Visit,
+  { client, person, asked }: Asking,
   granted: Consented | undefined,
   { store, now }: InteractionParts,
 ): Promise<void> {
@@ -171,10 +169,9 @@ async function tell(
 }
 
 // One sentence for all that is over, unknown or somebody else's: who comes here by mistake has nothing to find out.
-async function over(): Promise<Response> {
-  const main = html`<h1>This request is over</h1>
-<p>It took too long, was answered already, or began in another browser or for somebody else. Go back to the application
-and begin again.</p>`;
-  const body = String(await layout({ title: 'This request is over', main, failed: true }));
-  return new Response(body, { status: 400, headers: pageHeaders() });
+function over(): Trouble {
+  return new Trouble(
+    400,
+    'This request is over: it took too long, was answered already, or began in another browser or for somebody else. Go back to the application and begin again.',
+  );
 }

@@ -10,10 +10,11 @@ import type { Words } from '../consent/describe.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { Log } from '../log.ts';
 import type { Narrow } from '../narrow.ts';
+import type { Pager } from '../pages/page.ts';
 import type { Connection, Recognition } from '../recognise.ts';
 import { INVALID } from '../recognise.ts';
 import type { Store } from '../store/store.ts';
-import { atTheDoor } from '../tokens/door.ts';
+import { isAdmitted, takeAddresses } from '../tokens/door.ts';
 import { createAdapter } from './adapter.ts';
 import { challenged } from './challenge.ts';
 import { clientAdapter } from './client-adapter.ts';
@@ -29,7 +30,6 @@ import { ACCESS_TOKEN, hashOf, isOpaque } from './opaque.ts';
 import { createProvider } from './provider.ts';
 import { resourceRoutes } from './resource.ts';
 import { createSeal } from './seal.ts';
-import type { SignIn } from './sign-in.ts';
 import { startSweep } from './sweep.ts';
 import { createWatch, type Exchange } from './watch.ts';
 
@@ -45,8 +45,8 @@ export interface OAuthParts {
   readonly recognise: (token: string, from: Connection) => Promise<Recognition>;
   /** Where what is asked for is put into words. */
   readonly words: Words;
-  /** Who signs people in; without it nobody can be asked. */
-  readonly signIn?: SignIn | undefined;
+  /** Makes pages for people who are signed in. */
+  readonly page: Pager;
   readonly log: Log;
   readonly now?: () => Date;
 }
@@ -70,8 +70,10 @@ export function createOAuth(parts: OAuthParts): OAuth {
   const { config, store, narrow, checkGrants } = parts;
   const resource = `${config.issuer}/graphql`;
   const { accessTokenSeconds } = config;
-  const { signIn, words, scopes } = parts;
-  const isActive = async (subject: string): Promise<boolean> => signIn?.isActive(subject) ?? true;
+  const { page, words, scopes } = parts;
+  // Whom nobody here knows is a subject of somebody else's making, and only who made it can end it.
+  const isActive = async (subject: string): Promise<boolean> =>
+    (await store.people.findBySubject(subject))?.disabledAt === undefined;
   const liveParts: LiveParts = { store, narrow, isActive, now };
   const limitParts: LimitParts = { resource, narrow, checkGrants, accessTokenSeconds };
   const exchanges = new WeakMap<KoaContextWithOIDC, Exchange>();
@@ -101,9 +103,7 @@ export function createOAuth(parts: OAuthParts): OAuth {
     handle: provider.callback(),
     routes: [
       ...resourceRoutes(config.issuer, scopes),
-      ...(signIn === undefined
-        ? []
-        : interactionRoutes({ ...limitParts, provider, config, scopes, store, signIn, words, now })),
+      ...interactionRoutes({ ...limitParts, provider, config, scopes, store, page, words, now }),
     ],
     authenticate: (presented) => authenticate(presented, known, resource, store, now()),
     challenge: (answer) => challenged(answer, config.issuer),
@@ -125,8 +125,8 @@ async function authenticate(
   if ((jkt !== undefined) !== (scheme === 'dpop')) return INVALID;
   const check = jkt === undefined ? undefined : { proof, token, jkt, method, url: resource };
   if (check !== undefined && !(await isProven(check, store, now))) return INVALID;
-  const grants = atTheDoor(live.grants, address);
-  return grants === undefined ? INVALID : { grants };
+  const { grants, networks } = takeAddresses(live.grants);
+  return isAdmitted(address, networks) ? { grants } : INVALID;
 }
 
 async function recognise(

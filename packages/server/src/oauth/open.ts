@@ -1,15 +1,25 @@
 import type { Config } from '../config.ts';
-import type { OpenAuthority, OpenParts } from '../openauthority.ts';
+import { ServerError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { OpenAuthority } from '../openauthority.ts';
+import type { Pages } from '../pages/open.ts';
 import { loadOAuthKeys } from './keys.ts';
 import { createOAuth, type OAuth } from './oauth.ts';
 
 /** The authorization server, where the configuration has one. Throws `ServerError` `OAUTH_KEYS_UNSAFE`, `OAUTH_KEYS_INVALID`. */
 export async function openOAuth(
-  { oauth, scopes, data, oauthKeys }: Config,
-  { store, feed, engine, authority }: Pick<OpenAuthority, 'store' | 'feed' | 'engine' | 'authority'>,
-  { log, signIn }: Pick<OpenParts, 'log' | 'signIn'>,
+  { oauth, scopes, data, oauthKeys, publicUrl }: Config,
+  { store, feed, engine, authority, pages }: OpenAuthority & { readonly pages: Pages },
+  log: Log,
 ): Promise<OAuth | undefined> {
   if (oauth === undefined) return undefined;
+  if (publicUrl !== undefined && publicUrl !== oauth.issuer) {
+    throw new ServerError(
+      'CONFIG_INVALID',
+      `\`publicUrl\` is ${publicUrl}, and \`oauth.issuer\` is ${oauth.issuer}; both are the address under which people reach this server.`,
+      'Leave out `publicUrl`, or make them the same.',
+    );
+  }
   return createOAuth({
     config: oauth,
     scopes,
@@ -20,7 +30,7 @@ export async function openOAuth(
     checkGrants: (grants) => engine.checkGrants(grants),
     recognise: (token, from) => authority.authenticate(token, from),
     words: engine,
-    signIn,
+    page: pages.page,
     log,
   });
 }

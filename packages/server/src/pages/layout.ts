@@ -36,7 +36,7 @@ ${STYLE_ELEMENT}
 <main>
 ${main}
 </main>
-<footer>Ambit guards this API. Nobody who works here will ever ask for your password.</footer>
+<footer>This page comes from Ambit, which guards this API.</footer>
 </body>
 </html>
 `;

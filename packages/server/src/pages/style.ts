@@ -12,6 +12,7 @@ export const STYLE = `
   }
 }
 *, *::before, *::after { box-sizing: border-box; }
+[hidden] { display: none !important; }
 html { font-size: 100%; }
 body {
   margin: 0; background: var(--ground); color: var(--ink);

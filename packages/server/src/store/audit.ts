@@ -25,6 +25,7 @@ export type AuditAction =
   | 'person.created'
   | 'person.changed'
   | 'person.disabled'
+  | 'person.enabled'
   | 'person.signed-in'
   | 'person.refused';
 

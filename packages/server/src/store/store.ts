@@ -7,6 +7,7 @@ import type { Sync } from './durable.ts';
 import { type KeyReads, type KeyWrites, keysIn } from './keys.ts';
 import { migrate } from './migrations/migrate.ts';
 import { type OAuthReads, type OAuthWrites, oauthIn } from './oauth.ts';
+import { type PersonReads, type PersonWrites, peopleIn } from './people.ts';
 import type { Tables } from './tables.ts';
 import { type TokenReads, type TokenWrites, tokensIn } from './tokens.ts';
 
@@ -18,6 +19,7 @@ export interface Unit {
   readonly audit: AuditWrites;
   readonly clients: ClientWrites;
   readonly oauth: OAuthWrites;
+  readonly people: PersonWrites;
 }
 
 /** What the authority asks of a store. */
@@ -28,6 +30,7 @@ export interface Store {
   readonly audit: AuditReads;
   readonly clients: ClientReads;
   readonly oauth: OAuthReads;
+  readonly people: PersonReads;
   /**
    * Does all of `work` or nothing of it. When it is fulfilled, what was written is on disk. Within `work` only the unit
    * may be used: the embedded database is one connection, and a second caller would wait for the first for ever.
@@ -76,5 +79,6 @@ function unitIn(db: Kysely<Tables>): Unit {
     audit: auditIn(db),
     clients: clientsIn(db),
     oauth: oauthIn(db),
+    people: peopleIn(db),
   };
 }

@@ -93,6 +93,7 @@ export interface OAuthRecordsTable {
 /** Somebody who can sign in: by a password of ours, or by another issuer's word. */
 export interface PeopleTable {
   id: string;
+  subject: string;
   name: string;
   password_hash: string | null;
   must_change_password: boolean;

@@ -15,13 +15,14 @@ import { firstTail, hashId, publicIdOf } from './format.ts';
 /** How much of a tail's digest stands in the public id of a narrowed token. */
 const SHOWN_DIGITS = 8;
 
-/** A narrowed token that was made from one of our tokens. Its parent may still be unknown, expired or revoked. */
-export interface VerifiedChain {
+/** A token that was made by us, or from one of ours. The personal token behind it may still be unknown, expired or revoked. */
+export interface VerifiedToken {
   readonly keyId: number;
-  /** SHA-256 of the parent's random id: what the store looks up. */
+  /** SHA-256 of the random id: what the store looks up. */
   readonly idHash: string;
+  /** The public id of the personal token. */
   readonly parentId: string;
-  /** The parent's public id, a dot, and the beginning of the last digest. */
+  /** What it is called itself: of a narrowed token the parent's id, a dot, and the beginning of the last digest. */
   readonly publicId: string;
   /** SHA-256 of every tail that a caveat made, oldest first, in hexadecimal: any of them may be revoked. */
   readonly digests: readonly string[];
@@ -33,7 +34,7 @@ export interface VerifiedChain {
  * Verifies the chain of a narrowed token against the root key, in constant time where it compares; nothing when the
  * token was not made from one of ours. What holders wrote is read only then. Asks no store.
  */
-export function verifyChain(parts: TokenParts, rootKeys: RootKeys): VerifiedChain | undefined {
+export function verifyChain(parts: TokenParts, rootKeys: RootKeys): VerifiedToken | undefined {
   const { keyId, id, blocks } = parts;
   let tail = firstTail(keyId, id, rootKeys);
   if (tail === undefined) return undefined;

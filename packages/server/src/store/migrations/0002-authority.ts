@@ -97,6 +97,7 @@ async function addPeople(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('people')
     .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('subject', 'text', (column) => column.notNull().unique())
     .addColumn('name', 'text', (column) => column.notNull())
     .addColumn('password_hash', 'text')
     .addColumn('must_change_password', 'boolean', (column) => column.notNull())
@@ -107,6 +108,8 @@ async function addPeople(db: Kysely<unknown>): Promise<void> {
     .addColumn('disabled_at', 'timestamptz')
     .addUniqueConstraint('people_issuer_subject', ['issuer', 'issuer_subject'])
     .execute();
+  // What another issuer calls its people is not ours to keep apart.
+  await sql`create unique index people_name on people (name) where issuer is null`.execute(db);
   await db.schema
     .createTable('sign_ins')
     .addColumn('id_hash', 'text', (column) => column.primaryKey())
@@ -114,4 +117,5 @@ async function addPeople(db: Kysely<unknown>): Promise<void> {
     .addColumn('created_at', 'timestamptz', (column) => column.notNull())
     .addColumn('expires_at', 'timestamptz', (column) => column.notNull())
     .execute();
+  await db.schema.createIndex('sign_ins_person').on('sign_ins').column('person').execute();
 }

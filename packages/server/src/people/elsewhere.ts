@@ -1,0 +1,123 @@
+import {
+  allowInsecureRequests,
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  ClientSecretPost,
+  type Configuration,
+  calculatePKCECodeChallenge,
+  discovery,
+  type IDToken,
+  None,
+  randomNonce,
+  randomPKCECodeVerifier,
+  randomState,
+} from 'openid-client';
+
+import { z } from 'zod';
+
+import type { SignInOptions } from './config.ts';
+
+/** Where the issuer sends people back to; it has to be registered there, exactly. */
+export const CALLBACK_PATH = '/sign-in/callback';
+
+const ANSWER_SECONDS = 10;
+
+/** What a browser keeps while somebody is away to sign in. */
+export interface Journey {
+  readonly state: string;
+  readonly nonce: string;
+  readonly verifier: string;
+  readonly returnTo: string;
+}
+
+/** Another issuer, spoken to as OpenID Connect Core 1.0, 3.1 says, with PKCE (RFC 7636). */
+export interface Elsewhere {
+  readonly name: string;
+  /** Where to send a person, and what their browser has to keep. Rejects where the issuer does not answer. */
+  begin(returnTo: string): Promise<{ readonly to: string; readonly journey: Journey }>;
+  /** What the issuer says of the person who came back. Rejects with anything where something does not fit. */
+  finish(search: string, journey: Journey): Promise<IDToken>;
+}
+
+export function createElsewhere(options: SignInOptions, publicUrl: string): Elsewhere {
+  const redirectUri = `${publicUrl}${CALLBACK_PATH}`;
+  const find = createFinder(options);
+  return {
+    name: options.name,
+    async begin(returnTo) {
+      const configuration = await find();
+      const journey: Journey = {
+        state: randomState(),
+        nonce: randomNonce(),
+        verifier: randomPKCECodeVerifier(),
+        returnTo,
+      };
+      const to = buildAuthorizationUrl(configuration, {
+        redirect_uri: redirectUri,
+        scope: options.scopes.join(' '),
+        state: journey.state,
+        nonce: journey.nonce,
+        code_challenge: await calculatePKCECodeChallenge(journey.verifier),
+        code_challenge_method: 'S256',
+      });
+      return { to: to.href, journey };
+    },
+    async finish(search, { state, nonce, verifier }) {
+      const came = new URL(`${redirectUri}${search}`);
+      const answer = await authorizationCodeGrant(await find(), came, {
+        expectedState: state,
+        expectedNonce: nonce,
+        pkceCodeVerifier: verifier,
+        idTokenExpected: true,
+      });
+      const claims = answer.claims();
+      if (claims === undefined) throw new Error('the issuer gave no id token');
+      return claims;
+    },
+  };
+}
+
+// Asked when somebody signs in: a server has to start while its issuer is away.
+function createFinder(options: SignInOptions): () => Promise<Configuration> {
+  const issuer = new URL(options.issuer);
+  let found: Promise<Configuration> | undefined;
+  return () => {
+    const asking =
+      found ??
+      discovery(
+        issuer,
+        options.clientId,
+        {},
+        options.clientSecret === undefined ? None() : ClientSecretPost(options.clientSecret),
+        {
+          timeout: ANSWER_SECONDS,
+          ...(issuer.protocol === 'http:' ? { execute: [allowInsecureRequests] } : {}),
+        },
+      );
+    found = asking;
+    asking.catch(() => {
+      if (found === asking) found = undefined;
+    });
+    return asking;
+  };
+}
+
+const journeyShape = z.strictObject({
+  state: z.string().min(20),
+  nonce: z.string().min(20),
+  verifier: z.string().min(43),
+  returnTo: z.string(),
+});
+
+/** A journey as a cookie holds it. */
+export function writeJourney(journey: Journey): string {
+  return Buffer.from(JSON.stringify(journey)).toString('base64url');
+}
+
+export function readJourney(text: string | undefined): Journey | undefined {
+  try {
+    return journeyShape.parse(JSON.parse(Buffer.from(text ?? '', 'base64url').toString('utf8')));
+  } catch {
+    return undefined;
+  }
+}
