@@ -217,6 +217,7 @@ describe('authorization code', () => {
     expect((await site.ask(first.access_token, '{ search { id } }')).status).toBe(200);
     expect(await (await exchange()).json()).toMatchObject({ error: 'invalid_grant' });
     expect((await site.ask(first.access_token, '{ search { id } }')).status).toBe(401);
+    expect(await actions(1)).toEqual(['oauth.reused']);
   });
 
   test('a code that several use at once is given for to one at most', async () => {
@@ -233,7 +234,51 @@ describe('authorization code', () => {
         }),
       ),
     );
-    expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1);
+    const given = answers.filter(({ status }) => status === 200);
+    expect(given.length).toBeLessThanOrEqual(1);
+    for (const answer of given) {
+      const { access_token: token } = (await answer.json()) as { access_token: string };
+      expect((await site.ask(token, '{ search { id } }')).status).toBe(401);
+    }
+  });
+});
+
+const actions = async (limit: number): Promise<readonly string[]> =>
+  (await site.store.audit.list({ limit })).map(({ action }) => action);
+
+test('the audit has what was ticked and what was refused', async () => {
+  const begun = await begin({ scope: `${SEARCH} ${FIELD}` });
+  const page = await asked(begun, 'bob');
+  await decide(page, boxesOf(page.page).slice(0, 1));
+  const [made] = await site.store.audit.list({ limit: 1 });
+  expect(made).toMatchObject({
+    action: 'grant.made',
+    subject: 'bob',
+    client: app.id,
+    details: { asked: { scopes: [SEARCH, FIELD] }, granted: { scopes: [SEARCH], granular: [] } },
+  });
+  await decide(await asked(await begin({ scope: SEARCH }), 'bob'), [], 'deny');
+  expect(await actions(1)).toEqual(['grant.refused']);
+});
+
+test('tokens end with the person, also those that could be renewed', async () => {
+  const begun = await begin({ scope: SEARCH });
+  const page = await asked(begun, 'carol');
+  const back = await decide(page, boxesOf(page.page));
+  const answer = await client.authorizationCodeGrant(configuration, new URL(back), {
+    pkceCodeVerifier: begun.verifier,
+    expectedState: begun.state,
+  });
+  expect((await site.ask(answer.access_token, '{ search { id } }')).status).toBe(200);
+  const people = (await (await site.admin('GET', '/api/people')).json()) as {
+    people: { id: string; subject: string }[];
+  };
+  const { id } = people.people.find(({ subject }) => subject === 'carol')!;
+  const disabled = await site.admin('PATCH', `/api/people/${id}`, { disabled: true });
+  expect(disabled.status).toBe(200);
+  expect((await site.ask(answer.access_token, '{ search { id } }')).status).toBe(401);
+  await expect(client.refreshTokenGrant(configuration, answer.refresh_token ?? '')).rejects.toMatchObject({
+    error: 'invalid_grant',
   });
 });
 
@@ -246,6 +291,7 @@ describe('refresh', () => {
     await expect(client.refreshTokenGrant(configuration, first.refresh_token ?? '')).rejects.toMatchObject({
       error: 'invalid_grant',
     });
+    expect(await actions(8)).toEqual(expect.arrayContaining(['oauth.reused', 'oauth.refreshed']));
     for (const token of [first.access_token, second.access_token])
       expect((await site.ask(token)).status).toBe(401);
     await expect(client.refreshTokenGrant(configuration, second.refresh_token ?? '')).rejects.toMatchObject({

@@ -66,6 +66,15 @@ describe('client credentials', () => {
     const token = await tokenWith(`${SEARCH} tilores/${FIELD}`);
     const used = (await (await site.ask(token)).json()) as { data: unknown; errors: unknown[] };
     expect(used.data).toEqual({ search: [{ id: '1', myCustomField: null }] });
+    const [row] = await site.store.audit.list({ limit: 1 });
+    expect(row).toMatchObject({
+      action: 'oauth.issued',
+      client: client.id,
+      details: {
+        scopes: { asked: [SEARCH, `tilores/${FIELD}`], given: [SEARCH], dropped: [`tilores/${FIELD}`] },
+      },
+    });
+    expect(JSON.stringify(row?.details)).not.toContain('ambo_');
   });
 
   test.each([

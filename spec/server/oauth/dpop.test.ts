@@ -33,7 +33,7 @@ async function boundToken(): Promise<{
   readonly keys: oauth.CryptoKeyPair;
 }> {
   const keys = await oauth.generateKeyPair('ES256', { extractable: true });
-  const dpop = oauth.DPoP({ client_id: client.id }, keys);
+  const dpop = oauth.DPoP({}, keys);
   const answer = await oauth.clientCredentialsGrantRequest(
     server,
     { client_id: client.id },

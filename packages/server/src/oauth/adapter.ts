@@ -47,6 +47,14 @@ const CREDENTIALS: readonly string[] = [...PREFIXES.keys(), 'Grant'];
 export function createAdapter(model: string, parts: AdapterParts): Adapter {
   const { store, watch, now } = parts;
   const records = createRecords(model, parts);
+  // Whoever comes second at the same moment is as much a thief, or a victim, as whoever comes later (RFC 9700, 4.14.2).
+  const endGrantOf = async (id: string, unit: Unit): Promise<void> => {
+    const grantId = (await unit.oauth.find([model], 'idHash', hashOf(id)))?.grantId;
+    if (grantId === undefined) return;
+    await unit.oauth.removeOfGrant(grantId);
+    await unit.oauth.remove('Grant', hashOf(grantId));
+    await watch.ended(unit, { grantId });
+  };
   return {
     async upsert(id, payload, expiresIn) {
       const record = records.close(id, { ...payload }, expiresIn, watch.parentOf(model));
@@ -57,8 +65,14 @@ export function createAdapter(model: string, parts: AdapterParts): Adapter {
       });
     },
     async consume(id) {
-      const isFirst = await store.write((unit) => unit.oauth.consume(model, hashOf(id), now()));
-      if (!isFirst) throw new InvalidGrant('this was used already');
+      const isFirst = await store.write(async (unit) => {
+        if (await unit.oauth.consume(model, hashOf(id), now())) return true;
+        await endGrantOf(id, unit);
+        return false;
+      });
+      if (isFirst) return;
+      await watch.settled();
+      throw new InvalidGrant('this was used already');
     },
     ...finding(model, parts, records),
     ...ending(model, parts),

@@ -30,6 +30,7 @@ export function createWatch(
   parts: LiveParts,
   exchanges: WeakMap<KoaContextWithOIDC, Exchange>,
 ): RecordWatch {
+  const told = new WeakSet<KoaContextWithOIDC>();
   return {
     parentOf(model) {
       const ctx = Provider.ctx;
@@ -47,7 +48,13 @@ export function createWatch(
     async ended(unit, gone) {
       const at = parts.now();
       await unit.changes.add('grant', 'record' in gone ? gone.record.idHash : hashOf(gone.grantId), at);
-      if ('record' in gone && gone.record.model !== 'Grant') await auditEnd(unit, gone.record, at);
+      const ctx = Provider.ctx;
+      const isReused = ctx?.oidc.route === 'token';
+      if (isReused && told.has(ctx)) return;
+      if (isReused) told.add(ctx);
+      const record = 'record' in gone ? gone.record : undefined;
+      if (record?.model === 'Grant') return;
+      if (record !== undefined || isReused) await auditEnd(unit, ctx, record, at);
     },
     settled: () => feed.catchUp(),
     isAlive: async (record) =>
@@ -88,17 +95,22 @@ async function audit(
   });
 }
 
-async function auditEnd(unit: Unit, record: OAuthRecord, at: Date): Promise<void> {
-  const oidc = Provider.ctx?.oidc;
-  const { clientId, accountId } = record.payload as Readonly<Record<string, string | undefined>>;
-  const isReused = oidc?.route === 'token' && record.model === 'RefreshToken';
+// At the token endpoint credentials end for one reason only: a code or a refresh token came a second time.
+async function auditEnd(
+  unit: Unit,
+  ctx: KoaContextWithOIDC | undefined,
+  record: OAuthRecord | undefined,
+  at: Date,
+): Promise<void> {
+  const { clientId, accountId } = (record?.payload ?? {}) as Readonly<Record<string, string | undefined>>;
+  const { client, entities } = ctx?.oidc ?? {};
   await unit.audit.add({
     at,
-    action: isReused ? 'oauth.reused' : 'oauth.revoked',
-    actor: oidc?.client?.clientId ?? 'admin',
-    token: publicIdOf(record.idHash),
-    client: clientId,
-    subject: accountId,
+    action: ctx?.oidc.route === 'token' ? 'oauth.reused' : 'oauth.revoked',
+    actor: client?.clientId ?? 'admin',
+    token: record === undefined ? undefined : publicIdOf(record.idHash),
+    client: clientId ?? client?.clientId,
+    subject: accountId ?? entities?.AuthorizationCode?.accountId ?? entities?.RefreshToken?.accountId,
   });
 }
 
