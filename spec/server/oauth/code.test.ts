@@ -1,5 +1,5 @@
 import * as client from 'openid-client';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { Browser, boxesOf } from './browser.ts';
 import { type Credentials, type OAuthSite, startOAuthSite } from './site.ts';
@@ -13,7 +13,10 @@ const NOTES = { type: 'graphql', permissions: ['read_note'], boundary: { project
 let site: OAuthSite;
 let app: Credentials;
 let configuration: client.Configuration;
+const printed: unknown[] = [];
 beforeAll(async () => {
+  for (const method of ['log', 'info', 'warn', 'error'] as const)
+    vi.spyOn(console, method).mockImplementation((...words) => void printed.push(words));
   site = await startOAuthSite();
   app = await site.client({
     name: 'App',
@@ -29,7 +32,11 @@ beforeAll(async () => {
     execute: [client.allowInsecureRequests],
   });
 });
-afterAll(() => site.close());
+afterAll(async () => {
+  await site.close();
+  // Nothing of the library's own warnings and notices reaches whoever runs the server.
+  expect(printed).toEqual([]);
+});
 
 interface Begun {
   readonly url: string;

@@ -1,4 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
+import { request } from 'node:http';
 import { join } from 'node:path';
 
 import * as oauth from 'oauth4webapi';
@@ -171,6 +172,70 @@ describe('client credentials', () => {
     const result = await oauth.processClientCredentialsResponse(server, { client_id: client.id }, answer);
     expect(result).toMatchObject({ token_type: 'bearer', scope: SEARCH });
   });
+});
+
+describe('the metadata', () => {
+  const metadata = async (headers: Record<string, string> = {}): Promise<Record<string, unknown>> => {
+    const path = '/.well-known/oauth-authorization-server';
+    const text = await new Promise<string>((resolve, reject) => {
+      const sent = request(`${site.issuer}${path}`, { headers }, async (answer) => {
+        let body = '';
+        for await (const chunk of answer) body += String(chunk);
+        resolve(body);
+      });
+      sent.on('error', reject).end();
+    });
+    return JSON.parse(text);
+  };
+
+  test('lists what is on, and nothing of OpenID Connect', async () => {
+    const all = await metadata();
+    expect(all).toMatchObject({
+      issuer: site.issuer,
+      response_types_supported: ['code'],
+      code_challenge_methods_supported: ['S256'],
+      authorization_response_iss_parameter_supported: true,
+      authorization_details_types_supported: ['graphql'],
+    });
+    expect(all['grant_types_supported']).toEqual([
+      'authorization_code',
+      'refresh_token',
+      'client_credentials',
+      'urn:ietf:params:oauth:grant-type:device_code',
+      'urn:ietf:params:oauth:grant-type:token-exchange',
+    ]);
+    expect(Object.keys(all).filter((key) => /id_token|userinfo|claims|subject_types/.test(key))).toEqual([]);
+    expect((await fetch(`${site.issuer}/.well-known/openid-configuration`)).status).toBe(404);
+  });
+
+  test('names no other host, whatever the request says', async () => {
+    const evil = { host: 'evil.test', 'x-forwarded-host': 'evil.test', 'x-forwarded-proto': 'https' };
+    expect(await metadata(evil)).toEqual(await metadata());
+  });
+
+  test('the resource says who gives tokens for it', async () => {
+    const answer = await fetch(`${site.issuer}/.well-known/oauth-protected-resource/graphql`);
+    expect(await answer.json()).toMatchObject({
+      resource: `${site.issuer}/graphql`,
+      authorization_servers: [site.issuer],
+    });
+  });
+});
+
+test.each([
+  ['a name that turns its direction', { name: 'Good\u202elive' }],
+  ['a name with what is not seen', { name: 'Good\u200b' }],
+  ['a scope that nobody described', { ceiling: { scopes: ['tilores/unknown'] } }],
+  ['an address without TLS', { redirectUris: ['http://app.test/'], grants: ['authorization_code'] }],
+  ['an address with a wildcard', { redirectUris: ['https://*.app.test/'], grants: ['authorization_code'] }],
+  ['an address with a fragment', { redirectUris: ['https://app.test/#a'], grants: ['authorization_code'] }],
+  ['a public client with credentials', { authentication: 'none' }],
+  ['a grant that there is not', { grants: ['password'] }],
+  ['no ceiling', { ceiling: {} }],
+])('%s makes no client', async (_what, change) => {
+  const whole = { name: 'n', grants: ['client_credentials'], ceiling: { scopes: [SEARCH] }, ...change };
+  const answer = await site.admin('POST', '/api/clients', whole);
+  expect([400, 422]).toContain(answer.status);
 });
 
 test('the keys are a file for its owner alone', async () => {

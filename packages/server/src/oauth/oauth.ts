@@ -27,7 +27,7 @@ import { KnownAccess } from './known.ts';
 import { createLimits, type LimitParts } from './limits.ts';
 import type { LiveParts } from './live.ts';
 import { ACCESS_TOKEN, hashOf, isOpaque } from './opaque.ts';
-import { createProvider } from './provider.ts';
+import { asIssuer, createProvider } from './provider.ts';
 import { resourceRoutes } from './resource.ts';
 import { createSeal } from './seal.ts';
 import { startSweep } from './sweep.ts';
@@ -99,8 +99,9 @@ export function createOAuth(parts: OAuthParts): OAuth {
   provider.on('server_error', (_ctx, error: Error) =>
     parts.log.error({ reason: error.message }, 'the authorization server failed on a request'),
   );
+  const callback = provider.callback();
   return {
-    handle: provider.callback(),
+    handle: (request, response) => callback(asIssuer(request, config.issuer), response),
     routes: [
       ...resourceRoutes(config.issuer, scopes),
       ...interactionRoutes({ ...limitParts, provider, config, scopes, store, page, words, now }),

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 
 import type ProviderType from 'oidc-provider';
 
@@ -22,8 +23,8 @@ const NOT_OURS: readonly string[] = [
 /** Makes the authorization server. What it prints by default it does not print here: nothing is left at a default. */
 export function createProvider(parts: ConfigurationParts, scopes: () => readonly string[]): ProviderType {
   const provider = new Provider(parts.config.issuer, configurationOf(parts));
-  // Behind a proxy that ends TLS the request itself is plain; by the issuer we know better (RFC 6265, 4.1.2.5).
-  provider.proxy = parts.config.issuer.startsWith('https:');
+  // For `asIssuer`: without it the library does not look at the scheme that is written there.
+  provider.proxy = true;
   giveOurIds(provider);
   compareHashes(provider);
   provider.use(async (ctx, next) => {
@@ -78,4 +79,16 @@ function tidyMetadata(ctx: { body: unknown }, scopes: readonly string[]): void {
       'private_key_jwt',
     ],
   };
+}
+
+/**
+ * Makes a request one for the issuer, whatever it says of itself: the library builds addresses out of its host and
+ * scheme, and both can be anything that a client or a proxy writes there.
+ */
+export function asIssuer(request: IncomingMessage, issuer: string): IncomingMessage {
+  const { host, protocol } = new URL(issuer);
+  request.headers.host = host;
+  request.headers['x-forwarded-host'] = host;
+  request.headers['x-forwarded-proto'] = protocol.slice(0, -1);
+  return request;
 }
