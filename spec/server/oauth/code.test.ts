@@ -306,6 +306,16 @@ describe('refresh', () => {
     });
   });
 
+  test('keeps the details that were ticked, and no others', async () => {
+    const two = [NOTES, { ...NOTES, boundary: { project: 'acme/api' } }];
+    const first = await tokens({ scope: SEARCH, authorization_details: JSON.stringify(two) });
+    expect(first).toMatchObject({ authorization_details: [NOTES] });
+    const second = await client.refreshTokenGrant(configuration, first.refresh_token ?? '');
+    expect(second).toMatchObject({ scope: SEARCH, authorization_details: [NOTES] });
+    const note = await site.ask(second.access_token, '{ note(project: "acme/web") }');
+    expect(await note.json()).toEqual({ data: { note: 'secret' } });
+  });
+
   test('can ask for less, and not for more', async () => {
     const first = await tokens({ scope: `${SEARCH} ${FIELD}` }, (all) => all.slice(0, 1));
     await expect(

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import * as oauth from 'oauth4webapi';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { run } from '../../../packages/server/dist/cli/run.js';
 import { basic, type Credentials, type OAuthSite, startOAuthSite } from './site.ts';
 
 const SEARCH = 'tilores/query.search';
@@ -172,6 +173,55 @@ describe('client credentials', () => {
     const result = await oauth.processClientCredentialsResponse(server, { client_id: client.id }, answer);
     expect(result).toMatchObject({ token_type: 'bearer', scope: SEARCH });
   });
+});
+
+test('a client that proves itself by its own key needs no secret', async () => {
+  const keys = await oauth.generateKeyPair('ES256', { extractable: true });
+  const jwk = { ...(await crypto.subtle.exportKey('jwk', keys.publicKey)), alg: 'ES256', kid: 'k' };
+  const own = await site.client({
+    name: 'own key',
+    authentication: 'key',
+    keys: [jwk],
+    grants: ['client_credentials'],
+    ceiling: { scopes: [SEARCH] },
+  });
+  expect(own.secret).toBeUndefined();
+  const allow = { [oauth.allowInsecureRequests]: true };
+  const issuer = new URL(site.issuer);
+  const found = await oauth.discoveryRequest(issuer, { algorithm: 'oauth2', ...allow });
+  const server = await oauth.processDiscoveryResponse(issuer, found);
+  const asked = (key: CryptoKey): Promise<Response> =>
+    oauth.clientCredentialsGrantRequest(
+      server,
+      { client_id: own.id },
+      oauth.PrivateKeyJwt({ key, kid: 'k' }),
+      { scope: SEARCH },
+      allow,
+    );
+  expect((await asked(keys.privateKey)).status).toBe(200);
+  expect((await asked((await oauth.generateKeyPair('ES256')).privateKey)).status).toBe(401);
+});
+
+test('the command line makes, lists and disables clients', async () => {
+  const lines: string[] = [];
+  const io = {
+    env: {},
+    folder: site.folder,
+    out: (line: string) => void lines.push(line),
+    err: () => undefined,
+  };
+  expect(await run(['client', 'create', '--name', 'by hand', '--scope', SEARCH], io)).toBe(0);
+  const [id = '', secret = ''] = lines[0]?.split(':') ?? [];
+  expect((await site.token({ id, secret }, credentials(SEARCH))).status).toBe(200);
+  expect(await run(['client', 'list'], io)).toBe(0);
+  expect(lines.find((line) => line.startsWith(`${id} `))).toMatch(/in use {4}by hand: tilores\/query\.search$/);
+  expect(lines.join()).not.toMatch(/ambs_.*ambs_/);
+  expect(await run(['client', 'disable', id], io)).toBe(0);
+  expect((await site.token({ id, secret }, credentials(SEARCH))).status).toBe(401);
+  expect(await run(['client', 'create', '--name', 'n', '--grant', 'password', '--scope', SEARCH], io)).toBe(
+    2,
+  );
+  expect(await run(['client', 'disable', 'cli_unknown'], io)).toBe(1);
 });
 
 describe('the metadata', () => {
