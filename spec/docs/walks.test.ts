@@ -7,6 +7,7 @@ const walks = [
   { walk: readWalk('docs/tutorial.md', 'tutorial'), saves: 6, shows: 10 },
   { walk: readWalk('docs/how-to/granular-permissions.md', 'access'), saves: 6, shows: 15 },
   { walk: readWalk('docs/how-to/narrow-a-token.md', 'narrow'), saves: 4, shows: 7 },
+  { walk: readWalk('docs/how-to/machine-clients.md', 'machine'), saves: 3, shows: 9 },
 ];
 
 // The commands are written for bash.

@@ -1,7 +1,7 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { auditRoutes } from './api/audit.ts';
-import { createAdminGuard, createHostGuard, guardOrigin } from './api/guards.ts';
+import { createAdminGuard, createHostGuard, type Guard, guardOrigin } from './api/guards.ts';
 import { leakRoutes } from './api/leaks.ts';
 import { narrowedRoutes } from './api/narrowed.ts';
 import { openApiRoute } from './api/openapi.ts';
@@ -15,6 +15,9 @@ import { type ErrorBody, ServerError } from './errors.ts';
 import type { Grantable } from './grantable.ts';
 import type { VerifyReport } from './leaks/github.ts';
 import type { Log } from './log.ts';
+import type { Clients } from './oauth/clients.ts';
+import type { OAuth } from './oauth/oauth.ts';
+import { clientRoutes } from './oauth/routes.ts';
 import type { Pages } from './pages/open.ts';
 import { personRoutes } from './people/api.ts';
 
@@ -32,6 +35,8 @@ export interface AppParts {
   /** Rejects when the server cannot do its work. */
   readonly ready: () => Promise<void>;
   readonly host: string;
+  /** The authorization server, where there is one. */
+  readonly oauth?: OAuthRoutes | undefined;
   /** People and their pages; without them nobody signs in. */
   readonly pages?: Pick<Pages, 'people' | 'routes'>;
   /** What a token can be given. */
@@ -39,6 +44,12 @@ export interface AppParts {
   /** Tells whether GitHub signed what it reports; without it GitHub is not heard. */
   readonly github?: VerifyReport | undefined;
   readonly log: Log;
+}
+
+/** What of the authorization server has routes of its own. */
+export interface OAuthRoutes {
+  readonly clients: Clients;
+  readonly oauth: Pick<OAuth, 'routes'>;
 }
 
 /** The server as one function of a request. Every error but the gateway's own is JSON: `{ error: { code, message } }`. */
@@ -57,33 +68,31 @@ export function createApp(parts: AppParts): Hono {
   return app;
 }
 
-function routes({
-  authority,
-  gateway,
-  isAdmin,
-  ready,
-  host,
-  pages,
-  github,
-  grantable = [],
-}: AppParts): readonly Route[] {
-  const near = [createHostGuard(host), guardOrigin];
-  const admin = [...near, createAdminGuard(isAdmin)];
-  const described = [
+function describedRoutes(parts: AppParts, admin: readonly Guard[]): readonly Route[] {
+  const { authority, oauth, pages, github, grantable = [] } = parts;
+  return [
     ...tokenRoutes(authority, admin),
     ...narrowedRoutes(authority, admin),
     ...scopeRoutes(grantable, admin),
     ...auditRoutes(authority, admin),
+    ...(oauth === undefined ? [] : clientRoutes(oauth.clients, admin)),
     ...(pages === undefined ? [] : personRoutes(pages.people, admin)),
     ...selfRoutes(authority),
     ...leakRoutes(authority, github),
   ];
+}
+
+function routes(parts: AppParts): readonly Route[] {
+  const { gateway, isAdmin, ready, host, oauth, pages } = parts;
+  const near = [createHostGuard(host), guardOrigin];
+  const described = describedRoutes(parts, [...near, createAdminGuard(isAdmin)]);
   return [
     { method: 'POST', path: '/graphql', guards: [], handle: (c) => gateway(c.req.raw, clientAddress(c)) },
     { method: 'GET', path: '/healthz', guards: [], handle: async (c) => c.json({ status: 'ok' }) },
     { method: 'GET', path: '/readyz', guards: [], handle: (c) => readiness(c, ready) },
     ...described,
     openApiRoute(described, near),
+    ...(oauth?.oauth.routes ?? []),
     ...(pages?.routes ?? []),
   ];
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { narrowForTests } from './authority/narrow-for-tests.ts';
 import type { Refusal } from './authority.ts';
 import { type Authority, createAuthority, type GrantProblem } from './authority.ts';
 import { openLocalFeed } from './feed/feed.ts';
@@ -47,6 +48,7 @@ beforeEach(async () => {
     store: counting(),
     feed: await openLocalFeed(store),
     rootKeys,
+    narrow: narrowForTests,
     checkGrants: () => problems,
     onRefused: (refusal, id) => refusals.push([refusal, id]),
     now: () => time,
@@ -176,6 +178,7 @@ test('a store of another root key, or of a key that is missing, is refused', asy
       store,
       feed: await openLocalFeed(store),
       rootKeys: keys,
+      narrow: narrowForTests,
       checkGrants: () => [],
       now: () => time,
     });

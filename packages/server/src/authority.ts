@@ -8,7 +8,6 @@ import { createHeld } from './authority/held.ts';
 import { issueToken } from './authority/issue.ts';
 import { type Leak, revokeLeaked } from './authority/leak.ts';
 import { listTokens, type TokenListQuery, type TokenPage } from './authority/list.ts';
-import { type Narrow, narrowByName } from './authority/narrow.ts';
 import { authenticate, type Recognition } from './authority/present.ts';
 import { RateLimits } from './authority/ratelimits.ts';
 import type { Connection } from './authority/recognise.ts';
@@ -21,6 +20,7 @@ import { revokeSelf, rotateSelf, type SelfToken, showSelf } from './authority/se
 import { type CreatedToken, type ListedToken, shown } from './authority/show.ts';
 import { Uses } from './authority/uses.ts';
 import type { Feed } from './feed/feed.ts';
+import type { Narrow } from './narrow.ts';
 import type { RootKeys } from './rootkey.ts';
 import type { Store } from './store/store.ts';
 import { isPublicId } from './tokens/format.ts';
@@ -37,8 +37,8 @@ export interface AuthorityParts extends Tidings {
   readonly feed: Feed;
   readonly rootKeys: RootKeys;
   readonly checkGrants: (grants: Grants) => readonly GrantProblem[];
-  /** How grants are made less; by the names alone where nobody knows what they mean. */
-  readonly narrow?: Narrow | undefined;
+  /** How grants are made less. */
+  readonly narrow: Narrow;
   readonly policy?: TokenPolicy | undefined;
   readonly now?: () => Date;
 }
@@ -128,7 +128,7 @@ async function openDesk(parts: AuthorityParts): Promise<Desk> {
     rootKeys,
     checkGrants,
     policy,
-    narrow: parts.narrow ?? narrowByName,
+    narrow: parts.narrow,
     readNarrowed: (text) => linkOf(verify(text)),
     revokedLinks: await RevokedLinks.open({ store, feed, now }),
     known: new KnownTokens(store, feed),

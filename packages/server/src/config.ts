@@ -4,13 +4,7 @@ import type { Coverage, Effect } from 'ambit';
 import type { GatewayLimits } from 'ambit/gateway';
 import { z } from 'zod';
 
-import {
-  type ConfigFile,
-  type Environment,
-  findConfigFile,
-  readConfigFile,
-  substitute,
-} from './config-file.ts';
+import { type Environment, findConfigFile, readConfigFile, substitute } from './config-file.ts';
 import { mistakesOf } from './config-mistakes.ts';
 import { ServerError } from './errors.ts';
 import {
@@ -20,32 +14,12 @@ import {
   issuersShape,
 } from './foreign/config.ts';
 import { type LeaksConfig, leaksShape } from './leaks/config.ts';
+import { type OAuthConfig, oauthShape, type ScopeDescriptions, scopesShape } from './oauth/config.ts';
 import { checkSignIn, publicUrlShape, type SignInOptions, signInShape } from './people/config.ts';
 import { type DatabaseConfig, databaseFrom, databaseShape } from './store/postgres/config.ts';
 import { type TokenPolicy, tokensShape } from './tokens/policy.ts';
+import { checkHeaders, headerName, headerValue } from './upstream-config.ts';
 
-// Headers that the gateway sets itself or that belong to one connection (RFC 9110, 7.6.1).
-const RESERVED_HEADERS: readonly string[] = [
-  'connection',
-  'content-length',
-  'content-type',
-  'expect',
-  'host',
-  'keep-alive',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-];
-
-const headerName = z
-  .string()
-  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be the name of a header')
-  .refine(
-    (name) => !RESERVED_HEADERS.includes(name.toLowerCase()),
-    'is a header that the gateway sets itself',
-  );
-const headerValue = z.string().regex(/^[\t\x20-\x7e]*$/, 'must be printable ASCII, as header values are');
 const count = (maximum: number): z.ZodNumber => z.number().int().min(1).max(maximum);
 const portNumber = z.number().int().min(0).max(65_535);
 
@@ -95,6 +69,8 @@ const optionsShape = z.strictObject({
       answerBytes: count(256 * 1024 * 1024).default(8_388_608),
     })
     .prefault({}),
+  oauth: oauthShape.optional(),
+  scopes: scopesShape.default({}),
 });
 
 type Options = z.infer<typeof optionsShape>;
@@ -146,6 +122,10 @@ export interface Config {
   readonly rootKey: string | undefined;
   /** The admin credential, where the environment gives it instead of a file. */
   readonly adminToken: string | undefined;
+  readonly oauth: OAuthConfig | undefined;
+  readonly scopes: ScopeDescriptions;
+  /** The keys of the authorization server, where the environment gives them instead of a file. */
+  readonly oauthKeys: string | undefined;
 }
 
 export interface ConfigSource {
@@ -170,7 +150,7 @@ export async function loadConfig(source: ConfigSource): Promise<Config> {
   const file = await readConfigFile(path);
   const parsed = optionsShape.safeParse(substitute(file, file.content, source.env));
   if (!parsed.success) throw mistakesOf(file, parsed.error, optionsShape);
-  checkHeaders(file, parsed.data);
+  checkHeaders(parsed.data.upstream, file.where(['upstream']));
   checkSignIn(parsed.data, file.where(['signIn']));
   return resolved(parsed.data, dirname(path), source);
 }
@@ -220,6 +200,9 @@ function resolved(
     database: databaseFrom(options.database, env['AMBIT_DATABASE_URL'], within),
     rootKey: env['AMBIT_ROOT_KEY'] || undefined,
     adminToken: env['AMBIT_ADMIN_TOKEN'] || undefined,
+    oauth: options.oauth,
+    scopes: options.scopes,
+    oauthKeys: env['AMBIT_OAUTH_KEYS'] || undefined,
   };
 }
 
@@ -229,17 +212,4 @@ function readPort(text: string | undefined, name: string): number | undefined {
   if (port !== undefined) return port;
   const message = `${name} must be a port from 0 to 65535 (0 takes any free one); it was ${JSON.stringify(text)}.`;
   throw new ServerError('CONFIG_INVALID', message);
-}
-
-// Were the subject's header also a fixed one, a token without a subject would act as the fixed subject.
-function checkHeaders(file: ConfigFile, { upstream }: Options): void {
-  const subject = upstream.subjectHeader?.toLowerCase();
-  const names = Object.keys(upstream.headers).map((name) => name.toLowerCase());
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice === undefined && (subject === undefined || !names.includes(subject))) return;
-  throw new ServerError(
-    'CONFIG_INVALID',
-    `${file.where(['upstream'])}: \`upstream\` names the header ${twice ?? subject} twice; each may have one meaning.`,
-    'Leave it in `headers` or in `subjectHeader`.',
-  );
 }

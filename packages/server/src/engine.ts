@@ -7,12 +7,12 @@ import {
   type Upstream,
 } from 'ambit/gateway';
 import { loadPermissions, loadRules, loadSchema } from 'ambit/load';
-import type { Narrow } from './authority/narrow.ts';
 import type { GrantProblem } from './authority.ts';
 import type { Config } from './config.ts';
 import { describePermission, describeScope, type Words } from './consent/describe.ts';
 import { ServerError } from './errors.ts';
 import { type Grantable, grantableOf } from './grantable.ts';
+import type { Narrow } from './narrow.ts';
 import { type KnownCredential, VIEWER_TOKEN, viewerToken, withViewerToken } from './viewertoken.ts';
 
 export interface GatewayParts {
@@ -31,8 +31,8 @@ export interface Engine extends Words {
   checkGrants(grants: Grants): readonly GrantProblem[];
   /** What a token can be given; nothing where nobody says. */
   readonly grantable?: readonly Grantable[];
-  /** How grants are made less, knowing what their names mean. Without it they are compared by name. */
-  readonly narrow?: Narrow | undefined;
+  /** What a credential covers of a request for less; see `Ambit.narrow`. */
+  readonly narrow: Narrow;
   createGateway(parts: GatewayParts): (request: Request) => Promise<Response>;
 }
 
@@ -56,10 +56,7 @@ export async function loadEngine(config: Config): Promise<Engine> {
   return {
     errors: ambit.check().findings.filter(({ severity }) => severity === 'error').length,
     checkGrants: (grants) => ambit.checkGrants(grants),
-    narrow: (parent, request) => {
-      const { grants, refused } = ambit.narrow(parent, request);
-      return { grants, refused: refused.map(({ message }) => message) };
-    },
+    narrow: (parent, request) => ambit.narrow(parent, request),
     describeScope: (scope) => describeScope(ambit, scope),
     describePermission: (name) => describePermission(ambit, name),
     grantable: grantableOf(ambit, (name) => config.viewerToken && name === VIEWER_TOKEN),

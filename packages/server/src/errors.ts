@@ -19,6 +19,10 @@ export type ServerErrorCode =
   | 'GRANTS_REFUSED'
   | 'EXPIRY_REFUSED'
   | 'TOKEN_UNKNOWN'
+  | 'CLIENT_UNKNOWN'
+  | 'SCOPE_UNDESCRIBED'
+  | 'OAUTH_KEYS_UNSAFE'
+  | 'OAUTH_KEYS_INVALID'
   | 'PERSON_UNKNOWN'
   | 'PERSON_EXISTS'
   | 'PERSON_ELSEWHERE'
@@ -64,6 +68,10 @@ const MEANINGS: Readonly<Record<ServerErrorCode, Meaning>> = {
   GRANTS_REFUSED: { status: 422, exit: 1 },
   EXPIRY_REFUSED: { status: 422, exit: 1 },
   TOKEN_UNKNOWN: { status: 404, exit: 1 },
+  CLIENT_UNKNOWN: { status: 404, exit: 1 },
+  SCOPE_UNDESCRIBED: { status: 422, exit: 1 },
+  OAUTH_KEYS_UNSAFE: { status: 500, exit: 2 },
+  OAUTH_KEYS_INVALID: { status: 500, exit: 2 },
   PERSON_UNKNOWN: { status: 404, exit: 1 },
   PERSON_EXISTS: { status: 409, exit: 1 },
   PERSON_ELSEWHERE: { status: 409, exit: 1 },

@@ -6,10 +6,22 @@ import type { Hono } from 'hono';
 
 import type { Config } from './config.ts';
 import { ServerError, systemCode } from './errors.ts';
+import { isOAuthPath, type OAuth } from './oauth/oauth.ts';
 
-/** Listens where the configuration says. Throws `ServerError` `PORT_UNUSABLE`. */
-export async function listen(app: Hono, { port, host }: Config): Promise<Server> {
-  const server = createServer(getRequestListener(app.fetch));
+/**
+ * Listens where the configuration says; paths of the authorization server go to it, all others to the app. Throws
+ * `ServerError` `PORT_UNUSABLE`.
+ */
+export async function listen(
+  app: Hono,
+  oauth: Pick<OAuth, 'handle'> | undefined,
+  { port, host }: Config,
+): Promise<Server> {
+  const ours = getRequestListener(app.fetch);
+  const server = createServer((request, response) => {
+    if (oauth !== undefined && isOAuthPath(request.url)) void oauth.handle(request, response);
+    else void ours(request, response);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(unusablePort(error, port, host)));
     server.listen(port, host, resolve);

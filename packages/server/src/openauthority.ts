@@ -5,6 +5,7 @@ import { type Engine, loadEngine } from './engine.ts';
 import type { Feed } from './feed/feed.ts';
 import { refuseUnusableSets } from './foreign/check-mapping.ts';
 import type { Log } from './log.ts';
+import { type Clients, createClients, hasOwnWords } from './oauth/clients.ts';
 import { checkStore, type OpenStore, openConfiguredStore } from './openstore.ts';
 import type { Store } from './store/store.ts';
 
@@ -12,6 +13,8 @@ export interface OpenParts {
   readonly log: Log;
   /** Told what is being done, a sentence at a time. */
   readonly progress: (line: string) => void;
+  /** Opens the store; for tests that need no folder. */
+  readonly openStore?: ((data: string) => Promise<Store>) | undefined;
   /** How schema and rules are compiled; for tests. */
   readonly loadEngine?: ((config: Config) => Promise<Engine>) | undefined;
 }
@@ -20,6 +23,8 @@ export interface OpenParts {
 export interface OpenAuthority {
   readonly engine: Engine;
   readonly authority: Authority;
+  /** OAuth clients, where there is an authorization server. */
+  readonly clients: Clients | undefined;
   readonly store: Store;
   readonly feed: Feed;
   close(): Promise<void>;
@@ -43,6 +48,7 @@ export async function openAuthority(config: Config, parts: OpenParts): Promise<O
       authority,
       store: opened.store,
       feed: opened.feed,
+      clients: clientsOf(opened, config, engine),
       async close(): Promise<void> {
         try {
           await authority.close();
@@ -74,6 +80,20 @@ function authorityOn(
     onRevoked: (id) => log.info({ token: id }, 'token revoked'),
     onRefused: (reason, id) => logRefusal(log, reason, id),
     onFailure: (error) => log.warn({ reason: reasonOf(error) }, 'the store did not take what it was told'),
+  });
+}
+
+function clientsOf(
+  { store, feed }: OpenStore,
+  { oauth, scopes }: Config,
+  engine: Engine,
+): Clients | undefined {
+  if (oauth === undefined) return undefined;
+  return createClients({
+    store,
+    feed,
+    checkGrants: (grants) => engine.checkGrants(grants),
+    isDescribed: (scope) => Object.hasOwn(scopes, scope) || hasOwnWords(scope),
   });
 }
 

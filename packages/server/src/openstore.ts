@@ -15,6 +15,8 @@ import { readStoreRecord } from './store/version.ts';
 export interface OpenStoreParts {
   readonly log: Log;
   readonly progress: (line: string) => void;
+  /** How the store in a data folder is opened; for tests. */
+  readonly openStore?: ((data: string) => Promise<Store>) | undefined;
 }
 
 /** A store with its keys and what this process hears of it. */
@@ -40,7 +42,10 @@ export function openConfiguredStore(config: Config, parts: OpenStoreParts): Prom
     : openShared(config, config.database, parts);
 }
 
-async function openInFolder(config: Config, { log, progress }: OpenStoreParts): Promise<OpenStore> {
+async function openInFolder(
+  config: Config,
+  { log, progress, openStore = openEmbeddedStore }: OpenStoreParts,
+): Promise<OpenStore> {
   await makePrivateFolder(config.data);
   const lock = await lockFolder(config.data);
   try {
@@ -54,7 +59,7 @@ async function openInFolder(config: Config, { log, progress }: OpenStoreParts): 
       fromEnvironment: config.rootKey,
       storeExists: record?.state === 'ready',
     });
-    const store = await openEmbeddedStore(config.data);
+    const store = await openStore(config.data);
     return await complete(store, rootKeys, openLocalFeed, log, () => lock.release());
   } catch (error) {
     await lock.release();

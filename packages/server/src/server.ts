@@ -11,6 +11,8 @@ import type { Config } from './config.ts';
 import { githubOf } from './leaks/github.ts';
 import { listen, urlOf } from './listen.ts';
 import { createLog } from './log.ts';
+import type { OAuth } from './oauth/oauth.ts';
+import { openOAuth } from './oauth/open.ts';
 import { type OpenAuthority, type OpenParts, openAuthority } from './openauthority.ts';
 import { type Outside, reachOut } from './outside.ts';
 import { openPages, type Pages } from './pages/open.ts';
@@ -50,11 +52,13 @@ export async function startServer(
     const pages = await openPages({
       ...config,
       ...opened,
+      publicUrl: config.publicUrl ?? config.oauth?.issuer,
       log: open.log,
       addressOf: (context) => clientAddress(context) ?? 'unknown',
     });
-    const app = await assemble(config, opened, { ...outside, pages }, open);
-    const server = await listen(app, config);
+    const oauth = await openOAuth(config, { ...opened, pages }, open.log);
+    const app = await assemble(config, opened, { ...outside, oauth, pages }, open);
+    const server = await listen(app, oauth, config);
     const url = urlOf(config.host, server);
     // On PostgreSQL the commands open the store themselves, and several servers may share a folder.
     if (config.database === undefined) await writeRunFile(config.data, url);
@@ -69,7 +73,10 @@ export async function startServer(
       url,
       authority: opened.authority,
       firstPassword: pages.firstPassword,
-      close: once(() => shutDown(config, server, opened, outside)),
+      close: once(() => {
+        oauth?.close();
+        return shutDown(config, server, opened, outside);
+      }),
     };
   } catch (error) {
     await outside.close();
@@ -78,10 +85,16 @@ export async function startServer(
   }
 }
 
+/** What of the server answers to people and to OAuth clients. */
+interface Inside {
+  readonly pages: Pages;
+  readonly oauth: OAuth | undefined;
+}
+
 async function assemble(
   config: Config,
   opened: OpenAuthority,
-  { upstream, foreign, pages }: Outside & { readonly pages: Pages },
+  { upstream, foreign, pages, oauth }: Outside & Inside,
   { log }: OpenParts,
 ): Promise<Hono> {
   const { answerBytes: _, ...limits } = config.limits;
@@ -89,6 +102,7 @@ async function assemble(
   const gateway = opened.engine.createGateway({
     authenticate: createBearerAuthentication({
       authority: opened.authority,
+      oauth,
       foreign,
       addressOf: (request) => addresses.of(request),
     }),
@@ -99,13 +113,15 @@ async function assemble(
   });
   return createApp({
     authority: opened.authority,
-    gateway: (request, address) => {
+    gateway: async (request, address) => {
       addresses.note(request, address);
-      return gateway(request);
+      const answer = await gateway(request);
+      return oauth === undefined ? answer : oauth.challenge(answer);
     },
     isAdmin: createAdminCheck(await ensureAdminToken(config.data, config.adminToken)),
     ready: () => opened.store.ping(),
     host: config.host,
+    oauth: opened.clients && oauth ? { clients: opened.clients, oauth } : undefined,
     pages,
     github: githubOf(config.leaks),
     grantable: opened.engine.grantable,

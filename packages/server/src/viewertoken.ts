@@ -1,7 +1,7 @@
 import type { Grants } from 'ambit';
 import { extendSchema, type GraphQLSchema, parse } from 'graphql';
 
-import { placeText } from './authority/narrow.ts';
+import { placeText } from './authority/place.ts';
 import { ServerError } from './errors.ts';
 
 /** The field's name. */

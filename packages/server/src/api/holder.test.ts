@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { createAdminCheck } from '../adminkey.ts';
 import { createApp } from '../app.ts';
+import { narrowForTests } from '../authority/narrow-for-tests.ts';
 import { type Authority, createAuthority } from '../authority.ts';
 import { openLocalFeed } from '../feed/feed.ts';
 import { createReportVerifier, type VerifyReport } from '../leaks/github.ts';
@@ -49,6 +50,7 @@ beforeEach(async () => {
     store,
     feed: await openLocalFeed(store),
     rootKeys,
+    narrow: narrowForTests,
     checkGrants: () => [],
   });
   app = openApp();

@@ -1,6 +1,7 @@
 import type { Grants } from 'ambit';
 
 import type { Feed } from '../feed/feed.ts';
+import type { Narrow } from '../narrow.ts';
 import type { RootKeys } from '../rootkey.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredToken } from '../store/tokens.ts';
@@ -9,7 +10,6 @@ import type { KnownTokens } from '../tokens/known.ts';
 import type { TokenPolicy } from '../tokens/policy.ts';
 import type { Unverified } from '../tokens/verify.ts';
 import type { Held } from './held.ts';
-import type { Narrow } from './narrow.ts';
 import type { RateLimits } from './ratelimits.ts';
 import type { ReadNarrowed, RevokedLinks } from './revokedlinks.ts';
 import type { Uses } from './uses.ts';

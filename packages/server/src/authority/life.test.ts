@@ -6,7 +6,9 @@ import { type Authority, createAuthority, type Refusal } from '../authority.ts';
 import { openLocalFeed } from '../feed/feed.ts';
 import type { RootKeys } from '../rootkey.ts';
 import { type MemoryStore, openMemoryStore } from '../store/memory.ts';
+import type { StoredPerson } from '../store/people.ts';
 import { DEFAULT_POLICY, type TokenPolicy } from '../tokens/policy.ts';
+import { narrowForTests } from './narrow-for-tests.ts';
 
 const DAY = 24 * 60 * 60_000;
 const rootKeys: RootKeys = { current: 1, keys: new Map([[1, randomBytes(32)]]) };
@@ -26,6 +28,7 @@ const open = async (policy: Partial<TokenPolicy> = {}): Promise<Authority> =>
     store,
     feed: await openLocalFeed(store),
     rootKeys,
+    narrow: narrowForTests,
     checkGrants: () => [],
     policy: { ...DEFAULT_POLICY, ...policy },
     onRefused: (refusal) => refusals.push(refusal),
@@ -374,4 +377,33 @@ describe('the list', () => {
     }
     expect(pages).toEqual([made.slice(0, 2), made.slice(2, 4), made.slice(4)]);
   });
+});
+
+test('the tokens of a person who is disabled count no more, until the person is let in again', async () => {
+  const person: StoredPerson = {
+    id: 'per_ann',
+    subject: 'ann',
+    name: 'Ann',
+    passwordHash: undefined,
+    mustChangePassword: false,
+    isAdmin: false,
+    issuer: undefined,
+    issuerSubject: undefined,
+    createdAt: start,
+    disabledAt: undefined,
+  };
+  await store.write((unit) => unit.people.insert(person));
+  const feed = await openLocalFeed(store);
+  const { token } = await authority.createToken(wanted, 'test');
+  const letIn = async (at: Date | undefined): Promise<unknown> => {
+    await store.write(async (unit) => {
+      await unit.people.setDisabled('per_ann', at);
+      await unit.changes.add('subject', 'ann', start);
+    });
+    await feed.catchUp();
+    return authority.authenticate(token);
+  };
+  expect(await authority.authenticate(token)).toHaveProperty('grants');
+  expect(await letIn(start)).toMatchObject({ problem: 'invalid_token' });
+  expect(await letIn(undefined)).toHaveProperty('grants');
 });

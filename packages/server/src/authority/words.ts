@@ -1,6 +1,6 @@
 import type { Grants } from 'ambit';
 
-import { placeText } from './narrow.ts';
+import { placeText } from './place.ts';
 
 const VERBS: Readonly<Record<string, string>> = {
   query: 'ask the query',

@@ -11,6 +11,8 @@ import { type Environment, findConfigFile } from '../config-file.ts';
 import { readErrorCode, ServerError } from '../errors.ts';
 import type { Grantable } from '../grantable.ts';
 import { createLog } from '../log.ts';
+import type { ClientInput } from '../oauth/client-request.ts';
+import type { Clients, CreatedClient, ListedClient } from '../oauth/clients.ts';
 import { openAuthority } from '../openauthority.ts';
 import { readShape } from '../readshape.ts';
 import { findRunningServer, type RunningServer } from '../runfile.ts';
@@ -33,7 +35,16 @@ export interface TokenClient {
   revoke(id: string, because: string | undefined): Promise<ListedToken>;
   audit(query: AuditListQuery): Promise<AuditPage>;
   scopes(): Promise<readonly Grantable[]>;
+  /** OAuth clients, where the server is an authorization server. */
+  readonly clients: ClientCommands;
   close(): Promise<void>;
+}
+
+/** What the client commands need. */
+export interface ClientCommands {
+  create(input: ClientInput): Promise<CreatedClient>;
+  list(): Promise<readonly ListedClient[]>;
+  disable(id: string): Promise<ListedClient>;
 }
 
 /**
@@ -55,7 +66,10 @@ export async function openTokenClient(source: ConfigSource): Promise<TokenClient
 async function local(source: ConfigSource): Promise<TokenClient> {
   const config = await loadConfig(source);
   const log = createLog(source.env['AMBIT_LOG'] || 'warn');
-  const { authority, engine, close } = await openAuthority(config, { log, progress: () => undefined });
+  const { authority, clients, engine, close } = await openAuthority(config, {
+    log,
+    progress: () => undefined,
+  });
   return {
     url: `http://${config.host}:${config.port}`,
     create: (wanted) => authority.createToken(wanted, BY_COMMAND),
@@ -67,8 +81,22 @@ async function local(source: ConfigSource): Promise<TokenClient> {
     revoke: (id, because) => authority.revokeToken(id, BY_COMMAND, because),
     scopes: async () => engine.grantable ?? [],
     audit: (query) => authority.listAudit(readShape(auditQueryShape, given(query), NO_QUERY)),
+    clients: {
+      create: async (input) => there(clients).create(input, 'command'),
+      list: async () => there(clients).list(),
+      disable: async (id) => there(clients).disable(id, 'command'),
+    },
     close,
   };
+}
+
+function there(clients: Clients | undefined): Clients {
+  if (clients !== undefined) return clients;
+  throw new ServerError(
+    'CONFIG_INVALID',
+    'The configuration has no authorization server, and so there are no clients.',
+    'Add to it: oauth: { issuer: "https://..." }',
+  );
 }
 
 // Between taking the store and saying where it answers, a server cannot be told from any other holder.
@@ -101,6 +129,11 @@ function remoteCalls(ask: Ask): Omit<TokenClient, 'url' | 'close'> {
     revoke: (id, reason) => ask('DELETE', `${one(id)}${search({ reason })}`),
     scopes: async () => (await ask<{ scopes: readonly Grantable[] }>('GET', '/api/scopes')).scopes,
     audit: (query) => ask('GET', `/api/audit${search({ ...query })}`),
+    clients: {
+      create: (input) => ask('POST', '/api/clients', input),
+      list: async () => (await ask<{ clients: readonly ListedClient[] }>('GET', '/api/clients')).clients,
+      disable: (id) => ask('DELETE', `/api/clients/${encodeURIComponent(id)}`),
+    },
   };
 }
 

@@ -5,6 +5,8 @@ import { nearestName } from '../nearest.ts';
 import { readVersion } from '../version.ts';
 import { readArguments } from './arguments.ts';
 import { auditList } from './audit-list.ts';
+import { clientCreate } from './client-create.ts';
+import { clientDisable, clientList } from './client-list.ts';
 import type { Command, Io } from './command.ts';
 import { exportCommand } from './export.ts';
 import { commandHelp, programHelp } from './help.ts';
@@ -30,6 +32,9 @@ const COMMANDS: readonly Command[] = [
   tokenRotate,
   tokenNarrow,
   tokenRevoke,
+  clientCreate,
+  clientList,
+  clientDisable,
   scopesList,
   auditList,
   ...personCommands,

@@ -72,6 +72,7 @@ function rateLimitFrom(text: string): RateLimit {
   );
 }
 
+/** Scopes and permissions as the flags have them. Throws `ServerError` `USAGE`. */
 export function fromFlags(args: Arguments): Granted {
   const permissions = args.all('permission');
   const boundaries = args.all('boundary').map(boundaryFrom);

@@ -3,10 +3,12 @@ import { type Dialect, Kysely, sql } from 'kysely';
 import { systemCode } from '../errors.ts';
 import { type AuditReads, type AuditWrites, auditIn } from './audit.ts';
 import { type ChangeReads, type ChangeWrites, changesIn } from './changes.ts';
+import { type ClientReads, type ClientWrites, clientsIn } from './clients.ts';
 import type { Sync } from './durable.ts';
 import { type Hints, NO_HINTS } from './hints.ts';
 import { type KeyReads, type KeyWrites, keysIn } from './keys.ts';
 import { migrate } from './migrations/migrate.ts';
+import { type OAuthReads, type OAuthWrites, oauthIn } from './oauth.ts';
 import { type PersonReads, type PersonWrites, peopleIn } from './people.ts';
 import type { Tables } from './tables.ts';
 import { type TailReads, type TailWrites, tailsIn } from './tails.ts';
@@ -18,6 +20,8 @@ export interface Unit {
   readonly keys: KeyWrites;
   readonly changes: ChangeWrites;
   readonly audit: AuditWrites;
+  readonly clients: ClientWrites;
+  readonly oauth: OAuthWrites;
   readonly people: PersonWrites;
   readonly tails: TailWrites;
 }
@@ -28,6 +32,8 @@ export interface Store {
   readonly keys: KeyReads;
   readonly changes: ChangeReads;
   readonly audit: AuditReads;
+  readonly clients: ClientReads;
+  readonly oauth: OAuthReads;
   readonly people: PersonReads;
   readonly tails: TailReads;
   /**
@@ -101,6 +107,8 @@ function unitIn(db: Kysely<Tables>): Unit {
     keys: keysIn(db),
     changes: changesIn(db),
     audit: auditIn(db),
+    clients: clientsIn(db),
+    oauth: oauthIn(db),
     people: peopleIn(db),
     tails: tailsIn(db),
   };

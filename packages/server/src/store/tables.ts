@@ -88,6 +88,8 @@ export interface OAuthRecordsTable {
   uid: string | null;
   consumed_at: Date | null;
   expires_at: Date | null;
+  /** The credential out of which this one was made, and with which it ends. */
+  parent: string | null;
 }
 
 /** Somebody who can sign in: by a password of ours, or by another issuer's word. */

@@ -47,7 +47,8 @@ function slowStore() {
     await new Promise<void>((resolve) => waiting.push(resolve));
     return found;
   };
-  const tokens = { findByIdHash: find, find, list: async () => [] };
+  const people = { findBySubject: async () => undefined };
+  const tokens = { findByIdHash: find };
   const answer = () => {
     for (const resolve of waiting.splice(0)) resolve();
   };
@@ -57,7 +58,7 @@ function slowStore() {
     for (const listener of listeners) listener(change);
     feed.heard = change.seq;
   };
-  return { known: new KnownTokens({ tokens }, feed), asked, answer, revoke, feed };
+  return { known: new KnownTokens({ tokens, people }, feed), asked, answer, revoke, feed };
 }
 
 test('the store is asked once for a token that is used again', async () => {

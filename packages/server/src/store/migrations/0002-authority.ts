@@ -87,6 +87,7 @@ async function addOAuth(db: Kysely<unknown>): Promise<void> {
     .addColumn('uid', 'text')
     .addColumn('consumed_at', 'timestamptz')
     .addColumn('expires_at', 'timestamptz')
+    .addColumn('parent', 'text')
     .addPrimaryKeyConstraint('oauth_records_key', ['model', 'id_hash'])
     .execute();
   for (const column of ['grant_id', 'user_code', 'uid', 'expires_at'])

@@ -1,0 +1,123 @@
+import type { Adapter } from 'oidc-provider';
+
+import type { OAuthRecord } from '../store/oauth.ts';
+import type { Store, Unit } from '../store/store.ts';
+import { InvalidGrant } from './library.ts';
+import { ACCESS_TOKEN, hashOf, isOpaque, type OpaquePrefix, REFRESH_TOKEN } from './opaque.ts';
+import { createRecords, type Records } from './records.ts';
+import type { Seal } from './seal.ts';
+
+/** What hears of records, within the same unit of work. */
+export interface RecordWatch {
+  /** The credential out of which a record that is about to be written was made; nothing where there is none. */
+  parentOf(model: string): string | undefined;
+  /** A record was written. */
+  written(unit: Unit, record: OAuthRecord): Promise<void>;
+  /** Whether the other tokens of a grant have to stay although one of it ends. */
+  keepsSiblings(): boolean;
+  /** A credential is gone, or all that came of one grant. */
+  ended(unit: Unit, gone: { readonly grantId: string } | { readonly record: OAuthRecord }): Promise<void>;
+  /** Called after every unit that took something back, also after one that failed. */
+  settled(): Promise<void>;
+  /** Whether what was found may still be used: its parents, its client and its person are there. */
+  isAlive(record: OAuthRecord): Promise<boolean>;
+}
+
+export interface AdapterParts {
+  readonly store: Store;
+  readonly seal: Seal;
+  readonly watch: RecordWatch;
+  readonly now: () => Date;
+}
+
+const PREFIXES: ReadonlyMap<string, OpaquePrefix> = new Map([
+  ['AccessToken', ACCESS_TOKEN],
+  ['ClientCredentials', ACCESS_TOKEN],
+  ['RefreshToken', REFRESH_TOKEN],
+]);
+
+/** What takes authority back when it goes; the rest is only tidied away. */
+const CREDENTIALS: readonly string[] = [...PREFIXES.keys(), 'Grant'];
+
+/**
+ * One model of the authorization server over our store. Ids come here as they are presented and are hashed before
+ * anything else: the store has neither an id nor a payload in which one can be read. A code or a refresh token is used
+ * up by one caller only, whoever comes at the same moment.
+ */
+export function createAdapter(model: string, parts: AdapterParts): Adapter {
+  const { store, watch, now } = parts;
+  const records = createRecords(model, parts);
+  // Whoever comes second at the same moment is as much a thief, or a victim, as whoever comes later (RFC 9700, 4.14.2).
+  const endGrantOf = async (id: string, unit: Unit): Promise<void> => {
+    const grantId = (await unit.oauth.find([model], 'idHash', hashOf(id)))?.grantId;
+    if (grantId === undefined) return;
+    await unit.oauth.removeOfGrant(grantId);
+    await unit.oauth.remove('Grant', hashOf(grantId));
+    await watch.ended(unit, { grantId });
+  };
+  return {
+    async upsert(id, payload, expiresIn) {
+      const record = records.close(id, { ...payload }, expiresIn, watch.parentOf(model));
+      await store.write(async (unit) => {
+        if (model !== 'ReplayDetection') await unit.oauth.put(record);
+        else if (!(await unit.oauth.add(record))) throw new InvalidGrant('this was used already');
+        await watch.written(unit, record);
+      });
+    },
+    async consume(id) {
+      const isFirst = await store.write(async (unit) => {
+        if (await unit.oauth.consume(model, hashOf(id), now())) return true;
+        await endGrantOf(id, unit);
+        return false;
+      });
+      if (isFirst) return;
+      await watch.settled();
+      throw new InvalidGrant('this was used already');
+    },
+    ...finding(model, parts, records),
+    ...ending(model, parts),
+  };
+}
+
+function finding(
+  model: string,
+  { store, seal, watch }: AdapterParts,
+  records: Records,
+): Pick<Adapter, 'find' | 'findByUid' | 'findByUserCode'> {
+  const prefix = PREFIXES.get(model);
+  return {
+    async find(id) {
+      if (prefix !== undefined && !isOpaque(id, prefix)) return undefined;
+      const record = await store.oauth.find([model], 'idHash', hashOf(id));
+      return record !== undefined && (await watch.isAlive(record)) ? records.open(record, id) : undefined;
+    },
+    async findByUid(uid) {
+      const record = await store.oauth.find([model], 'uid', hashOf(uid));
+      return record === undefined ? undefined : records.open(record);
+    },
+    async findByUserCode(userCode) {
+      const record = await store.oauth.find([model], 'userCode', seal.blind(userCode));
+      return record === undefined ? undefined : records.open(record);
+    },
+  };
+}
+
+function ending(model: string, { store, watch }: AdapterParts): Pick<Adapter, 'destroy' | 'revokeByGrantId'> {
+  const settling = async (work: (unit: Unit) => Promise<void>): Promise<void> => {
+    await store.write(work).finally(() => watch.settled());
+  };
+  return {
+    destroy: (id) =>
+      settling(async (unit) => {
+        const record = await unit.oauth.remove(model, hashOf(id));
+        if (record !== undefined && CREDENTIALS.includes(model)) await watch.ended(unit, { record });
+      }),
+    async revokeByGrantId(grantId) {
+      if (watch.keepsSiblings()) return;
+      await settling(async (unit) => {
+        const count = await unit.oauth.removeOfGrant(grantId, model);
+        if (count > 0) await watch.ended(unit, { grantId });
+      });
+    },
+  };
+}

@@ -1,0 +1,142 @@
+import type { Adapter, Client, Configuration, KoaContextWithOIDC } from 'oidc-provider';
+
+import type { OAuthConfig } from './config.ts';
+import { DETAIL_TYPE, readDetail } from './details.ts';
+import { deviceFlow, renderError } from './device.ts';
+import { DPOP_ALGORITHMS } from './dpop.ts';
+import type { OAuthKeys } from './keys.ts';
+import { InvalidRequest } from './library.ts';
+import { type LimitParts, type Limits, mayIntrospect } from './limits.ts';
+
+type SigningAlgorithms = NonNullable<NonNullable<Configuration['enabledJWA']>['dPoPSigningAlgValues']>;
+
+const DAY_SECONDS = 86_400;
+const CODE_SECONDS = 60;
+const INTERACTION_SECONDS = 600;
+const SESSION_SECONDS = 12 * 3_600;
+
+export interface ConfigurationParts {
+  readonly config: OAuthConfig;
+  readonly keys: OAuthKeys;
+  readonly limits: Limits;
+  readonly limitParts: LimitParts;
+  readonly adapter: (model: string) => Adapter;
+}
+
+/** What the authorization server does, and what of it is switched off: the whole configuration of the library. */
+export function configurationOf(parts: ConfigurationParts): Configuration {
+  const { config, keys, adapter } = parts;
+  const isSecure = config.issuer.startsWith('https:');
+  const cookie = { signed: true, httpOnly: true, sameSite: 'lax', secure: isSecure, path: '/' } as const;
+  return {
+    adapter,
+    jwks: { keys: keys.signing.map((key) => ({ ...key })) },
+    cookies: {
+      keys: [...keys.cookies],
+      names: { session: 'ambit_oauth', interaction: 'ambit_asked', resume: 'ambit_resumed' },
+      long: cookie,
+      short: { signed: true, httpOnly: true, sameSite: 'lax', secure: isSecure },
+    },
+    responseTypes: ['code'],
+    scopes: [],
+    claims: {},
+    subjectTypes: ['public'],
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    clientDefaults: { grant_types: [], response_types: [], id_token_signed_response_alg: 'ES256' },
+    extraClientMetadata: { properties: ['ambit'] },
+    enabledJWA: {
+      idTokenSigningAlgValues: ['ES256'],
+      clientAuthSigningAlgValues: [...DPOP_ALGORITHMS] as SigningAlgorithms,
+      dPoPSigningAlgValues: [...DPOP_ALGORITHMS] as SigningAlgorithms,
+    },
+    clockTolerance: 5,
+    allowOmittingSingleRegisteredRedirectUri: false,
+    clientBasedCORS: () => false,
+    pkce: { required: () => true },
+    routes: ROUTES,
+    interactions: { url: (_ctx, interaction) => `/oauth/interaction/${interaction.uid}` },
+    features: featuresOf(parts),
+    ...lives(config),
+    renderError,
+    findAccount: (_ctx, accountId) => ({ accountId, claims: async () => ({ sub: accountId }) }),
+    // What was granted once is asked again: a grant is what was ticked on one page, never what grew over the years.
+    loadExistingGrant: async (ctx) => {
+      const grantId = ctx.oidc.result?.consent?.grantId;
+      return grantId === undefined ? undefined : ctx.oidc.provider.Grant.find(grantId);
+    },
+    expiresWithSession: async () => false,
+    issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    rotateRefreshToken: true,
+  };
+}
+
+const ROUTES: NonNullable<Configuration['routes']> = {
+  authorization: '/oauth/authorize',
+  code_verification: '/oauth/device',
+  device_authorization: '/oauth/device_authorization',
+  introspection: '/oauth/introspect',
+  jwks: '/oauth/jwks',
+  pushed_authorization_request: '/oauth/par',
+  revocation: '/oauth/revoke',
+  token: '/oauth/token',
+  end_session: '/oauth/end',
+};
+
+function lives({ accessTokenSeconds, refreshTokenDays }: OAuthConfig): Pick<Configuration, 'ttl'> {
+  const refresh = refreshTokenDays * DAY_SECONDS;
+  return {
+    ttl: {
+      AccessToken: accessTokenSeconds,
+      ClientCredentials: accessTokenSeconds,
+      AuthorizationCode: CODE_SECONDS,
+      DeviceCode: INTERACTION_SECONDS,
+      Interaction: INTERACTION_SECONDS,
+      Session: SESSION_SECONDS,
+      RefreshToken: refresh,
+      Grant: refresh,
+      IdToken: CODE_SECONDS,
+    },
+  };
+}
+
+function featuresOf({ limits, limitParts }: ConfigurationParts): NonNullable<Configuration['features']> {
+  return {
+    devInteractions: { enabled: false },
+    userinfo: { enabled: false },
+    rpInitiatedLogout: { enabled: false },
+    clientCredentials: { enabled: true },
+    deviceFlow,
+    dPoP: { enabled: true },
+    pushedAuthorizationRequests: { enabled: true },
+    introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => mayAsk(client, token.clientId) },
+    revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => mayRevoke(client, token.clientId) },
+    resourceIndicators: {
+      enabled: true,
+      defaultResource: async () => limitParts.resource,
+      useGrantedResource: async () => true,
+      getResourceServerInfo: async (ctx, resource, client) => limits.resourceServer(ctx, resource, client),
+    },
+    richAuthorizationRequests: {
+      enabled: true,
+      types: {
+        [DETAIL_TYPE]: { validate: (_ctx, detail) => void readDetail(detail, limitParts.checkGrants) },
+      },
+      authorizationDetailsForGrantSource: (ctx) => limits.detailsFor(ctx, ctx.oidc.grant),
+      authorizationDetailsForAccessToken: (ctx, _token, source) => limits.detailsFor(ctx, source),
+      authorizationDetailsForIntrospection: (_ctx: KoaContextWithOIDC, token) => token.rar,
+    },
+  };
+}
+
+// RFC 7662, section 2.1: whoever may not ask is told the same as about a token that never was.
+function mayAsk(client: Client, owner: string | undefined): boolean {
+  if (client.clientAuthMethod === 'none') return false;
+  return mayIntrospect(client) || client.clientId === owner;
+}
+
+// RFC 7009, section 2.1: a token of somebody else is refused, and somebody who cannot prove who they are is not told.
+function mayRevoke(client: Client, owner: string | undefined): boolean {
+  if (client.clientId === owner) return true;
+  if (client.clientAuthMethod === 'none') return false;
+  throw new InvalidRequest('this client may not revoke this token');
+}

@@ -1,0 +1,85 @@
+import { createHash, createPrivateKey, generateKeyPairSync, type JsonWebKey, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+import { ServerError } from '../errors.ts';
+import { createPrivateFile, readPrivateFile } from '../private-file.ts';
+
+const FILE_NAME = 'oauth.keys';
+
+/** A key that signs, with its private part (RFC 7517). */
+export interface SigningKey extends JsonWebKey {
+  readonly kid: string;
+  readonly alg: 'ES256';
+  readonly use: 'sig';
+}
+
+/** The keys of the authorization server. Of each kind the first makes new things, and all are believed. */
+export interface OAuthKeys {
+  readonly signing: readonly SigningKey[];
+  /** By which cookies are signed. */
+  readonly cookies: readonly string[];
+}
+
+const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+const keysShape = z.strictObject({
+  signing: z
+    .array(
+      z.strictObject({
+        kty: z.literal('EC'),
+        crv: z.literal('P-256'),
+        x: coordinate,
+        y: coordinate,
+        d: coordinate,
+        kid: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+        alg: z.literal('ES256'),
+        use: z.literal('sig'),
+      }),
+    )
+    .min(1)
+    .max(10),
+  cookies: z.array(coordinate).min(1).max(10),
+});
+
+/**
+ * The keys from the environment or from `oauth.keys` in the data folder, which is made on the first start. Throws
+ * `ServerError`: `OAUTH_KEYS_UNSAFE` (others can read the file), `OAUTH_KEYS_INVALID`.
+ */
+export async function loadOAuthKeys(data: string, fromEnvironment: string | undefined): Promise<OAuthKeys> {
+  if (fromEnvironment !== undefined && fromEnvironment !== '')
+    return parseKeys(fromEnvironment, 'AMBIT_OAUTH_KEYS');
+  const path = join(data, FILE_NAME);
+  const text = await readPrivateFile(path, 'OAUTH_KEYS_UNSAFE');
+  if (text !== undefined) return parseKeys(text, path);
+  const made = `${JSON.stringify(makeKeys(), null, 2)}\n`;
+  await createPrivateFile(path, made);
+  return parseKeys(made, path);
+}
+
+function makeKeys(): OAuthKeys {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const jwk = privateKey.export({ format: 'jwk' });
+  const kid = createHash('sha256').update(`${jwk.x}.${jwk.y}`).digest('base64url').slice(0, 16);
+  return {
+    signing: [{ ...jwk, kid, alg: 'ES256', use: 'sig' }],
+    cookies: [randomBytes(32).toString('base64url')],
+  };
+}
+
+// The text is a secret, so the message must not repeat any of it.
+function parseKeys(text: string, where: string): OAuthKeys {
+  try {
+    const { signing, cookies } = keysShape.parse(JSON.parse(text));
+    // Throws where the parts do not make a key.
+    for (const key of signing) createPrivateKey({ key, format: 'jwk' });
+    if (new Set(signing.map(({ kid }) => kid)).size < signing.length)
+      throw new TypeError('a kid is there twice');
+    return { signing, cookies };
+  } catch {
+    throw new ServerError(
+      'OAUTH_KEYS_INVALID',
+      `${where} must hold the keys of the authorization server as the first start makes them; what is there has another form.`,
+      'Put the keys back. Without them every signed-in browser and every JWT ends; other tokens stay.',
+    );
+  }
+}

@@ -1,0 +1,103 @@
+import type { Grants, GranularGrant } from 'ambit';
+import type { AuthorizationDetail, Client, KoaContextWithOIDC, ResourceServer } from 'oidc-provider';
+
+import type { Narrow, Narrowed } from '../narrow.ts';
+import { detailsOf, grantedOf, readDetails } from './details.ts';
+import { InvalidAuthorizationDetails, InvalidScope, InvalidTarget } from './library.ts';
+
+export interface LimitParts {
+  /** The one resource that there are tokens for. */
+  readonly resource: string;
+  readonly narrow: Narrow;
+  readonly checkGrants: (grants: Grants) => readonly unknown[];
+  readonly accessTokenSeconds: number;
+}
+
+/** What a client asks for, set against what it may have: the one place that says so for every kind of request. */
+export interface Limits {
+  /** Throws `invalid_target`, `invalid_scope`, `invalid_authorization_details`. */
+  resourceServer(ctx: KoaContextWithOIDC, resource: string, client: Client): ResourceServer;
+  /** What of the granted details a token carries. */
+  detailsFor(ctx: KoaContextWithOIDC, source: unknown): AuthorizationDetail[];
+}
+
+/** What of a client this server alone knows; see `metadata.ts`. */
+export function ceilingOf(client: Client): Grants {
+  const { ambit } = client as unknown as { readonly ambit?: { readonly ceiling?: Grants } };
+  return ambit?.ceiling ?? {};
+}
+
+/** Whether a client may ask about tokens of others. */
+export function mayIntrospect(client: Client): boolean {
+  const { ambit } = client as unknown as { readonly ambit?: { readonly introspects?: boolean } };
+  return ambit?.introspects === true;
+}
+
+/** The scopes that a request is about: those in its parameters, or those that were granted before. */
+export function askedScopes({ oidc }: KoaContextWithOIDC): readonly string[] {
+  const { AuthorizationCode, RefreshToken, DeviceCode } = oidc.entities;
+  const text =
+    oidc.params?.['scope'] ?? AuthorizationCode?.scope ?? RefreshToken?.scope ?? DeviceCode?.scope ?? '';
+  return [...new Set(String(text).split(' '))].filter((scope) => scope !== '');
+}
+
+/** Makes the limits. */
+export function createLimits(parts: LimitParts): Limits {
+  return {
+    resourceServer(ctx, resource, client) {
+      if (resource !== parts.resource) throw new InvalidTarget();
+      const { grants } = narrowed(ctx, client, parts);
+      return {
+        scope: (grants.scopes ?? []).join(' '),
+        audience: parts.resource,
+        accessTokenTTL: parts.accessTokenSeconds,
+        accessTokenFormat: 'opaque',
+      };
+    },
+    detailsFor(ctx, source) {
+      const asked = readDetails(ctx.oidc.params?.['authorization_details'], parts.checkGrants);
+      const { client } = ctx.oidc;
+      if (client === undefined) return [];
+      const before = grantedBefore(source);
+      const wanted = before === undefined ? asked : limited(before, asked, parts);
+      return detailsOf(parts.narrow(ceilingOf(client), { granular: wanted }).grants.granular ?? []);
+    },
+  };
+}
+
+/** Details that a person granted; nothing where nobody was asked (client credentials). */
+function grantedBefore(source: unknown): readonly GranularGrant[] | undefined {
+  if (source === undefined) return undefined;
+  return grantedOf((source as { readonly rar?: unknown }).rar);
+}
+
+// A code or a refresh token may be used for less than it carries (RFC 9396, section 6).
+function limited(
+  before: readonly GranularGrant[],
+  asked: readonly GranularGrant[],
+  { narrow }: LimitParts,
+): readonly GranularGrant[] {
+  return asked.length === 0
+    ? before
+    : (narrow({ subject: 'somebody', granular: before }, { granular: asked }).grants.granular ?? []);
+}
+
+/**
+ * What of a request the client may have. Asking for nothing is refused, and so is asking only for what is not allowed
+ * (RFC 6749, section 3.3 leaves it to us): a token with nothing would be found out much later.
+ */
+function narrowed(ctx: KoaContextWithOIDC, client: Client, parts: LimitParts): Narrowed {
+  const scopes = askedScopes(ctx);
+  const granular = readDetails(ctx.oidc.params?.['authorization_details'], parts.checkGrants);
+  const result = parts.narrow(ceilingOf(client), { scopes, granular });
+  if (scopes.length > 0 && !result.grants.scopes?.length)
+    throw new InvalidScope('none of these scopes may be given to this client', scopes.join(' '));
+  if (granular.length > 0 && !result.grants.granular?.length)
+    throw new InvalidAuthorizationDetails('none of these permissions may be given to this client');
+  const isOfSource = ctx.oidc.entities.AuthorizationCode ?? ctx.oidc.entities.RefreshToken;
+  const isNothing = scopes.length === 0 && granular.length === 0;
+  if (isNothing && isOfSource === undefined && ctx.oidc.entities.DeviceCode === undefined) {
+    throw new InvalidScope('ask for scopes or for authorization details; nothing is given by itself', '');
+  }
+  return result;
+}

@@ -1,0 +1,159 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { Grants } from 'ambit';
+import type { Authentication } from 'ambit/gateway';
+import type { KoaContextWithOIDC } from 'oidc-provider';
+
+import type { Route } from '../api/route.ts';
+import type { Recognition } from '../authority/present.ts';
+import { type Connection, INVALID } from '../authority/recognise.ts';
+import type { PresentedToken } from '../bearer.ts';
+import type { Words } from '../consent/describe.ts';
+import type { Feed } from '../feed/feed.ts';
+import type { Log } from '../log.ts';
+import type { Narrow } from '../narrow.ts';
+import type { Pager } from '../pages/page.ts';
+import { mayAct } from '../people/mayact.ts';
+import type { Store } from '../store/store.ts';
+import { isAdmitted, takeAddresses } from '../tokens/door.ts';
+import type { TokenPolicy } from '../tokens/policy.ts';
+import { createAdapter } from './adapter.ts';
+import { challenged } from './challenge.ts';
+import { clientAdapter } from './client-adapter.ts';
+import type { OAuthConfig, ScopeDescriptions } from './config.ts';
+import { isProven } from './dpop.ts';
+import { registerExchange, type Subject } from './exchange.ts';
+import { interactionRoutes } from './interactions.ts';
+import type { OAuthKeys } from './keys.ts';
+import { KnownAccess } from './known.ts';
+import { createLimits, type LimitParts } from './limits.ts';
+import type { LiveParts } from './live.ts';
+import { ACCESS_TOKEN, hashOf, isOpaque } from './opaque.ts';
+import { asIssuer, createProvider } from './provider.ts';
+import { resourceRoutes } from './resource.ts';
+import { createSeal } from './seal.ts';
+import { startSweep } from './sweep.ts';
+import { createWatch, type Exchange } from './watch.ts';
+
+export interface OAuthParts {
+  readonly config: OAuthConfig;
+  readonly scopes: ScopeDescriptions;
+  readonly keys: OAuthKeys;
+  readonly store: Store;
+  readonly feed: Feed;
+  readonly narrow: Narrow;
+  /** What holds for every personal token. */
+  readonly policy: TokenPolicy;
+  readonly checkGrants: (grants: Grants) => readonly unknown[];
+  /** Recognises personal tokens, for their exchange. */
+  readonly recognise: (token: string, from: Connection) => Promise<Recognition>;
+  /** Where what is asked for is put into words. */
+  readonly words: Words;
+  /** Makes pages for people who are signed in. */
+  readonly page: Pager;
+  readonly log: Log;
+  readonly now?: () => Date;
+}
+
+/** The authorization server. */
+export interface OAuth {
+  /** Answers a request for a path of `isOAuthPath`. */
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** Routes of ours beside it. */
+  readonly routes: readonly Route[];
+  /** The grants of an access token of ours at the one resource, or the one answer for all that are not valid. */
+  authenticate(presented: PresentedToken): Promise<Authentication>;
+  /** An answer of the gateway with what clients need to know to get a token. */
+  challenge(answer: Response): Response;
+  close(): void;
+}
+
+/** Makes the authorization server over an open store. */
+export function createOAuth(parts: OAuthParts): OAuth {
+  const now = parts.now ?? (() => new Date());
+  const { config, store, narrow, checkGrants } = parts;
+  const resource = `${config.issuer}/graphql`;
+  const { accessTokenSeconds } = config;
+  const { page, words, scopes } = parts;
+  const isActive = (subject: string): Promise<boolean> => mayAct(store.people, subject);
+  const liveParts: LiveParts = { store, narrow, isActive, policy: parts.policy, now };
+  const limitParts: LimitParts = { resource, narrow, checkGrants, accessTokenSeconds };
+  const exchanges = new WeakMap<KoaContextWithOIDC, Exchange>();
+  const watch = createWatch(parts.feed, liveParts, exchanges);
+  const adapterParts = { store, seal: createSeal(parts.keys.cookies), watch, now };
+  const known = new KnownAccess(store, parts.feed, liveParts);
+  const provider = createProvider(
+    {
+      config,
+      keys: parts.keys,
+      limits: createLimits(limitParts),
+      limitParts,
+      adapter: (model) => (model === 'Client' ? clientAdapter(store) : createAdapter(model, adapterParts)),
+    },
+    () => Object.keys(scopes),
+  );
+  registerExchange(provider, {
+    ...limitParts,
+    exchanges,
+    now,
+    recognise: (token, address) => recognise(token, address, known, parts, resource),
+  });
+  provider.on('server_error', (_ctx, error: Error) =>
+    parts.log.error({ reason: error.message }, 'the authorization server failed on a request'),
+  );
+  const callback = provider.callback();
+  return {
+    handle: (request, response) => callback(asIssuer(request, config.issuer), response),
+    routes: [
+      ...resourceRoutes(config.issuer, scopes),
+      ...interactionRoutes({ ...limitParts, provider, config, scopes, store, page, words, now }),
+    ],
+    authenticate: (presented) => authenticate(presented, known, resource, store, now()),
+    challenge: (answer) => challenged(answer, config.issuer),
+    close: startSweep(store, parts.log, now),
+  };
+}
+
+async function authenticate(
+  { token, scheme, proof, method, address }: PresentedToken,
+  known: KnownAccess,
+  resource: string,
+  store: Store,
+  now: Date,
+): Promise<Authentication> {
+  const live = isOpaque(token, ACCESS_TOKEN) ? await known.find(hashOf(token)) : undefined;
+  if (live === undefined || live.audience !== resource) return INVALID;
+  // A bound token is of no use as a bearer, and one that is not bound proves nothing (RFC 9449, 7.1 and 7.2).
+  const { jkt } = live;
+  if ((jkt !== undefined) !== (scheme === 'dpop')) return INVALID;
+  const check = jkt === undefined ? undefined : { proof, token, jkt, method, url: resource };
+  if (check !== undefined && !(await isProven(check, store, now))) return INVALID;
+  const { grants, networks } = takeAddresses(live.grants);
+  return isAdmitted(address, networks) ? { grants } : INVALID;
+}
+
+async function recognise(
+  token: string,
+  address: string | undefined,
+  known: KnownAccess,
+  parts: OAuthParts,
+  resource: string,
+): Promise<Subject | undefined> {
+  if (isOpaque(token, ACCESS_TOKEN)) {
+    const live = await known.find(hashOf(token));
+    return live?.audience === resource ? { ...live, parent: hashOf(token) } : undefined;
+  }
+  const found = await parts.recognise(token, { address });
+  if (!('grants' in found) || found.credential.kind !== 'personal') return undefined;
+  const { expires } = found.grants;
+  if (expires === undefined) return undefined;
+  const { grants, credential } = found;
+  return { grants, expiresAt: new Date(expires), depth: 0, jkt: undefined, parent: credential.id };
+}
+
+/** Whether a path belongs to the authorization server itself; the rest is for the routes of ours. */
+export function isOAuthPath(url: string | undefined): boolean {
+  const path = (url ?? '').split('?')[0] ?? '';
+  if (path === '/.well-known/oauth-authorization-server') return true;
+  return path.startsWith('/oauth/') && !path.startsWith('/oauth/interaction/');
+}

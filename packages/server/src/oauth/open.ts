@@ -1,0 +1,37 @@
+import type { Config } from '../config.ts';
+import { ServerError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { OpenAuthority } from '../openauthority.ts';
+import type { Pages } from '../pages/open.ts';
+import { loadOAuthKeys } from './keys.ts';
+import { createOAuth, type OAuth } from './oauth.ts';
+
+/** The authorization server, where the configuration has one. Throws `ServerError` `OAUTH_KEYS_UNSAFE`, `OAUTH_KEYS_INVALID`. */
+export async function openOAuth(
+  { oauth, scopes, tokens, data, oauthKeys, publicUrl }: Config,
+  { store, feed, engine, authority, pages }: OpenAuthority & { readonly pages: Pages },
+  log: Log,
+): Promise<OAuth | undefined> {
+  if (oauth === undefined) return undefined;
+  if (publicUrl !== undefined && publicUrl !== oauth.issuer) {
+    throw new ServerError(
+      'CONFIG_INVALID',
+      `\`publicUrl\` is ${publicUrl}, and \`oauth.issuer\` is ${oauth.issuer}; both are the address under which people reach this server.`,
+      'Leave out `publicUrl`, or make them the same.',
+    );
+  }
+  return createOAuth({
+    config: oauth,
+    scopes,
+    keys: await loadOAuthKeys(data, oauthKeys),
+    store,
+    feed,
+    narrow: engine.narrow,
+    policy: tokens,
+    checkGrants: (grants) => engine.checkGrants(grants),
+    recognise: (token, from) => authority.authenticate(token, from),
+    words: engine,
+    page: pages.page,
+    log,
+  });
+}

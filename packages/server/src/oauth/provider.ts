@@ -1,0 +1,94 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+
+import type ProviderType from 'oidc-provider';
+
+import { type ConfigurationParts, configurationOf } from './configuration.ts';
+import { Provider } from './library.ts';
+import { ACCESS_TOKEN, hashOf, mintOpaque, type OpaquePrefix, REFRESH_TOKEN } from './opaque.ts';
+
+/** Fields of the metadata that belong to OpenID Connect, which this server does not speak. */
+const NOT_OURS: readonly string[] = [
+  'claims_parameter_supported',
+  'claims_supported',
+  'claim_types_supported',
+  'id_token_signing_alg_values_supported',
+  'request_uri_parameter_supported',
+  'subject_types_supported',
+  'userinfo_endpoint',
+  'end_session_endpoint',
+  'acr_values_supported',
+];
+
+/** Makes the authorization server. What it prints by default it does not print here: nothing is left at a default. */
+export function createProvider(parts: ConfigurationParts, scopes: () => readonly string[]): ProviderType {
+  const provider = new Provider(parts.config.issuer, configurationOf(parts));
+  // For `asIssuer`: without it the library does not look at the scheme that is written there.
+  provider.proxy = true;
+  giveOurIds(provider);
+  compareHashes(provider);
+  provider.use(async (ctx, next) => {
+    await next();
+    if (ctx.path === '/.well-known/oauth-authorization-server') tidyMetadata(ctx, scopes());
+  });
+  return provider;
+}
+
+// The id of an opaque token is the token: so it is made in our form, where scanners find it, and nothing at the edges
+// has to be rewritten.
+function giveOurIds(provider: ProviderType): void {
+  const models: readonly (readonly [{ prototype: object }, OpaquePrefix])[] = [
+    [provider.AccessToken, ACCESS_TOKEN],
+    [provider.ClientCredentials, ACCESS_TOKEN],
+    [provider.RefreshToken, REFRESH_TOKEN],
+  ];
+  for (const [model, prefix] of models) {
+    const prototype = model.prototype as { generateTokenId(): string; format?: string };
+    const theirs = prototype.generateTokenId;
+    prototype.generateTokenId = function (this: { format?: string }): string {
+      const id = theirs.call(this as typeof prototype);
+      return this.format === 'jwt' ? id : mintOpaque(prefix);
+    };
+  }
+}
+
+// The library compares with the secret itself; we have its hash.
+function compareHashes(provider: ProviderType): void {
+  const prototype = provider.Client.prototype as unknown as {
+    compareClientSecret(presented: string): boolean;
+    readonly clientSecret?: string;
+  };
+  prototype.compareClientSecret = function (this: { readonly clientSecret?: string }, presented) {
+    if (this.clientSecret === undefined) return false;
+    return timingSafeEqual(Buffer.from(hashOf(presented)), Buffer.from(this.clientSecret));
+  };
+}
+
+function tidyMetadata(ctx: { body: unknown }, scopes: readonly string[]): void {
+  const body = ctx.body as Record<string, unknown> | undefined;
+  if (body === undefined) return;
+  const kept = Object.entries(body).filter(([name]) => !NOT_OURS.includes(name));
+  const modes = ['query', 'form_post'];
+  ctx.body = {
+    ...Object.fromEntries(kept),
+    response_modes_supported: modes,
+    scopes_supported: scopes,
+    introspection_endpoint_auth_methods_supported: [
+      'client_secret_basic',
+      'client_secret_post',
+      'private_key_jwt',
+    ],
+  };
+}
+
+/**
+ * Makes a request one for the issuer, whatever it says of itself: the library builds addresses out of its host and
+ * scheme, and both can be anything that a client or a proxy writes there.
+ */
+export function asIssuer(request: IncomingMessage, issuer: string): IncomingMessage {
+  const { host, protocol } = new URL(issuer);
+  request.headers.host = host;
+  request.headers['x-forwarded-host'] = host;
+  request.headers['x-forwarded-proto'] = protocol.slice(0, -1);
+  return request;
+}

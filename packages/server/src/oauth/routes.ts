@@ -1,0 +1,101 @@
+import { z } from 'zod';
+
+import type { Guard } from '../api/guards.ts';
+import { jsonOf, privateJson, type Route } from '../api/route.ts';
+import { type ClientInput, ceilingRequestShape, clientRequestShape } from './client-request.ts';
+import type { Clients } from './clients.ts';
+
+const BY_ADMIN = 'admin';
+const TAG = 'clients';
+
+const listedClient = z.object({
+  id: z.string(),
+  name: z.string(),
+  grants: z.array(z.string()),
+  redirectUris: z.array(z.string()),
+  ceiling: z.object({ scopes: z.array(z.string()).optional(), granular: z.array(z.unknown()).optional() }),
+  createdAt: z.string(),
+  createdBy: z.string(),
+  disabledAt: z.string().nullable(),
+});
+const createdClient = listedClient.extend({ secret: z.string().optional() });
+
+/** What the admin API does with OAuth clients. */
+export function clientRoutes(clients: Clients, guards: readonly Guard[]): readonly Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/api/clients',
+      guards,
+      handle: async (c) => {
+        const input = (await jsonOf(c.req.raw)) as ClientInput;
+        return privateJson(c, await clients.create(input, BY_ADMIN), 201);
+      },
+      described: {
+        tag: TAG,
+        summary: 'Makes a client. Its secret is in the answer and never again.',
+        body: clientRequestShape,
+        answer: createdClient,
+        status: 201,
+        refusals: ['INPUT_INVALID', 'GRANTS_REFUSED', 'SCOPE_UNDESCRIBED'],
+      },
+    },
+    {
+      method: 'GET',
+      path: '/api/clients',
+      guards,
+      handle: async (c) => privateJson(c, { clients: await clients.list() }),
+      described: {
+        tag: TAG,
+        summary: 'Lists the clients, without their secrets.',
+        answer: z.object({ clients: z.array(listedClient) }),
+      },
+    },
+    ...oneClient(clients, guards),
+  ];
+}
+
+function oneClient(clients: Clients, guards: readonly Guard[]): readonly Route[] {
+  return [
+    {
+      method: 'PATCH',
+      path: '/api/clients/:id',
+      guards,
+      handle: async (c) => {
+        const input = (await jsonOf(c.req.raw)) as Parameters<Clients['changeCeiling']>[1];
+        return privateJson(c, await clients.changeCeiling(c.req.param('id') ?? '', input, BY_ADMIN));
+      },
+      described: {
+        tag: TAG,
+        summary: 'Changes what a client may be given at most, for its tokens too, at once.',
+        body: ceilingRequestShape,
+        answer: listedClient,
+        refusals: ['INPUT_INVALID', 'GRANTS_REFUSED', 'SCOPE_UNDESCRIBED', 'CLIENT_UNKNOWN'],
+      },
+    },
+    {
+      method: 'POST',
+      path: '/api/clients/:id/secret',
+      guards,
+      handle: async (c) => privateJson(c, await clients.rotateSecret(c.req.param('id') ?? '', BY_ADMIN)),
+      described: {
+        tag: TAG,
+        summary: 'Makes a new secret; the one before ends.',
+        answer: createdClient,
+        refusals: ['CLIENT_UNKNOWN', 'INPUT_INVALID'],
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/api/clients/:id',
+      guards,
+      handle: async (c) => privateJson(c, await clients.disable(c.req.param('id') ?? '', BY_ADMIN)),
+      described: {
+        tag: TAG,
+        summary: 'Disables a client. Every token of it ends.',
+        answer: listedClient,
+        refusals: ['CLIENT_UNKNOWN'],
+      },
+    },
+  ];
+}

@@ -1,0 +1,156 @@
+import type { Kysely, Selectable } from 'kysely';
+
+import type { OAuthRecordsTable, Tables } from './tables.ts';
+
+/** Something that the authorization server keeps, under the hash of its id. */
+export interface OAuthRecord {
+  /** What it is: `AccessToken`, `Grant`, `Session` ... */
+  readonly model: string;
+  readonly idHash: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly grantId: string | undefined;
+  readonly userCode: string | undefined;
+  readonly uid: string | undefined;
+  readonly consumedAt: Date | undefined;
+  readonly expiresAt: Date | undefined;
+  /** The credential out of which this one was made and with which it ends: a public id, or the hash of an id. */
+  readonly parent: string | undefined;
+}
+
+export type OAuthRecordKey = 'idHash' | 'uid' | 'userCode';
+
+/** What the authorization server keeps, as anybody may read it. Expired records are found until they are swept. */
+export interface OAuthReads {
+  find(models: readonly string[], by: OAuthRecordKey, value: string): Promise<OAuthRecord | undefined>;
+}
+
+/** What the authorization server keeps, within a unit of work. */
+export interface OAuthWrites extends OAuthReads {
+  /** Writes a record, in the place of one that has its id. A record that was used up stays so. */
+  put(record: OAuthRecord): Promise<void>;
+  /** Writes a record unless there is one with its id; says whether it did. */
+  add(record: OAuthRecord): Promise<boolean>;
+  /** Marks a record as used up; says whether this call did it. */
+  consume(model: string, idHash: string, at: Date): Promise<boolean>;
+  /** Removes one record and gives it, where there was one. */
+  remove(model: string, idHash: string): Promise<OAuthRecord | undefined>;
+  /** Removes all that came of one grant, of one kind where `model` is given; says how many there were. */
+  removeOfGrant(grantId: string, model?: string): Promise<number>;
+  /** Removes records that ended before an instant, at most so many; says how many. */
+  sweep(before: Date, most: number): Promise<number>;
+}
+
+const COLUMNS = { idHash: 'id_hash', uid: 'uid', userCode: 'user_code' } as const;
+
+/** The authorization server's records in a database or in one of its transactions. */
+export function oauthIn(db: Kysely<Tables>): OAuthWrites {
+  return {
+    async find(models, by, value) {
+      const row = await db
+        .selectFrom('oauth_records')
+        .selectAll()
+        .where('model', 'in', [...models])
+        .where(COLUMNS[by], '=', value)
+        .executeTakeFirst();
+      return row === undefined ? undefined : recordOf(row);
+    },
+    async put(record) {
+      const { consumed_at: _stays, ...row } = rowOf(record);
+      await db
+        .insertInto('oauth_records')
+        .values(rowOf(record))
+        .onConflict((conflict) => conflict.columns(['model', 'id_hash']).doUpdateSet(row))
+        .execute();
+    },
+    async add(record) {
+      const rows = await db
+        .insertInto('oauth_records')
+        .values(rowOf(record))
+        .onConflict((conflict) => conflict.columns(['model', 'id_hash']).doNothing())
+        .returning('id_hash')
+        .execute();
+      return rows.length === 1;
+    },
+    async consume(model, idHash, at) {
+      const rows = await db
+        .updateTable('oauth_records')
+        .set({ consumed_at: at })
+        .where('model', '=', model)
+        .where('id_hash', '=', idHash)
+        .where('consumed_at', 'is', null)
+        .returning('id_hash')
+        .execute();
+      return rows.length === 1;
+    },
+    ...removalIn(db),
+  };
+}
+
+function removalIn(db: Kysely<Tables>): Pick<OAuthWrites, 'remove' | 'removeOfGrant' | 'sweep'> {
+  return {
+    async remove(model, idHash) {
+      const row = await db
+        .deleteFrom('oauth_records')
+        .where('model', '=', model)
+        .where('id_hash', '=', idHash)
+        .returningAll()
+        .executeTakeFirst();
+      return row === undefined ? undefined : recordOf(row);
+    },
+    async removeOfGrant(grantId, model) {
+      const rows = await db
+        .deleteFrom('oauth_records')
+        .where('grant_id', '=', grantId)
+        .$if(model !== undefined, (query) => query.where('model', '=', model ?? ''))
+        .returning('id_hash')
+        .execute();
+      return rows.length;
+    },
+    async sweep(before, most) {
+      const rows = await db
+        .deleteFrom('oauth_records')
+        .where(({ eb, refTuple, selectFrom }) =>
+          eb(
+            refTuple('model', 'id_hash'),
+            'in',
+            selectFrom('oauth_records')
+              .select(['model', 'id_hash'])
+              .where('expires_at', '<', before)
+              .limit(most)
+              .$asTuple('model', 'id_hash'),
+          ),
+        )
+        .returning('id_hash')
+        .execute();
+      return rows.length;
+    },
+  };
+}
+
+function recordOf(row: Selectable<OAuthRecordsTable>): OAuthRecord {
+  return {
+    model: row.model,
+    idHash: row.id_hash,
+    payload: row.payload as Readonly<Record<string, unknown>>,
+    grantId: row.grant_id ?? undefined,
+    userCode: row.user_code ?? undefined,
+    uid: row.uid ?? undefined,
+    consumedAt: row.consumed_at ?? undefined,
+    expiresAt: row.expires_at ?? undefined,
+    parent: row.parent ?? undefined,
+  };
+}
+
+function rowOf(record: OAuthRecord): Omit<Selectable<OAuthRecordsTable>, 'payload'> & { payload: string } {
+  return {
+    model: record.model,
+    id_hash: record.idHash,
+    payload: JSON.stringify(record.payload),
+    grant_id: record.grantId ?? null,
+    user_code: record.userCode ?? null,
+    uid: record.uid ?? null,
+    consumed_at: record.consumedAt ?? null,
+    expires_at: record.expiresAt ?? null,
+    parent: record.parent ?? null,
+  };
+}
