@@ -16,6 +16,7 @@ export default defineConfig({
     ],
     // Another graphql: `vitest.graphql17.config.ts` runs it. A browser: `vitest.browser.config.ts` does.
     exclude: ['**/node_modules/**', 'spec/graphql17.test.ts', 'spec/browser/**'],
+    globalSetup: ['scripts/lib/postgres-for-tests.mjs'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -31,7 +31,13 @@ export const credentials = [
     name: 'forged',
     title: 'forged: a right checksum, under another key',
     status: 401,
-    make: () => mint({ current: 1, keys: new Map([[1, Uint8Array.from(randomBytes(32))]]) }).token,
+    make: () => foreign(),
+  },
+  {
+    name: 'forgedChain',
+    title: 'forged: a narrowed token with 3 caveats, under another key',
+    status: 401,
+    make: () => narrowed(foreign(), 3),
   },
   {
     name: 'narrowedGarbage',
@@ -46,6 +52,11 @@ const caveats = [
   { boundaries: [{ project: 'acme/web' }] },
   { readOnly: true, label: 'triage of one issue' },
 ];
+
+/** What a token costs that is verified for the first time: only one that is ours is remembered. */
+function foreign() {
+  return mint({ current: 1, keys: new Map([[1, Uint8Array.from(randomBytes(32))]]) }).token;
+}
 
 async function narrowed(token, times) {
   let made = token;

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installIn } from './install.mjs';
@@ -52,6 +52,18 @@ export const parts = [
     },
   },
   {
+    name: 'browser',
+    about: 'the pages in Chromium, by mouse, by keyboard and by axe-core',
+    dependsOnNode: true,
+    run: (node) => {
+      if (existsSync(chromium())) return vitest(node, '--config', 'vitest.browser.config.ts');
+      say(
+        `Not run: the pages in a browser. There is no Chromium at ${chromium()}; install one (apt-get install chromium), or name yours in AMBIT_CHROMIUM.`,
+      );
+      return { passed: 0, failed: 0, skipped: 1 };
+    },
+  },
+  {
     name: 'packages',
     about: 'what is packed installs and works',
     dependsOnNode: true,
@@ -61,6 +73,11 @@ export const parts = [
 
 /** Vitest would colour a log file as well. */
 const colours = process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: undefined };
+
+/** The same one as in `spec/browser/browser.ts`. */
+function chromium() {
+  return process.env['AMBIT_CHROMIUM'] || '/usr/bin/chromium';
+}
 
 async function check(program, ...args) {
   const { code, output } = await runNode([`node_modules/${program}`, ...args]);

@@ -112,6 +112,18 @@ describe('the consent page', () => {
       expect(await page.getByLabel(DELETE).isChecked()).toBe(false);
     }));
 
+  it('would not lead anywhere that its policy does not name', async () => {
+    const { page, complaints, close } = await openTab(browser, rig);
+    try {
+      await page.goto(`${rig.url}/try/consent-kept`);
+      await page.getByRole('button', { name: 'Allow what is ticked' }).click();
+      await expect.poll(() => complaints.join()).toContain('form-action');
+      expect(page.url()).toBe(`${rig.url}/try/consent-kept`);
+    } finally {
+      await close();
+    }
+  });
+
   it('denies by its own button', () =>
     inTab({}, async (page) => {
       await page.getByRole('button', { name: 'Deny' }).click();

@@ -106,6 +106,8 @@ function tryRoutes(rig: Rig, { page }: Pages) {
     page('GET', '/try/consent', async (visit) => {
       return toSignIn(visit) ?? { page: renderConsent(viewFor(visit)), formTargets: [target] };
     }),
+    // The same page, whose policy does not name where the client waits.
+    page('GET', '/try/consent-kept', async (visit) => ({ page: renderConsent(viewFor(visit)) })),
     page('POST', '/try/consent', async (visit): Promise<Reply> => {
       const away = toSignIn(visit);
       if (away !== undefined) return away;

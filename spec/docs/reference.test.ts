@@ -71,7 +71,7 @@ describe('docs/reference/server.md', () => {
   });
 
   it('has every route', () => {
-    const routes = [...source('packages/server/src/app.ts').matchAll(/method: '(\w+)',\s*path: '([^']+)'/g)];
+    const routes = [...sources('packages/server/src').matchAll(/method: '(\w+)',\s*path: '([^']+)'/g)];
     same(
       firstCells(section(page('server'), 'HTTP')),
       routes.map(([, method, path]) => `${method} ${path}`),
@@ -83,8 +83,8 @@ describe('docs/reference/server.md', () => {
     const flags = /flags: \{\n(.*?)\.\.\.CONFIG_FLAG/s.exec(command)?.[1] ?? '';
     const [, table = ''] = section(page('server'), 'Commands').split('| flag of');
     same(
-      firstCells(`| flag of${table}`).map((text) => text.replace(/^--(\w+).*$/, '$1')),
-      [...flags.matchAll(/^ {4}(\w+): \{/gm)].map(([, name = '']) => name),
+      firstCells(`| flag of${table}`).map((text) => text.replace(/^--([\w-]+).*$/, '$1')),
+      [...flags.matchAll(/^ {4}'?([\w-]+)'?: \{/gm)].map(([, name = '']) => name),
     );
   });
 });

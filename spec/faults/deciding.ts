@@ -87,7 +87,7 @@ export const DECIDING: readonly Fault[] = [
     patches: [
       {
         file: JUDGE,
-        find: "if (answer === 'defer')\n            waiting.push(check);",
+        find: "if (answer === 'defer')\n            waiting.push(waitingWith(check, narrow));",
         replace: "if (answer === 'defer')\n            return;",
       },
     ],
@@ -188,9 +188,7 @@ export const DECIDING: readonly Fault[] = [
   {
     id: 'rest-deny-opens',
     about: 'coarse tokens pass what a rules file denies on purpose',
-    patches: [
-      { file: DECIDE, find: "return rest !== 'deny' && passesCoarsely", replace: 'return passesCoarsely' },
-    ],
+    patches: [{ file: DECIDE, find: "return rest !== 'deny' && rights", replace: 'return rights' }],
   },
   {
     id: 'subject-for-authenticated',

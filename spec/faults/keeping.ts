@@ -83,8 +83,8 @@ export const KEEPING: readonly Fault[] = [
     patches: [
       {
         file: RIGHTS,
-        find: 'const expired = grants.expires !== undefined && !(Date.parse(grants.expires) > now);',
-        replace: 'const expired = grants.expires === undefined && now < 0;',
+        find: 'const expired = !(endOf(caveats.length === 0 ? grants : { ...grants, caveats }) > now);',
+        replace: 'const expired = now < 0;',
       },
     ],
   },
@@ -94,8 +94,102 @@ export const KEEPING: readonly Fault[] = [
     patches: [
       {
         file: RIGHTS,
-        find: 'const caveated = caveats !== undefined &&',
-        replace: 'const caveated = caveats === null &&',
+        find: 'const caveats = understoodCaveats(grants.caveats);',
+        replace: 'const caveats = understoodCaveats(grants.caveats) ?? [];',
+      },
+      {
+        file: CACHE,
+        find: 'if (!isUnderstood(grants))\n            return Rights.of(NOT_UNDERSTOOD,',
+        replace: 'if (typeof grants !== "object")\n            return Rights.of(NOT_UNDERSTOOD,',
+      },
+      {
+        file: CACHE,
+        find: 'const understood = isUnderstood(grants) ? grants : NOT_UNDERSTOOD;',
+        replace: 'const understood = grants;',
+      },
+    ],
+  },
+  {
+    id: 'caveat-first-only',
+    about: 'of several caveats that name operations, one that names a field is enough',
+    patches: [{ file: 'grants/rootlimits.js', find: 'this.#named.every(', replace: 'this.#named.some(' }],
+  },
+  {
+    id: 'caveat-not-of-mutations',
+    about: 'a token that may only read runs mutations',
+    patches: [
+      {
+        file: 'grants/rootlimits.js',
+        find: "if (verb === 'mutate' && this.#isReadOnly)",
+        replace: "if (verb === 'mutate' && this.#isReadOnly && field === '')",
+      },
+    ],
+  },
+  {
+    id: 'caveat-not-of-coarse-scopes',
+    about: 'caveats limit what is granted by name, and not what a coarse scope carries',
+    patches: [
+      {
+        file: 'decide/decide.js',
+        find: 'if (rights.limits !== undefined)',
+        replace: 'if (rights.limits !== undefined && !passesCoarsely(rights.coarse, asker.operation))',
+      },
+    ],
+  },
+  {
+    id: 'caveat-opens-unmarked',
+    about:
+      'what nobody marked stays open to a coarse scope that a caveat limits to some places or permissions',
+    patches: [
+      {
+        file: 'decide/decide.js',
+        find: "return rest !== 'deny' && rights.limits === undefined && passesCoarsely",
+        replace: "return rest !== 'deny' && passesCoarsely",
+      },
+    ],
+  },
+  {
+    id: 'caveat-places-not-met',
+    about: 'a held place outside of the places of a caveat stays',
+    patches: [
+      {
+        file: 'grants/limits.js',
+        find: 'return ground.lineage(other).includes(one) ? [other] : [];',
+        replace: 'return ground.lineage(other).includes(one) ? [other] : [one];',
+      },
+    ],
+  },
+  {
+    id: 'caveat-touches-all',
+    about: 'what is passed through is judged by what was held before caveats limited it to some places',
+    patches: [
+      {
+        file: RIGHTS,
+        find: 'const places = new Set([...held.values()].flatMap((one) => [...one]));',
+        replace:
+          'const places = new Set([...held.values()].flatMap((one) => [...one]));\n        for (const { boundary } of granular) { const at = placeOf(boundary, ground); if (at) places.add(at); }',
+      },
+    ],
+  },
+  {
+    id: 'caveat-scopes-beside-permissions',
+    about: 'a caveat of permissions alone leaves the scopes that rules ask for',
+    patches: [
+      {
+        file: 'grants/held.js',
+        find: 'scopes: onlyPermissions ? new Set() : carried',
+        replace: 'scopes: carried',
+      },
+    ],
+  },
+  {
+    id: 'caveat-bundle-anywhere',
+    about: 'a caveat leaves what a bundle holds also where the bundle is not offered',
+    patches: [
+      {
+        file: 'rules/catalog.js',
+        find: 'kinds: bundle?.boundaries ?? []',
+        replace: "kinds: 'every kind'",
       },
     ],
   },
@@ -136,7 +230,7 @@ export const KEEPING: readonly Fault[] = [
     patches: [
       {
         file: CACHE,
-        find: 'if (kept && (kept.expires === undefined || kept.expires > now))',
+        find: 'if (kept && kept.expires > now)',
         replace: 'if (kept)',
       },
     ],

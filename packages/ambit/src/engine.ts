@@ -6,6 +6,7 @@ import type { Maybe } from './enforce/maybe.ts';
 import { AmbitError } from './errors.ts';
 import type { RequestFacts } from './facts/facts.ts';
 import type { GrantedOperation } from './facts/operation.ts';
+import { checkCaveats } from './grants/checkcaveats.ts';
 import { checkGrants, type GrantProblem } from './grants/checkgrants.ts';
 import { coversGrants, narrowGrants } from './grants/narrow.ts';
 import type { Narrowed, NarrowRequest } from './grants/narrowed.ts';
@@ -51,7 +52,10 @@ export class Ambit {
 
   /** What is wrong with grants against this schema: names that grant nothing, each with a sentence. */
   checkGrants(grants: Grants): readonly GrantProblem[] {
-    return checkGrants(this.policy, grants, this.stages.knowsMemberships);
+    return [
+      ...checkGrants(this.policy, grants, this.stages.knowsMemberships),
+      ...checkCaveats(this.policy, grants),
+    ];
   }
 
   /**

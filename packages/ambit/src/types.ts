@@ -3,6 +3,10 @@
  * Nothing here runs.
  */
 
+import type { Caveat, CaveatBoundary } from './narrow/caveat.ts';
+
+export type { Caveat, CaveatBoundary };
+
 /** What a denial does: null the field, refuse the operation, or act as if the coordinate did not exist. */
 export type Effect = 'filter' | 'reject' | 'hide';
 
@@ -23,34 +27,8 @@ export interface GranularGrant {
   readonly boundary: GrantBoundary;
 }
 
-/** A place in a caveat: what it names, and everything below. */
-export type CaveatBoundary = 'user' | 'instance' | { readonly [kind: string]: string };
-
 /** Why a root field is refused whatever is held: the token was narrowed to other operations, or to reading. */
 export type CaveatReason = 'operations' | 'readOnly';
-
-/**
- * What narrows a credential: everything that is given has to hold, over all of its caveats. The vocabulary is closed:
- * a caveat that is not understood to its last word, or that says nothing, bars the credential from everything.
- */
-export interface Caveat {
-  /** Root fields that may run: `query:name`, `mutate:name`, `subscribe:name`, or `*` for every name. No other one may. */
-  readonly operations?: readonly string[];
-  /** Assignable permissions that are left, also of what coarse and narrow scopes carry. Without `scopes` no other scope holds. */
-  readonly permissions?: readonly string[];
-  /** Scopes that are left. Without `permissions` no granular grant holds. */
-  readonly scopes?: readonly string[];
-  /** Places in which, and below which, permissions are left, also those that coarse and narrow scopes carry. */
-  readonly boundaries?: readonly CaveatBoundary[];
-  /** No mutation runs. */
-  readonly readOnly?: true;
-  /** ISO 8601 instant; at or after it the credential holds nothing. */
-  readonly expires?: string;
-  /** Networks from which it may be used. Checked, and taken out, by whoever has the connection; the engine bars it. */
-  readonly address?: readonly string[];
-  /** For people and the audit; narrows nothing. */
-  readonly label?: string;
-}
 
 /** All that one credential holds. Everything is optional: `{}` holds nothing. */
 export interface Grants {

@@ -15,6 +15,10 @@ const silent: Log = {
   error: () => undefined,
 };
 
+const unknown = async (): Promise<never> => {
+  throw new ServerError('TOKEN_UNKNOWN', 'There is no token with this id.');
+};
+
 interface Asked {
   readonly method?: string;
   readonly headers?: Record<string, string>;
@@ -30,10 +34,18 @@ function appWith(
       created.push(request);
       return { id: 'tok_1', token: 'ambp_secret', grants: {}, expiresAt: '2026-01-01T00:00:00.000Z' };
     },
-    listTokens: async () => [],
-    async revokeToken() {
-      throw new ServerError('TOKEN_UNKNOWN', 'There is no token with this id.');
-    },
+    listTokens: async () => ({ tokens: [], next: null }),
+    showToken: unknown,
+    changeToken: unknown,
+    rotateToken: unknown,
+    revokeToken: unknown,
+    revokeNarrowed: unknown,
+    self: { show: unknown, rotate: unknown, revoke: unknown },
+    revokeLeaked: async (leaks) => leaks.map(() => false),
+    listAudit: async () => ({ entries: [], next: null }),
+    credentialOf: () => undefined,
+    noteUse: () => undefined,
+    close: async () => undefined,
     authenticate: async () => ({ problem: 'invalid_token', message: '' }),
   };
   const app = createApp({
@@ -80,7 +92,13 @@ test.each([
     for (const [method, path] of [
       ['POST', '/api/tokens'],
       ['GET', '/api/tokens'],
+      ['GET', '/api/tokens/tok_1'],
+      ['PATCH', '/api/tokens/tok_1'],
+      ['POST', '/api/tokens/tok_1/rotate'],
       ['DELETE', '/api/tokens/tok_1'],
+      ['POST', '/api/tokens/narrowed/revoke'],
+      ['GET', '/api/scopes'],
+      ['GET', '/api/audit'],
     ] as const) {
       const answer = await ask(path, { method, headers });
       expect(answer.status).toBe(401);

@@ -1,11 +1,19 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { createAdminGuard, createHostGuard, type Guard, guardOrigin } from './api/guards.ts';
+import { auditRoutes } from './api/audit.ts';
+import { createAdminGuard, createHostGuard, guardOrigin } from './api/guards.ts';
+import { leakRoutes } from './api/leaks.ts';
+import { narrowedRoutes } from './api/narrowed.ts';
+import { openApiRoute } from './api/openapi.ts';
 import type { Route } from './api/route.ts';
+import { scopeRoutes } from './api/scopes.ts';
+import { selfRoutes } from './api/self.ts';
 import { tokenRoutes } from './api/tokens.ts';
 import type { Authority } from './authority.ts';
 import { clientAddress } from './clientaddress.ts';
 import { type ErrorBody, ServerError } from './errors.ts';
+import type { Grantable } from './grantable.ts';
+import type { VerifyReport } from './leaks/github.ts';
 import type { Log } from './log.ts';
 import type { Clients } from './oauth/clients.ts';
 import type { OAuth } from './oauth/oauth.ts';
@@ -14,6 +22,11 @@ import type { Pages } from './pages/open.ts';
 import { personRoutes } from './people/api.ts';
 
 const ADMIN_BODY_BYTES = 256 * 1024;
+
+const CHALLENGES: Readonly<Record<string, string>> = {
+  ADMIN_REQUIRED: 'Bearer realm="ambit-admin"',
+  TOKEN_REQUIRED: 'Bearer error="invalid_token"',
+};
 
 export interface AppParts {
   readonly authority: Authority;
@@ -26,6 +39,10 @@ export interface AppParts {
   readonly oauth?: OAuthRoutes | undefined;
   /** People and their pages; without them nobody signs in. */
   readonly pages?: Pick<Pages, 'people' | 'routes'>;
+  /** What a token can be given. */
+  readonly grantable?: readonly Grantable[] | undefined;
+  /** Tells whether GitHub signed what it reports; without it GitHub is not heard. */
+  readonly github?: VerifyReport | undefined;
   readonly log: Log;
 }
 
@@ -39,9 +56,7 @@ export interface OAuthRoutes {
 export function createApp(parts: AppParts): Hono {
   const app = new Hono();
   const table = routes(parts);
-  for (const { method, path, guards, handle } of table) {
-    app.on(method, path, guarded(guards), handle);
-  }
+  for (const route of table) app.on(route.method, route.path, guarded(route), route.handle);
   for (const path of new Set(table.map((route) => route.path))) {
     const allow = table.filter((route) => route.path === path).map((route) => route.method);
     app.all(path, (context) =>
@@ -53,26 +68,46 @@ export function createApp(parts: AppParts): Hono {
   return app;
 }
 
-function routes(parts: AppParts): readonly Route[] {
-  const { authority, gateway, isAdmin, ready, host, oauth, pages } = parts;
-  const admin = [createHostGuard(host), guardOrigin, createAdminGuard(isAdmin)];
+function routes({
+  authority,
+  gateway,
+  isAdmin,
+  ready,
+  host,
+  pages,
+  oauth,
+  github,
+  grantable = [],
+}: AppParts): readonly Route[] {
+  const near = [createHostGuard(host), guardOrigin];
+  const admin = [...near, createAdminGuard(isAdmin)];
+  const described = [
+    ...tokenRoutes(authority, admin),
+    ...narrowedRoutes(authority, admin),
+    ...scopeRoutes(grantable, admin),
+    ...auditRoutes(authority, admin),
+    ...(pages === undefined ? [] : personRoutes(pages.people, admin)),
+    ...selfRoutes(authority),
+    ...leakRoutes(authority, github),
+    ...(oauth === undefined ? [] : clientRoutes(oauth.clients, admin)),
+  ];
   return [
     { method: 'POST', path: '/graphql', guards: [], handle: (c) => gateway(c.req.raw, clientAddress(c)) },
     { method: 'GET', path: '/healthz', guards: [], handle: async (c) => c.json({ status: 'ok' }) },
     { method: 'GET', path: '/readyz', guards: [], handle: (c) => readiness(c, ready) },
-    ...tokenRoutes(authority, admin),
-    ...(oauth === undefined ? [] : clientRoutes(oauth.clients, admin)),
+    ...described,
+    openApiRoute(described, near),
+    ...(pages?.routes ?? []),
     ...(oauth?.oauth.routes ?? []),
-    ...(pages === undefined ? [] : [...personRoutes(pages.people, admin), ...pages.routes]),
   ];
 }
 
-// The gateway has limits of its own; a route with guards is one of the admin API.
-function guarded(guards: readonly Guard[]): MiddlewareHandler {
+// The gateway has limits of its own; what is described is the admin API, or belongs to it.
+function guarded({ guards, described }: Route): MiddlewareHandler {
   const limit = bodyLimit({ maxSize: ADMIN_BODY_BYTES, onError: () => throwTooLarge() });
   return (context, next) => {
     for (const guard of guards) guard(context.req.raw);
-    return guards.length === 0 ? next() : limit(context, next);
+    return guards.length === 0 && described === undefined ? next() : limit(context, next);
   };
 }
 
@@ -88,8 +123,13 @@ async function readiness(context: Context, ready: () => Promise<void>): Promise<
 function errorAnswer(context: Context, error: ServerError, headers: Record<string, string> = {}): Response {
   const { code, message, suggestion, status } = error;
   const body: ErrorBody = { error: { code, message, ...(suggestion === undefined ? {} : { suggestion }) } };
-  const challenge = status === 401 ? { 'www-authenticate': 'Bearer realm="ambit-admin"' } : {};
-  return context.json(body, status, { 'cache-control': 'no-store', ...challenge, ...headers });
+  const challenge = status === 401 ? { 'www-authenticate': CHALLENGES[code] ?? 'Bearer' } : {};
+  return context.json(body, status, {
+    'cache-control': 'no-store',
+    ...challenge,
+    ...error.headers,
+    ...headers,
+  });
 }
 
 // Only our own sentences go out; what else was thrown may hold anything.

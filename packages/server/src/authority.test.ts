@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto';
 
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-
+import type { Refusal } from './authority.ts';
 import { type Authority, createAuthority, type GrantProblem } from './authority.ts';
 import { openLocalFeed } from './feed/feed.ts';
-import type { Refusal } from './recognise.ts';
 import type { RootKeys } from './rootkey.ts';
 import { type MemoryStore, openMemoryStore } from './store/memory.ts';
 import type { Store } from './store/store.ts';
 import { mint } from './tokens/format.ts';
-import { MemoryRevokedTails } from './tokens/revokedtails.ts';
 
 const rootKeys: RootKeys = { current: 1, keys: new Map([[1, randomBytes(32)]]) };
 let store: MemoryStore;
@@ -49,7 +47,6 @@ beforeEach(async () => {
     store: counting(),
     feed: await openLocalFeed(store),
     rootKeys,
-    revokedTails: new MemoryRevokedTails(),
     checkGrants: () => problems,
     onRefused: (refusal, id) => refusals.push([refusal, id]),
     now: () => time,
@@ -141,13 +138,13 @@ test.each([
 test('neither the list nor the store holds anything from which the token can be made', async () => {
   const { token } = await authority.createToken(read, 'test');
   const kept = JSON.stringify([
-    await authority.listTokens(),
+    (await authority.listTokens()).tokens,
     await store.tokens.list(),
     [...(await store.keys.checks())],
   ]);
   expect(kept).not.toContain(token.slice(5, 25));
   expect(kept).not.toContain('tail');
-  expect((await authority.listTokens())[0]).toMatchObject({
+  expect((await authority.listTokens()).tokens[0]).toMatchObject({
     name: 'reader',
     status: 'active',
     createdBy: 'test',
@@ -179,7 +176,6 @@ test('a store of another root key, or of a key that is missing, is refused', asy
       store,
       feed: await openLocalFeed(store),
       rootKeys: keys,
-      revokedTails: new MemoryRevokedTails(),
       checkGrants: () => [],
       now: () => time,
     });

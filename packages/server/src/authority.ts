@@ -1,64 +1,81 @@
 import type { Grants } from 'ambit';
 
-import { ServerError } from './errors.ts';
+import { type AuditListQuery, type AuditPage, listAudit } from './authority/audit.ts';
+import { type AskedChange, changeToken } from './authority/change.ts';
+import type { Desk, GrantProblem, Tidings } from './authority/desk.ts';
+import { unknownToken } from './authority/ended.ts';
+import { createHeld } from './authority/held.ts';
+import { issueToken } from './authority/issue.ts';
+import { type Leak, revokeLeaked } from './authority/leak.ts';
+import { listTokens, type TokenListQuery, type TokenPage } from './authority/list.ts';
+import { type Narrow, narrowByName } from './authority/narrow.ts';
+import { authenticate, type Recognition } from './authority/present.ts';
+import { RateLimits } from './authority/ratelimits.ts';
+import type { Connection } from './authority/recognise.ts';
+import { revokeToken } from './authority/revoke.ts';
+import { linkOf, type NarrowedLink, RevokedLinks } from './authority/revokedlinks.ts';
+import { revokeLink } from './authority/revokelink.ts';
+import { confirmRootKeys } from './authority/rootkeys.ts';
+import { type RotatedToken, type Rotation, rotateToken } from './authority/rotate.ts';
+import { revokeSelf, rotateSelf, type SelfToken, showSelf } from './authority/self.ts';
+import { type CreatedToken, type ListedToken, shown } from './authority/show.ts';
+import { Uses } from './authority/uses.ts';
 import type { Feed } from './feed/feed.ts';
-import { type Connection, createRecogniser, type Recognition, type Refusal } from './recognise.ts';
-import { keyCheckValue, type RootKeys } from './rootkey.ts';
+import type { RootKeys } from './rootkey.ts';
 import type { Store } from './store/store.ts';
-import type { StoredToken } from './store/tokens.ts';
-import { DEFAULT_EXPIRY, expiryFrom } from './tokens/expiry.ts';
-import { isPublicId, mint } from './tokens/format.ts';
+import { isPublicId } from './tokens/format.ts';
 import { KnownTokens } from './tokens/known.ts';
-import { parseTokenRequest, type TokenRequest } from './tokens/request.ts';
-import type { RevokedTails } from './tokens/revokedtails.ts';
+import { DEFAULT_POLICY, type TokenPolicy } from './tokens/policy.ts';
+import type { TokenRequest } from './tokens/request.ts';
+import { createVerifier } from './tokens/verify.ts';
 
-/** A token as given to its maker. The only time that `token` is seen. */
-export interface CreatedToken {
-  readonly id: string;
-  readonly token: string;
-  readonly grants: Grants;
-  readonly expiresAt: string;
-}
+export type { GrantProblem, Refusal } from './authority/desk.ts';
+export type { CreatedToken, ListedToken } from './authority/show.ts';
 
-/** A token as listed: everything but the secret. */
-export interface ListedToken {
-  readonly id: string;
-  readonly name: string;
-  readonly grants: Grants;
-  readonly createdAt: string;
-  readonly createdBy: string;
-  readonly expiresAt: string;
-  readonly revokedAt: string | null;
-  readonly status: 'active' | 'expired' | 'revoked';
-}
-
-/** One thing that the running API has against grants. */
-export interface GrantProblem {
-  readonly message: string;
-  readonly suggestion?: string;
-}
-
-export interface AuthorityParts {
+export interface AuthorityParts extends Tidings {
   readonly store: Store;
   readonly feed: Feed;
   readonly rootKeys: RootKeys;
-  readonly revokedTails: RevokedTails;
   readonly checkGrants: (grants: Grants) => readonly GrantProblem[];
-  readonly onCreated?: (token: StoredToken) => void;
-  readonly onRevoked?: (id: string) => void;
-  readonly onRefused?: (refusal: Refusal, id: string | undefined) => void;
+  /** How grants are made less; by the names alone where nobody knows what they mean. */
+  readonly narrow?: Narrow | undefined;
+  readonly policy?: TokenPolicy | undefined;
   readonly now?: () => Date;
 }
 
-/** Makes, lists, revokes and recognises personal tokens, and recognises what was narrowed from them. */
+/** Makes, lists, changes, rotates, revokes and recognises personal tokens. */
 export interface Authority {
   /** Throws `ServerError`: `GRANTS_REFUSED` with every sentence at once, `EXPIRY_REFUSED`, `INPUT_INVALID`. */
   createToken(request: TokenRequest, createdBy: string): Promise<CreatedToken>;
-  listTokens(): Promise<readonly ListedToken[]>;
+  listTokens(query?: TokenListQuery): Promise<TokenPage>;
+  /** Throws `ServerError` `TOKEN_UNKNOWN`. */
+  showToken(id: string): Promise<ListedToken>;
+  /** Fulfilled once it counts everywhere. Throws `ServerError`: see `authority/change.ts`. */
+  changeToken(id: string, change: AskedChange, changedBy: string): Promise<ListedToken>;
+  /** Throws `ServerError`: see `authority/rotate.ts`. */
+  rotateToken(id: string, rotation: Rotation, rotatedBy: string): Promise<RotatedToken>;
   /** Fulfilled once the token is refused everywhere. Throws `ServerError` `TOKEN_UNKNOWN`. */
-  revokeToken(id: string, revokedBy: string): Promise<ListedToken>;
+  revokeToken(id: string, revokedBy: string, because?: string): Promise<ListedToken>;
+  /** Revokes a narrowed token with all that was narrowed from it. Throws `ServerError` `TOKEN_UNKNOWN`. */
+  revokeNarrowed(narrowed: NarrowedLink | string, revokedBy: string): Promise<NarrowedLink>;
+  /** What the holder of a token does with it. Throws `ServerError`: see `authority/self.ts`. */
+  readonly self: {
+    show(bearer: string, connection?: Connection): Promise<SelfToken>;
+    rotate(bearer: string, rotation: Rotation, connection?: Connection): Promise<RotatedToken>;
+    revoke(bearer: string, connection?: Connection): Promise<{ readonly id: string }>;
+  };
+  /** Revokes tokens that are no secret any more; says of each whether it is one of ours. */
+  revokeLeaked(leaks: readonly Leak[]): Promise<readonly boolean[]>;
+  /** What was done to credentials, newest first. */
+  listAudit(query: AuditListQuery): Promise<AuditPage>;
   /** The grants of a bearer token, or the one answer that every token gets which is not valid (RFC 6750, 3.1). */
   authenticate(bearer: string, connection?: Connection): Promise<Recognition>;
+  /** Which credential of ours was recognised with exactly these grants. */
+  credentialOf(grants: Grants): { readonly id: string; readonly name: string } | undefined;
+  /** What a request with these grants asked: coordinates of root fields. */
+  noteUse(grants: Grants, coordinates: readonly string[]): void;
+  /** Writes what is only in memory yet. */
+  close(): Promise<void>;
 }
 
 /**
@@ -67,151 +84,59 @@ export interface Authority {
  */
 export async function createAuthority(parts: AuthorityParts): Promise<Authority> {
   await confirmRootKeys(parts.store, parts.rootKeys);
-  const now = parts.now ?? (() => new Date());
-  const known = new KnownTokens(parts.store, parts.feed);
-  const recognise = createRecogniser({ ...parts, find: (idHash) => known.find(idHash) });
+  const desk = await openDesk(parts);
+  const { now, store, uses } = desk;
   return {
-    createToken: (request, createdBy) => createToken(parts, request, createdBy, now()),
-    async listTokens() {
-      const at = now();
-      return (await parts.store.tokens.list()).map((token) => listed(token, at));
+    createToken: (request, by) => issueToken(desk, request, by),
+    listTokens: (query = {}) => listTokens(desk, query),
+    async showToken(id) {
+      const token = isPublicId(id) ? await store.tokens.find(id) : undefined;
+      if (token === undefined) throw unknownToken();
+      return shown(desk, token, now());
     },
-    revokeToken: (id, by) => revokeToken(parts, id, by, now()),
-    authenticate: (bearer, connection = {}) => recognise(bearer, connection, now()),
+    changeToken: async (id, change, by) => shown(desk, await changeToken(desk, id, change, by), now()),
+    rotateToken: (id, rotation, by) => rotateToken(desk, id, rotation, { by, isItself: false }),
+    revokeToken: async (id, by, because = 'asked for') =>
+      shown(desk, await revokeToken(desk, id, { by, because }), now()),
+    async revokeNarrowed(narrowed, by) {
+      const link = typeof narrowed === 'string' ? desk.readNarrowed(narrowed) : narrowed;
+      if (link === undefined) throw unknownToken();
+      await revokeLink(desk, link, by, 'asked for');
+      return link;
+    },
+    self: {
+      show: (bearer, connection = {}) => showSelf(desk, bearer, connection),
+      rotate: (bearer, rotation, connection = {}) => rotateSelf(desk, bearer, rotation, connection),
+      revoke: (bearer, connection = {}) => revokeSelf(desk, bearer, connection),
+    },
+    revokeLeaked: (leaks) => revokeLeaked(desk, leaks),
+    listAudit: (query) => listAudit(store, query),
+    authenticate: (bearer, connection = {}) => authenticate(desk, bearer, connection),
+    credentialOf: (grants) => uses.credentialOf(grants),
+    noteUse: (grants, coordinates) => uses.asked(grants, coordinates, now()),
+    close: () => uses.close(),
   };
 }
 
-async function createToken(
-  parts: AuthorityParts,
-  asked: TokenRequest,
-  by: string,
-  now: Date,
-): Promise<CreatedToken> {
-  // Here, and not only in the admin API: the command comes here directly when no server is running.
-  const request = parseTokenRequest(asked);
-  const expiresAt = expiryFrom(request.expires ?? DEFAULT_EXPIRY, now);
-  const grants: Grants = {
-    ...(request.subject === undefined ? {} : { subject: request.subject }),
-    ...(request.scopes?.length ? { scopes: [...new Set(request.scopes)] } : {}),
-    ...(request.granular?.length ? { granular: request.granular } : {}),
-    expires: expiresAt.toISOString(),
-  };
-  refuseUnusable(grants, parts.checkGrants);
-  const { token, keyId, idHash, publicId } = mint(parts.rootKeys);
-  const stored: StoredToken = {
-    id: publicId,
-    idHash,
-    keyId,
-    name: request.name,
-    grants,
-    createdAt: now,
-    expiresAt,
-    revokedAt: undefined,
-    revokedBecause: undefined,
-    createdBy: by,
-    note: undefined,
-    rateLimit: undefined,
-    family: publicId,
-    replacedBy: undefined,
-    livesUntil: undefined,
-    lastUsedAt: undefined,
-    lastUsedFor: undefined,
-  };
-  await parts.store.write(async (unit) => {
-    await unit.tokens.insert(stored);
-    await unit.audit.add({
-      at: now,
-      action: 'token.created',
-      actor: by,
-      token: publicId,
-      subject: request.subject,
-      details: { name: request.name, grants },
-    });
-  });
-  parts.onCreated?.(stored);
-  return { id: publicId, token, grants, expiresAt: expiresAt.toISOString() };
-}
-
-async function revokeToken(parts: AuthorityParts, id: string, by: string, at: Date): Promise<ListedToken> {
-  if (!isPublicId(id)) throw unknownToken();
-  const revoking = parts.store.write(async (unit) => {
-    const before = await unit.tokens.find(id);
-    if (before === undefined || before.revokedAt !== undefined) return before;
-    await unit.changes.add('token', id, at);
-    await unit.audit.add({
-      at,
-      action: 'token.revoked',
-      actor: by,
-      token: id,
-      subject: before.grants.subject,
-    });
-    return unit.tokens.revoke(id, at, 'asked for');
-  });
-  // Also where the store failed: it may have done it all the same.
-  const token = await revoking.finally(() => parts.feed.catchUp());
-  if (token === undefined) throw unknownToken();
-  parts.onRevoked?.(id);
-  return listed(token, at);
-}
-
-function refuseUnusable(grants: Grants, checkGrants: AuthorityParts['checkGrants']): void {
-  if (grants.scopes === undefined && grants.granular === undefined) {
-    throw new ServerError(
-      'GRANTS_REFUSED',
-      'A token needs at least one scope or one permission in a boundary; none was asked for.',
-      'Add a scope such as api:graphql:query:NAME, or a permission with its boundary such as project=acme/web.',
-    );
-  }
-  const problems = checkGrants(grants);
-  if (problems.length === 0) return;
-  const suggestions = problems.flatMap((problem) => problem.suggestion ?? []);
-  throw new ServerError(
-    'GRANTS_REFUSED',
-    problems.map((problem) => problem.message).join('\n'),
-    suggestions.length === 0 ? undefined : suggestions.join('\n'),
-  );
-}
-
-// Without this a wrong key would look like a store full of forged tokens.
-async function confirmRootKeys(store: Store, rootKeys: RootKeys): Promise<void> {
-  const known = await store.keys.checks();
-  for (const [keyId, value] of known) {
-    const key = rootKeys.keys.get(keyId);
-    if (key !== undefined && keyCheckValue(key, keyId) === value) continue;
-    const problem = key === undefined ? 'is missing' : 'is not the one under which this store was written';
-    throw new ServerError(
-      key === undefined ? 'ROOT_KEY_LOST' : 'ROOT_KEY_INVALID',
-      `The root key ${keyId} ${problem}; every token made under it would be refused.`,
-      'Put back the key that belongs to this store, or give the server the data folder that belongs to this key.',
-    );
-  }
-  for (const [keyId, key] of rootKeys.keys) {
-    if (!known.has(keyId)) {
-      const value = keyCheckValue(key, keyId);
-      await store.write((unit) => unit.keys.add(keyId, value));
-    }
-  }
-}
-
-// The id is not repeated: people paste the token itself here.
-function unknownToken(): ServerError {
-  return new ServerError(
-    'TOKEN_UNKNOWN',
-    'There is no token with this id.',
-    'ambit-server token list shows the ids, which begin with tok_; the token itself is not its id.',
-  );
-}
-
-function listed(token: StoredToken, now: Date): ListedToken {
-  const expired = token.expiresAt.getTime() <= now.getTime();
+async function openDesk(parts: AuthorityParts): Promise<Desk> {
+  const { store, feed, rootKeys, checkGrants, policy = DEFAULT_POLICY } = parts;
+  const now = parts.now ?? (() => new Date());
+  const verify = createVerifier(rootKeys);
   return {
-    id: token.id,
-    name: token.name,
-    grants: token.grants,
-    createdAt: token.createdAt.toISOString(),
-    createdBy: token.createdBy,
-    expiresAt: token.expiresAt.toISOString(),
-    revokedAt: token.revokedAt?.toISOString() ?? null,
-    status: token.revokedAt !== undefined ? 'revoked' : expired ? 'expired' : 'active',
+    store,
+    feed,
+    rootKeys,
+    checkGrants,
+    policy,
+    narrow: parts.narrow ?? narrowByName,
+    readNarrowed: (text) => linkOf(verify(text)),
+    revokedLinks: await RevokedLinks.open({ store, feed, now }),
+    known: new KnownTokens(store, feed),
+    verify,
+    held: createHeld(),
+    limits: new RateLimits(),
+    uses: new Uses({ store, every: policy.lastUsedEvery, onFailure: (error) => parts.onFailure?.(error) }),
+    tidings: parts,
+    now,
   };
 }

@@ -1,9 +1,8 @@
 import type { Authentication } from 'ambit/gateway';
-
+import { INVALID } from './authority/recognise.ts';
 import type { Authority } from './authority.ts';
 import type { ForeignTokens } from './foreign/foreign.ts';
 import { ACCESS_TOKEN } from './oauth/opaque.ts';
-import { INVALID } from './recognise.ts';
 
 /**
  * What our own credentials begin with, of every sort: personal tokens, narrowed ones, those of OAuth, and the admin

@@ -1,24 +1,16 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 
 import type { ConfigFile } from './config-file.ts';
 import { ServerError } from './errors.ts';
 import { nearestName } from './nearest.ts';
 
-/**
- * Every mistake of a configuration in one error, each with its line, and what was probably meant.
- *
- * @param keysAt the options that there are at a path
- */
-export function invalid(
-  file: ConfigFile,
-  error: z.ZodError,
-  keysAt: (path: readonly PropertyKey[]) => readonly string[],
-): ServerError {
+/** Everything that is wrong with a configuration, each with its line, in one `CONFIG_INVALID`. */
+export function mistakesOf(file: ConfigFile, error: z.ZodError, shape: z.ZodType): ServerError {
   const hints: string[] = [];
   const sentences = error.issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') return `${file.where(issue.path)}: ${sentenceOf(issue)}`;
     return issue.keys.map((key) => {
-      const near = nearestName(key, keysAt(issue.path));
+      const near = nearestName(key, keysAt(shape, issue.path));
       if (near !== undefined) hints.push(`For \`${key}\`: did you mean \`${near}\`?`);
       return `${file.where([...issue.path, key])}: there is no option \`${[...issue.path, key].join('.')}\`.`;
     });
@@ -34,4 +26,13 @@ function sentenceOf(issue: z.core.$ZodIssue): string {
   const name = issue.path.join('.');
   if (issue.code === 'invalid_key') return `\`${name}\` ${issue.issues[0]?.message ?? 'is no valid key'}.`;
   return `\`${name}\`: ${issue.message}.`;
+}
+
+/** The options that there are at a path. */
+function keysAt(shape: unknown, [first, ...rest]: readonly PropertyKey[]): readonly string[] {
+  if (shape instanceof z.ZodOptional || shape instanceof z.ZodDefault || shape instanceof z.ZodPrefault)
+    return keysAt(shape.def.innerType, first === undefined ? [] : [first, ...rest]);
+  if (shape instanceof z.ZodArray) return keysAt(shape.element, rest);
+  if (!(shape instanceof z.ZodObject)) return [];
+  return first === undefined ? Object.keys(shape.shape) : keysAt(shape.shape[String(first)], rest);
 }

@@ -155,3 +155,34 @@ test('the data folder is found without the secrets that the file names', async (
   expect(await findDataFolder({ file, env: {}, folder: '/' })).toBe(join(file, '..', 'd'));
   expect(await findDataFolder({ env: {}, folder: '/nowhere' })).toBe('/nowhere/.ambit');
 });
+
+const elsewhere = 'signIn: { issuer: "https://login.example", clientId: ambit, name: Acme }\n';
+
+test('publicUrl is a host alone, and what is written after it is refused', async () => {
+  const publicUrlOf = async (url: string): Promise<string | undefined> =>
+    (await load(`${small}publicUrl: "${url}"\n`)).publicUrl;
+  expect(await publicUrlOf('https://Ambit.example.com:8443/')).toBe('https://ambit.example.com:8443');
+  for (const url of [
+    'https://a.example/path',
+    'https://u:p@a.example',
+    'https://a.example?x',
+    'ftp://a.example',
+    'a',
+  ])
+    await expect(publicUrlOf(url), url).rejects.toThrow('publicUrl');
+});
+
+test('signIn needs an address to come back to, and an issuer on https or on this machine', async () => {
+  await expect(load(small + elsewhere)).rejects.toThrow('`signIn` needs `publicUrl`');
+  const text = `${small}publicUrl: "https://a.example"\n${elsewhere}`;
+  expect((await load(text)).signIn).toMatchObject({
+    subjectClaim: 'sub',
+    scopes: ['openid', 'profile', 'email'],
+  });
+  await expect(load(text.replace('https://login', 'http://login'))).rejects.toThrow(
+    'must be an https address',
+  );
+  expect((await load(text.replace('https://login.example', 'http://127.0.0.1:9'))).signIn?.issuer).toBe(
+    'http://127.0.0.1:9',
+  );
+});

@@ -11,7 +11,7 @@ import {
   readConfigFile,
   substitute,
 } from './config-file.ts';
-import { invalid } from './config-mistakes.ts';
+import { mistakesOf } from './config-mistakes.ts';
 import { ServerError } from './errors.ts';
 import {
   type IntrospectionConfig,
@@ -19,8 +19,11 @@ import {
   introspectionShape,
   issuersShape,
 } from './foreign/config.ts';
-import { type OAuthConfig, oauthShape, type ScopeDescriptions, scopesShape } from './oauth/config.ts';
-import { publicUrlShape, type SignInOptions, signInShape } from './people/config.ts';
+import { type LeaksConfig, leaksShape } from './leaks/config.ts';
+import { type OAuthOptions, oauthFrom, oauthShape, scopesShape } from './oauth/config.ts';
+import { checkSignIn, publicUrlShape, type SignInOptions, signInShape } from './people/config.ts';
+import { type DatabaseConfig, databaseFrom, databaseShape } from './store/postgres/config.ts';
+import { type TokenPolicy, tokensShape } from './tokens/policy.ts';
 
 // Headers that the gateway sets itself or that belong to one connection (RFC 9110, 7.6.1).
 const RESERVED_HEADERS: readonly string[] = [
@@ -61,12 +64,14 @@ const optionsShape = z.strictObject({
   data: z.string().min(1).default('.ambit'),
   publicUrl: publicUrlShape.optional(),
   signIn: signInShape.optional(),
+  database: databaseShape.optional(),
   schema: z.string().min(1),
   rules: z.string().min(1).optional(),
   permissions: z.string().min(1).optional(),
   coverage: z.enum(['strict', 'open']).optional(),
   effect: z.enum(['filter', 'reject', 'hide']).optional(),
   granular: z.boolean().optional(),
+  viewerToken: z.boolean().default(false),
   granularOnly: z.array(place).optional(),
   upstream: z.strictObject({
     url: z
@@ -80,6 +85,8 @@ const optionsShape = z.strictObject({
   }),
   issuers: issuersShape,
   introspection: introspectionShape,
+  tokens: tokensShape,
+  leaks: leaksShape,
   limits: z
     .strictObject({
       bodyBytes: count(64 * 1024 * 1024).default(1_048_576),
@@ -102,7 +109,7 @@ export interface ServerLimits extends GatewayLimits {
 }
 
 /** The configuration of a server, complete, with absolute paths. May hold credentials of the upstream. */
-export interface Config {
+export interface Config extends OAuthOptions {
   readonly port: number;
   readonly host: string;
   /** The folder that holds the store, the root key and the admin credential. */
@@ -118,6 +125,8 @@ export interface Config {
   readonly effect: Effect | undefined;
   /** Whether granular tokens are accepted (M22); they are unless this is false. */
   readonly granular: boolean | undefined;
+  /** Whether the gateway answers the query field `viewerToken` by itself. */
+  readonly viewerToken: boolean;
   /** Places in which, and below which, coarse scopes pass no permission rule (M16). */
   readonly granularOnly: readonly Readonly<Record<string, string>>[] | undefined;
   readonly upstream: {
@@ -129,13 +138,17 @@ export interface Config {
   readonly issuers: readonly IssuerConfig[];
   /** Who is asked about tokens that are neither ours nor JWTs. */
   readonly introspection: IntrospectionConfig | undefined;
+  /** What holds for every personal token. */
+  readonly tokens: TokenPolicy;
+  /** Who is heard about leaked tokens besides whoever holds one. */
+  readonly leaks: LeaksConfig;
   readonly limits: ServerLimits;
-  readonly oauth: OAuthConfig | undefined;
-  readonly scopes: ScopeDescriptions;
+  /** The PostgreSQL that holds the store; none where the data folder does. */
+  readonly database: DatabaseConfig | undefined;
   /** The root key, where the environment gives it instead of a file. */
   readonly rootKey: string | undefined;
-  /** Likewise the keys of the authorization server. */
-  readonly oauthKeys: string | undefined;
+  /** The admin credential, where the environment gives it instead of a file. */
+  readonly adminToken: string | undefined;
 }
 
 export interface ConfigSource {
@@ -159,9 +172,9 @@ export async function loadConfig(source: ConfigSource): Promise<Config> {
   }
   const file = await readConfigFile(path);
   const parsed = optionsShape.safeParse(substitute(file, file.content, source.env));
-  if (!parsed.success) throw invalid(file, parsed.error, keysAt);
+  if (!parsed.success) throw mistakesOf(file, parsed.error, optionsShape);
   checkHeaders(file, parsed.data);
-  checkSignIn(file, parsed.data);
+  checkSignIn(parsed.data, file.where(['signIn']));
   return resolved(parsed.data, dirname(path), source);
 }
 
@@ -200,14 +213,17 @@ function resolved(
     effect: options.effect,
     granular: options.granular,
     granularOnly: options.granularOnly,
+    viewerToken: options.viewerToken,
     upstream: { ...upstream, subjectHeader },
     issuers: options.issuers,
     introspection: options.introspection,
+    tokens: options.tokens,
+    leaks: options.leaks,
     limits: options.limits,
-    oauth: options.oauth,
-    scopes: options.scopes,
+    database: databaseFrom(options.database, env['AMBIT_DATABASE_URL'], within),
     rootKey: env['AMBIT_ROOT_KEY'] || undefined,
-    oauthKeys: env['AMBIT_OAUTH_KEYS'] || undefined,
+    adminToken: env['AMBIT_ADMIN_TOKEN'] || undefined,
+    ...oauthFrom(options, env['AMBIT_OAUTH_KEYS']),
   };
 }
 
@@ -230,21 +246,4 @@ function checkHeaders(file: ConfigFile, { upstream }: Options): void {
     `${file.where(['upstream'])}: \`upstream\` names the header ${twice ?? subject} twice; each may have one meaning.`,
     'Leave it in `headers` or in `subjectHeader`.',
   );
-}
-
-// The issuer sends people back to one address, which has to be known before anybody asks.
-function checkSignIn(file: ConfigFile, { signIn, publicUrl }: Options): void {
-  if (signIn === undefined || publicUrl !== undefined) return;
-  throw new ServerError(
-    'CONFIG_INVALID',
-    `${file.where(['signIn'])}: \`signIn\` needs \`publicUrl\`: the issuer has to know where to send people back to.`,
-    'Give the address under which people reach this server, such as https://ambit.example.com.',
-  );
-}
-
-function keysAt(path: readonly PropertyKey[]): readonly string[] {
-  const [first] = path;
-  if (first === 'upstream' && path.length === 1) return Object.keys(optionsShape.shape.upstream.shape);
-  if (first === 'limits' && path.length === 1) return Object.keys(optionsShape.shape.limits.unwrap().shape);
-  return path.length === 0 ? Object.keys(optionsShape.shape) : [];
 }

@@ -1,17 +1,27 @@
 import { createAmbit, type Grants } from 'ambit';
-import { type Authentication, createGateway, type GatewayLimits, type Upstream } from 'ambit/gateway';
+import {
+  type Authentication,
+  createGateway,
+  type GatewayLimits,
+  type ToldOperation,
+  type Upstream,
+} from 'ambit/gateway';
 import { loadPermissions, loadRules, loadSchema } from 'ambit/load';
-
+import type { Narrow } from './authority/narrow.ts';
 import type { GrantProblem } from './authority.ts';
 import type { Config } from './config.ts';
 import { describePermission, describeScope, type Words } from './consent/describe.ts';
 import { ServerError } from './errors.ts';
-import type { Narrow } from './narrow.ts';
+import { type Grantable, grantableOf } from './grantable.ts';
+import { type KnownCredential, VIEWER_TOKEN, viewerToken, withViewerToken } from './viewertoken.ts';
 
 export interface GatewayParts {
   readonly authenticate: (request: Request) => Promise<Authentication>;
   readonly upstream: Upstream;
   readonly limits: GatewayLimits;
+  readonly onOperation?: (told: ToldOperation) => void;
+  /** Which credential a request came with, by the grants that it was given. */
+  readonly credentialOf?: (grants: Grants) => KnownCredential | undefined;
 }
 
 /** The part of the library that the server uses: the API with its rules, as compiled. */
@@ -19,8 +29,10 @@ export interface Engine extends Words {
   /** How many errors `ambit check` finds in the rules; what they leave open is denied. */
   readonly errors?: number;
   checkGrants(grants: Grants): readonly GrantProblem[];
-  /** What a credential covers of a request for less; see `Ambit.narrow`. */
-  readonly narrow: Narrow;
+  /** What a token can be given; nothing where nobody says. */
+  readonly grantable?: readonly Grantable[];
+  /** How grants are made less, knowing what their names mean. Without it they are compared by name. */
+  readonly narrow?: Narrow | undefined;
   createGateway(parts: GatewayParts): (request: Request) => Promise<Response>;
 }
 
@@ -33,7 +45,7 @@ export async function loadEngine(config: Config): Promise<Engine> {
   ]);
   refuseAskedPlaces(rules, config);
   const ambit = createAmbit({
-    schema,
+    schema: config.viewerToken ? withViewerToken(schema) : schema,
     ...(rules === undefined ? {} : { rules }),
     ...(permissions === undefined ? {} : { permissions }),
     ...(config.effect === undefined ? {} : { effect: config.effect }),
@@ -44,10 +56,21 @@ export async function loadEngine(config: Config): Promise<Engine> {
   return {
     errors: ambit.check().findings.filter(({ severity }) => severity === 'error').length,
     checkGrants: (grants) => ambit.checkGrants(grants),
-    narrow: (parent, request) => ambit.narrow(parent, request),
+    narrow: (parent, request) => {
+      const { grants, refused } = ambit.narrow(parent, request);
+      return { grants, refused: refused.map(({ message }) => message) };
+    },
     describeScope: (scope) => describeScope(ambit, scope),
     describePermission: (name) => describePermission(ambit, name),
-    createGateway: (parts) => createGateway({ ambit, ...parts }),
+    grantable: grantableOf(ambit, (name) => config.viewerToken && name === VIEWER_TOKEN),
+    createGateway: ({ credentialOf, ...parts }) =>
+      createGateway({
+        ambit,
+        ...parts,
+        ...(config.viewerToken
+          ? { local: { viewerToken: (grants: Grants) => viewerToken(grants, credentialOf?.(grants)) } }
+          : {}),
+      }),
   };
 }
 

@@ -11,6 +11,9 @@ export type ServerErrorCode =
   | 'STORE_LOCKED'
   | 'STORE_UNKNOWN'
   | 'STORE_UNUSABLE'
+  | 'STORE_UNREACHABLE'
+  | 'STORE_NOT_EMPTY'
+  | 'EXPORT_INVALID'
   | 'PORT_UNUSABLE'
   | 'SERVER_UNREACHABLE'
   | 'GRANTS_REFUSED'
@@ -23,6 +26,12 @@ export type ServerErrorCode =
   | 'PERSON_UNKNOWN'
   | 'PERSON_EXISTS'
   | 'PERSON_ELSEWHERE'
+  | 'TOKEN_ROTATED'
+  | 'TOKEN_ENDED'
+  | 'TOKEN_REQUIRED'
+  | 'TOKEN_NARROWED'
+  | 'RATE_LIMITED'
+  | 'SIGNATURE_REFUSED'
   | 'ADMIN_REQUIRED'
   | 'HOST_REFUSED'
   | 'ORIGIN_REFUSED'
@@ -33,7 +42,7 @@ export type ServerErrorCode =
 
 /** What one error code means outside: the HTTP status of the admin API and the exit code of the command. */
 interface Meaning {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 422 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 422 | 429 | 500 | 503;
   /** 1 refused, 2 usage or unreachable, 70 a defect of ours. */
   readonly exit: 1 | 2 | 70;
 }
@@ -51,6 +60,9 @@ const MEANINGS: Readonly<Record<ServerErrorCode, Meaning>> = {
   STORE_LOCKED: { status: 503, exit: 2 },
   STORE_UNKNOWN: { status: 500, exit: 2 },
   STORE_UNUSABLE: { status: 500, exit: 2 },
+  STORE_UNREACHABLE: { status: 503, exit: 2 },
+  STORE_NOT_EMPTY: { status: 500, exit: 1 },
+  EXPORT_INVALID: { status: 400, exit: 1 },
   PORT_UNUSABLE: { status: 500, exit: 2 },
   SERVER_UNREACHABLE: { status: 503, exit: 2 },
   GRANTS_REFUSED: { status: 422, exit: 1 },
@@ -63,6 +75,12 @@ const MEANINGS: Readonly<Record<ServerErrorCode, Meaning>> = {
   PERSON_UNKNOWN: { status: 404, exit: 1 },
   PERSON_EXISTS: { status: 409, exit: 1 },
   PERSON_ELSEWHERE: { status: 409, exit: 1 },
+  TOKEN_ROTATED: { status: 409, exit: 1 },
+  TOKEN_ENDED: { status: 409, exit: 1 },
+  TOKEN_REQUIRED: { status: 401, exit: 2 },
+  TOKEN_NARROWED: { status: 403, exit: 1 },
+  RATE_LIMITED: { status: 429, exit: 1 },
+  SIGNATURE_REFUSED: { status: 403, exit: 1 },
   ADMIN_REQUIRED: { status: 401, exit: 2 },
   HOST_REFUSED: { status: 403, exit: 2 },
   ORIGIN_REFUSED: { status: 403, exit: 2 },
@@ -88,11 +106,19 @@ export class ServerError extends Error {
   override readonly name = 'ServerError';
   readonly code: ServerErrorCode;
   readonly suggestion: string | undefined;
+  /** What an answer over HTTP says besides, such as `Retry-After`. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: ServerErrorCode, message: string, suggestion?: string) {
+  constructor(
+    code: ServerErrorCode,
+    message: string,
+    suggestion?: string,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(message);
     this.code = code;
     this.suggestion = suggestion;
+    this.headers = headers;
   }
 
   get status(): Meaning['status'] {

@@ -1,17 +1,13 @@
+import type { Refusal } from './authority.ts';
 import { type Authority, createAuthority } from './authority.ts';
 import type { Config } from './config.ts';
 import { type Engine, loadEngine } from './engine.ts';
-import { type Feed, openLocalFeed } from './feed/feed.ts';
+import type { Feed } from './feed/feed.ts';
+import { refuseUnusableSets } from './foreign/check-mapping.ts';
 import type { Log } from './log.ts';
 import { type Clients, createClients, hasOwnWords } from './oauth/clients.ts';
-import { makePrivateFolder } from './private-file.ts';
-import type { Refusal } from './recognise.ts';
-import { loadRootKeys } from './rootkey.ts';
-import { openEmbeddedStore } from './store/embedded.ts';
-import { lockFolder } from './store/lock.ts';
+import { checkStore, type OpenStore, openConfiguredStore } from './openstore.ts';
 import type { Store } from './store/store.ts';
-import { readStoreRecord } from './store/version.ts';
-import { MemoryRevokedTails } from './tokens/revokedtails.ts';
 
 export interface OpenParts {
   readonly log: Log;
@@ -35,81 +31,74 @@ export interface OpenAuthority {
 }
 
 /**
- * Compiles the rules, takes the folder's lock and opens the store. Rejects with `AmbitError` for wrong rules and
- * `ServerError` for everything else that somebody has to change, with the lock released.
+ * Compiles the rules and opens the store. Rejects with `AmbitError` for wrong rules and
+ * `ServerError` for everything else that somebody has to change, with nothing left open.
  */
 export async function openAuthority(config: Config, parts: OpenParts): Promise<OpenAuthority> {
   // First what changes nothing: wrong rules or a store that we do not know must leave the folder as it is.
   parts.progress('reading the schema and its rules');
   const engine = await (parts.loadEngine ?? loadEngine)(config);
-  await readStoreRecord(config.data);
-  await makePrivateFolder(config.data);
-  const lock = await lockFolder(config.data);
+  refuseUnusableSets(config, (grants) => engine.checkGrants(grants));
+  await checkStore(config);
+  const opened = await openConfiguredStore(config, parts);
   try {
-    const opened = await openStoreAndKeys(config, parts, engine);
-    const { store } = opened;
+    const authority = await authorityOn(opened, config, parts.log, engine);
     return {
       engine,
-      ...opened,
+      authority,
+      clients: clientsOn(opened, config, engine),
+      store: opened.store,
+      feed: opened.feed,
       async close(): Promise<void> {
         try {
-          await store.close();
+          await authority.close();
         } finally {
-          await lock.release();
+          await opened.close();
         }
       },
     };
   } catch (error) {
-    await lock.release();
+    await opened.close();
     throw error;
   }
 }
 
-async function openStoreAndKeys(
+function authorityOn(
+  { store, feed, rootKeys }: OpenStore,
   config: Config,
-  { log, progress, openStore = openEmbeddedStore }: OpenParts,
+  log: Log,
   engine: Engine,
-): Promise<Omit<OpenAuthority, 'engine' | 'close'>> {
-  const record = await readStoreRecord(config.data);
-  progress(
-    record === undefined ? `making a new store in ${config.data}` : `opening the store in ${config.data}`,
-  );
-  const rootKeys = await loadRootKeys({
-    data: config.data,
-    fromEnvironment: config.rootKey,
-    storeExists: record?.state === 'ready',
+): Promise<Authority> {
+  return createAuthority({
+    store,
+    feed,
+    rootKeys,
+    checkGrants: (grants) => engine.checkGrants(grants),
+    narrow: engine.narrow,
+    policy: config.tokens,
+    onCreated: ({ id, name, expiresAt }) => log.info({ token: id, name, expiresAt }, 'token created'),
+    onRevoked: (id) => log.info({ token: id }, 'token revoked'),
+    onRefused: (reason, id) => logRefusal(log, reason, id),
+    onFailure: (error) => log.warn({ reason: reasonOf(error) }, 'the store did not take what it was told'),
   });
-  const store = await openStore(config.data);
-  try {
-    const feed = await openLocalFeed(store);
-    const authority = await createAuthority({
-      store,
-      feed,
-      rootKeys,
-      revokedTails: new MemoryRevokedTails(),
-      checkGrants: (grants) => engine.checkGrants(grants),
-      onCreated: ({ id, name, expiresAt }) => log.info({ token: id, name, expiresAt }, 'token created'),
-      onRevoked: (id) => log.info({ token: id }, 'token revoked'),
-      onRefused: (reason, id) => logRefusal(log, reason, id),
-    });
-    const clients =
-      config.oauth === undefined
-        ? undefined
-        : createClients({
-            store,
-            feed,
-            checkGrants: (grants) => engine.checkGrants(grants),
-            isDescribed: (scope) => Object.hasOwn(config.scopes, scope) || hasOwnWords(scope),
-          });
-    return { store, feed, authority, clients };
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
+}
+
+function clientsOn({ store, feed }: OpenStore, config: Config, engine: Engine): Clients | undefined {
+  if (config.oauth === undefined) return undefined;
+  return createClients({
+    store,
+    feed,
+    checkGrants: (grants) => engine.checkGrants(grants),
+    isDescribed: (scope) => Object.hasOwn(config.scopes, scope) || hasOwnWords(scope),
+  });
 }
 
 // What never was a token of ours has no name worth keeping, and whoever sends it could fill the log with it.
 function logRefusal(log: Log, reason: Refusal, id: string | undefined): void {
   if (id === undefined || reason === 'forged') log.debug({ reason }, 'token refused');
   else log.info({ token: id, reason }, 'token refused');
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

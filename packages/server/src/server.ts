@@ -8,7 +8,7 @@ import type { Authority } from './authority.ts';
 import { createBearerAuthentication } from './bearer.ts';
 import { ClientAddresses, clientAddress } from './clientaddress.ts';
 import type { Config } from './config.ts';
-import { refuseUnusableSets } from './foreign/check-mapping.ts';
+import { githubOf } from './leaks/github.ts';
 import { listen, urlOf } from './listen.ts';
 import { createLog } from './log.ts';
 import type { OAuth } from './oauth/oauth.ts';
@@ -60,7 +60,8 @@ export async function startServer(
     const app = await assemble(config, opened, { ...outside, oauth, pages }, open);
     const server = await listen(app, oauth, config);
     const url = urlOf(config.host, server);
-    await writeRunFile(config.data, url);
+    // On PostgreSQL the commands open the store themselves, and several servers may share a folder.
+    if (config.database === undefined) await writeRunFile(config.data, url);
     open.log.info({ url }, 'listening');
     const { errors } = opened.engine;
     if (errors)
@@ -96,7 +97,6 @@ async function assemble(
   { upstream, foreign, pages, oauth }: Outside & Inside,
   { log }: OpenParts,
 ): Promise<Hono> {
-  refuseUnusableSets(config, (grants) => opened.engine.checkGrants(grants));
   const { answerBytes: _, ...limits } = config.limits;
   const addresses = new ClientAddresses();
   const gateway = opened.engine.createGateway({
@@ -108,6 +108,8 @@ async function assemble(
     }),
     upstream,
     limits,
+    credentialOf: (grants) => opened.authority.credentialOf(grants),
+    onOperation: ({ grants, coordinates }) => opened.authority.noteUse(grants, coordinates),
   });
   return createApp({
     authority: opened.authority,
@@ -116,11 +118,13 @@ async function assemble(
       const answer = await gateway(request);
       return oauth === undefined ? answer : oauth.challenge(answer);
     },
-    isAdmin: createAdminCheck(await ensureAdminToken(config.data)),
+    isAdmin: createAdminCheck(await ensureAdminToken(config.data, config.adminToken)),
     ready: () => opened.store.ping(),
     host: config.host,
     oauth: opened.clients && oauth ? { clients: opened.clients, oauth } : undefined,
     pages,
+    github: githubOf(config.leaks),
+    grantable: opened.engine.grantable,
     log,
   });
 }
@@ -131,7 +135,7 @@ async function shutDown(
   opened: OpenAuthority,
   outside: Outside,
 ): Promise<void> {
-  await removeRunFile(config.data);
+  if (config.database === undefined) await removeRunFile(config.data);
   const finished = new Promise<void>((resolve) => server.close(() => resolve()));
   // A connection that has had its answer stays open for the next request, which will not be heard.
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);

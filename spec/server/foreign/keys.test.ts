@@ -148,6 +148,29 @@ describe('a key that was changed', () => {
   });
 });
 
+describe('a token that was taken', () => {
+  it('is refused from its expiry on, with the tolerance added, and its keys are not fetched for that', async () => {
+    const tokens = door();
+    const token = await fresh({ claims: { exp: { seconds: 20 } } });
+    expect(await tokens.authenticate(token)).toBeDefined();
+    now += 24_000;
+    expect(await tokens.authenticate(token)).toBeDefined();
+    now += 2_000;
+    expect(await tokens.authenticate(token)).toBeUndefined();
+    expect(fetches()).toBe(1);
+  });
+
+  it('is looked at again after a minute, and has keys fetched again by that', async () => {
+    const tokens = door();
+    const token = await fresh({ claims: { exp: { seconds: 3_600 } } });
+    expect(await tokens.authenticate(token)).toBeDefined();
+    now += 11 * MINUTE;
+    issuer.answers.set('/jwks', json({ keys: [] }));
+    expect(await tokens.authenticate(token)).toBeUndefined();
+    expect(fetches()).toBe(2);
+  });
+});
+
 describe('two issuers', () => {
   it('have keys of their own, under one name too', async () => {
     const other = await startIssuer();
@@ -194,6 +217,16 @@ describe('an issuer that is away', () => {
     now += 5_000;
     await isTaken(tokens);
     expect(fetches()).toBe(2);
+  });
+
+  it('is not called where its name stands for a private address, unless it may be', async () => {
+    const { port } = new URL(issuer.url);
+    const secret = { jwks: `https://localhost:${port}/jwks`, allowPrivateNetwork: false };
+    expect(await isTaken(door(secret))).toBe(false);
+    expect(await isTaken(door({ ...secret, jwks: `https://127.0.0.1:${port}/jwks` }))).toBe(false);
+    const reason = 'the name stands for an address that is not public; `allowPrivateNetwork: true` allows it';
+    expect(reasons()).toEqual([reason, reason]);
+    expect(issuer.asked).toEqual([]);
   });
 
   it('says which issuer it was, at warning level', async () => {

@@ -214,7 +214,9 @@ test('the command line makes, lists and disables clients', async () => {
   const [id = '', secret = ''] = lines[0]?.split(':') ?? [];
   expect((await site.token({ id, secret }, credentials(SEARCH))).status).toBe(200);
   expect(await run(['client', 'list'], io)).toBe(0);
-  expect(lines.find((line) => line.startsWith(`${id} `))).toMatch(/in use {4}by hand: tilores\/query\.search$/);
+  expect(lines.find((line) => line.startsWith(`${id} `))).toMatch(
+    /in use {4}by hand: tilores\/query\.search$/,
+  );
   expect(lines.join()).not.toMatch(/ambs_.*ambs_/);
   expect(await run(['client', 'disable', id], io)).toBe(0);
   expect((await site.token({ id, secret }, credentials(SEARCH))).status).toBe(401);

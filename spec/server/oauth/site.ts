@@ -184,5 +184,8 @@ async function signIn(store: Store, name: string): Promise<string> {
     disabledAt: undefined,
   };
   await store.write((unit) => unit.people.insert(person));
-  return createSignIns(store).begin((await store.people.findBySubject(name)) ?? person, undefined);
+  const known = (await store.people.findBySubject(name)) ?? person;
+  const secret = await createSignIns(store).begin(known, undefined);
+  if (secret === undefined) throw new Error(`${name} cannot sign in`);
+  return secret;
 }

@@ -4,9 +4,12 @@ import { needKey, STANDALONE_KINDS } from '../rules/requirement.ts';
 import type { Denial, Grants, Need } from '../types.ts';
 import { printableLine } from './print.ts';
 
+/** What to do where a caveat keeps a root field from running. */
+export const KEPT_ADVICE = 'nothing that could be granted opens it: use a token that is not narrowed so';
+
 /** What would lift a denial, one line each. */
 export function adviceFor(ambit: Ambit, denial: Denial): string[] {
-  if (denial.caveat) return ['nothing that could be granted opens it: use a token that is not narrowed so'];
+  if (denial.caveat) return [KEPT_ADVICE];
   if (denial.requires.length === 0) return [ruleAdvice(ambit)];
   if (denial.kind === 'outside')
     return [

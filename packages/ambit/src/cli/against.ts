@@ -2,7 +2,7 @@ import type { DocumentNode } from 'graphql';
 import type { Ambit } from '../engine.ts';
 import type { OperationNeeds } from '../needs/needs.ts';
 import { needKey, STANDALONE_KINDS } from '../rules/requirement.ts';
-import type { Denial, GrantBoundary, Grants, Need } from '../types.ts';
+import type { CaveatReason, Denial, GrantBoundary, Grants, Need } from '../types.ts';
 
 /** Something that grants hold and operations can do without. */
 export type Excess = string | HeldPermission;
@@ -12,8 +12,16 @@ interface HeldPermission {
   readonly boundary: GrantBoundary;
 }
 
-/** Something that grants lack: a need, or a rule, where nothing that could be granted opens a coordinate. */
-export type Missing = Need | { readonly rule: string };
+/**
+ * Something that grants lack: a need; a rule, where nothing that could be granted opens a coordinate; or that a caveat
+ * of theirs keeps it from running.
+ */
+export type Missing = Need | { readonly rule: string } | Kept;
+
+interface Kept {
+  readonly caveat: CaveatReason;
+  readonly coordinate: string;
+}
 
 /** One operation, and how far its variables are known. */
 export interface Known {
@@ -50,6 +58,7 @@ export function missingFor(ambit: Ambit, known: Known, grants: Grants): Missing[
 }
 
 function missingOf(ambit: Ambit, known: Known, denial: Denial): readonly Missing[] {
+  if (denial.caveat) return [{ caveat: denial.caveat, coordinate: denial.coordinate }];
   if (denial.requires.length > 0) {
     return denial.kind === 'outside' ? (denial.requires[0] ?? []) : denial.missing;
   }
@@ -85,8 +94,11 @@ function unheld(ambit: Ambit, known: Known, grants: Grants): readonly Need[] {
     if ('policy' in need) return rights.policies.has(need.policy);
     return 'authenticated' in need
       ? rights.authenticated
-      : rights.mayHold([need.permission], need.boundaryType);
+      : rights.mayHold([need.permission], need.boundaryType) || isCarried(need.permission, need.boundaryType);
   };
+  // Where no caveat limits it, a coarse scope is an alternative of its own.
+  const isCarried = (permission: string, kind: string): boolean =>
+    rights.coarse !== 'none' && rights.limits?.mayHold([permission], kind) === true;
   const alternatives = needsOfKnown(ambit, known).needs.map((needs) => needs.filter((need) => !isHeld(need)));
   return alternatives.sort((a, b) => a.length - b.length)[0] ?? [];
 }
@@ -210,8 +222,14 @@ function withoutPermission(grants: Grants, name: string, boundary?: GrantBoundar
 
 /** The same things said twice are one. */
 export function merged(lists: readonly (readonly Missing[])[]): Missing[] {
-  const keyOf = (one: Missing): string => (isRule(one) ? `rule ${one.rule}` : needKey(one));
+  const keyOf = (one: Missing): string =>
+    isRule(one) ? `rule ${one.rule}` : isKept(one) ? `caveat ${one.caveat} ${one.coordinate}` : needKey(one);
   return [...new Map(lists.flat().map((one) => [keyOf(one), one])).values()];
+}
+
+/** Whether what is missing is no need: a caveat keeps something from running. */
+export function isKept(missing: Missing): missing is Kept {
+  return typeof missing === 'object' && 'caveat' in missing;
 }
 
 /** Whether what is missing is no need, but a rule. */

@@ -3,10 +3,11 @@ import type { Ambit } from '../engine.ts';
 import { needsText } from '../explain.ts';
 import type { NeedReason, OperationNeeds } from '../needs/needs.ts';
 import type { Grants, Requirement } from '../types.ts';
-import { needAdvice, ruleAdvice, tellIgnored } from './advice.ts';
+import { KEPT_ADVICE, needAdvice, ruleAdvice, tellIgnored } from './advice.ts';
 import {
   type Excess,
   excessFor,
+  isKept,
   isRule,
   type Known,
   type Missing,
@@ -186,10 +187,13 @@ function grantsLines({ needs: [first], unmarked, grants }: Row): string[] {
 }
 
 function missingText(missing: Missing): string {
+  if (isKept(missing))
+    return `a token that is not narrowed to other operations than \`${missing.coordinate}\``;
   return isRule(missing) ? `a rule that opens \`${missing.rule}\`` : needsText([missing]);
 }
 
 function missingAdvice(ambit: Ambit, missing: Missing): string {
+  if (isKept(missing)) return KEPT_ADVICE;
   return isRule(missing) ? ruleAdvice(ambit) : needAdvice(ambit, missing);
 }
 

@@ -1,6 +1,7 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { type CredentialProblem, credentialChallenge, scopeChallenge } from '../http/challenge.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { TooManyRequests } from './types.ts';
 
 const GRAPHQL_JSON = 'application/graphql-response+json';
 
@@ -14,7 +15,7 @@ export function answer(
   mediaType: string,
   status: number,
   body: ExecutionResult,
-  headers: Record<string, string> = {},
+  headers: Readonly<Record<string, string>> = {},
 ): Response {
   return new Response(JSON.stringify(body), {
     status,
@@ -28,14 +29,16 @@ export function sentence(
   status: number,
   code: string,
   message: string,
-  headers: Record<string, string> = {},
+  headers: Readonly<Record<string, string>> = {},
 ): Response {
   const body = { errors: [{ message, extensions: { code } }] };
   return answer(mediaType, status, body as unknown as ExecutionResult, headers);
 }
 
-/** 401, with the challenge of RFC 6750. */
-export function unauthenticated(mediaType: string, problem: CredentialProblem): Response {
+/** 401, with the challenge of RFC 6750; or 429 (RFC 6585, 4) where the credential is good. */
+export function unauthenticated(mediaType: string, problem: CredentialProblem | TooManyRequests): Response {
+  if (problem.problem === 'rate_limited')
+    return sentence(mediaType, 429, 'RATE_LIMITED', problem.message, problem.headers);
   return sentence(mediaType, 401, 'UNAUTHENTICATED', problem.message, credentialChallenge(problem));
 }
 
@@ -47,4 +50,10 @@ export function invalid(mediaType: string, errors: readonly GraphQLError[]): Res
 /** 403, with what would have been enough as a scope. */
 export function refused(mediaType: string, errors: readonly GraphQLError[], plan: Plan): Response {
   return answer(mediaType, 403, { errors }, scopeChallenge(errors, plan));
+}
+
+/** The same answer with more headers. */
+export function withHeaders(answered: Response, headers: Readonly<Record<string, string>> = {}): Response {
+  for (const [name, value] of Object.entries(headers)) answered.headers.set(name, value);
+  return answered;
 }

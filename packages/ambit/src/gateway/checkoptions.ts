@@ -4,7 +4,7 @@ import { AmbitError } from '../errors.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { GatewayLimits } from './types.ts';
 
-const KEYS: readonly string[] = ['ambit', 'authenticate', 'upstream', 'limits'];
+const KEYS: readonly string[] = ['ambit', 'authenticate', 'upstream', 'limits', 'local', 'onOperation'];
 const LIMITS: readonly string[] = Object.keys(DEFAULT_LIMITS);
 
 /**
@@ -15,10 +15,15 @@ export function checkGatewayOptions(options: unknown): void {
   if (typeof options !== 'object' || options === null)
     throw new AmbitError('BAD_OPTION', 'a gateway needs `ambit`, `authenticate` and `upstream`');
   onlyKnown(options, KEYS, 'an option of a gateway');
-  const { ambit, authenticate, upstream } = options as Readonly<Record<string, unknown>>;
+  const {
+    ambit,
+    authenticate,
+    upstream,
+    onOperation = () => undefined,
+  } = options as Readonly<Record<string, unknown>>;
   if (!(ambit instanceof Ambit))
     throw new AmbitError('BAD_OPTION', '`ambit` has to be an engine, made by `createAmbit`');
-  for (const [key, value] of Object.entries({ authenticate, upstream })) {
+  for (const [key, value] of Object.entries({ authenticate, upstream, onOperation })) {
     if (typeof value !== 'function') throw new AmbitError('BAD_OPTION', `\`${key}\` has to be a function`);
   }
 }

@@ -7,6 +7,7 @@ import { isIntrospection, standIn } from '../enforce/standin.ts';
 import type { FieldUse, Plan } from '../plan/plan.ts';
 import type { BoundaryPath } from '../rules/boundarypath.ts';
 import type { Rule } from '../rules/requirement.ts';
+import type { LocalFields } from './local.ts';
 import { isShaped, Shape } from './shape.ts';
 
 /** An operation as it goes to the upstream, and the names under which its hidden parts come back. */
@@ -31,7 +32,7 @@ export interface Forward {
  * The operation without what is denied, with hidden selections for every boundary that has to be read. Hidden
  * keys cannot meet a key of the client: their prefix does not occur in its document.
  */
-export function forwardOperation(plan: Plan, ruling: Ruling): Forward {
+export function forwardOperation(plan: Plan, ruling: Ruling, local?: LocalFields): Forward {
   const isPicked = isShaped(plan, ruling);
   const hidden = new HiddenSelections(plan, freePrefix(plan));
   if (!isPicked) hidden.want(ruling);
@@ -40,7 +41,7 @@ export function forwardOperation(plan: Plan, ruling: Ruling): Forward {
     (node, path) => {
       const at = deadKey(path);
       // What was not decided is not sent, even where the upstream should skip it as well.
-      if (ruling.dead.has(at)) return undefined;
+      if (ruling.dead.has(at) || (path.length === 1 && local?.has(plan, node.name.value))) return undefined;
       if (ruling.inactive.has(at)) return standIn(node);
       if (!isIntrospection(node)) return node;
       // Below the root something has to say whether the object around is there at all.
@@ -62,11 +63,16 @@ export function forwardOperation(plan: Plan, ruling: Ruling): Forward {
 /** Operations that were made ready for the upstream before, kept as long as their ruling is. */
 export class Forwards {
   readonly #kept = new WeakMap<Ruling, Forward>();
+  readonly #local: LocalFields | undefined;
+
+  constructor(local?: LocalFields) {
+    this.#local = local;
+  }
 
   of(plan: Plan, ruling: Ruling): Forward {
     let forward = this.#kept.get(ruling);
     if (!forward) {
-      forward = forwardOperation(plan, ruling);
+      forward = forwardOperation(plan, ruling, this.#local);
       this.#kept.set(ruling, forward);
     }
     return forward;

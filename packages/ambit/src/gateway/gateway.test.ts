@@ -205,3 +205,40 @@ test('an error whose path goes through more lists than there are leads to nothin
   const { body: told } = await ask({ grants, answer: { status: 200, body } }, '{ things { risky } }');
   expect(told).toEqual({ data: { things: [{ risky: 'r' }] } });
 });
+
+test.each([
+  ['rejects', () => Promise.reject(new Error('postgres://ambit:secret@db is away'))],
+  [
+    'throws',
+    () => {
+      throw new Error('postgres://ambit:secret@db is away');
+    },
+  ],
+])(
+  'where authenticate %s the answer is 503 without a challenge, and nothing is sent',
+  async (_how, authenticate) => {
+    const calls: UpstreamCall[] = [];
+    const gateway = createGateway({
+      ambit: createAmbit({ schema: sdl, boundaries: { project: {} } }),
+      authenticate,
+      upstream: async (call) => {
+        calls.push(call);
+        return { status: 200, body: { data: { version: '1' } } };
+      },
+    });
+    const response = await gateway(
+      new Request('http://localhost/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: 'Bearer x' },
+        body: JSON.stringify({ query: '{ version }' }),
+      }),
+    );
+    const text = await response.text();
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('2');
+    expect(response.headers.has('www-authenticate')).toBe(false);
+    expect(JSON.parse(text).errors[0].extensions).toEqual({ code: 'UNAVAILABLE' });
+    expect(text).not.toContain('secret');
+    expect(calls).toEqual([]);
+  },
+);

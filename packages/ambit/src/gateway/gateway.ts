@@ -1,4 +1,4 @@
-import { type GraphQLSchema, OperationTypeNode, print } from 'graphql';
+import { type GraphQLSchema, print } from 'graphql';
 import type { Decision } from '../decide/decision.ts';
 import type { RunQuery } from '../decide/lookup.ts';
 import { withoutFailed } from '../enforce/ownquery.ts';
@@ -7,25 +7,32 @@ import { type Routing, routedSchema } from '../enforce/schema.ts';
 import type { Ambit, GrantedOperation } from '../engine.ts';
 import type { Prepared, Unfit } from '../prepare.ts';
 import type { Grants } from '../types.ts';
-import { answer, invalid, mediaTypeOf, refused, sentence, unauthenticated } from './answers.ts';
+import { answer, invalid, mediaTypeOf, refused, sentence, unauthenticated, withHeaders } from './answers.ts';
+import { notCarried } from './carried.ts';
 import { checkGatewayOptions, limitsOf } from './checkoptions.ts';
 import { completeAnswer, jsonField } from './complete.ts';
 import { Deadline } from './deadline.ts';
 import { Forwards } from './forward.ts';
 import { DocumentLimits } from './limits.ts';
+import { type LocalAnswers, LocalFields } from './local.ts';
 import { requireReadable } from './readable.ts';
-import { type OperationRequest, readRequest } from './request.ts';
-import type { Authentication, GatewayLimits, Upstream, UpstreamAnswer } from './types.ts';
+import { type OperationRequest, readRequest, usedVariables } from './request.ts';
+import { rootCoordinates } from './told.ts';
+import type { Authentication, GatewayLimits, ToldOperation, Upstream, UpstreamAnswer } from './types.ts';
 import { bodyOf, type UpstreamBody, UpstreamFailure } from './upstreambody.ts';
 
 /** What a gateway is made of. */
 export interface GatewayOptions {
   readonly ambit: Ambit;
-  /** Turns a request into grants; called once per request. */
+  /** Turns a request into grants; called once per request. Where it rejects, the answer is 503: nothing is known. */
   readonly authenticate: (request: Request) => Promise<Authentication>;
   /** Sends one operation to the API behind. */
   readonly upstream: Upstream;
   readonly limits?: Partial<GatewayLimits>;
+  /** Query fields that the gateway answers by itself; they are never sent to the API. */
+  readonly local?: LocalAnswers;
+  /** Told of each operation that is understood, once, before it is answered. Must not throw. */
+  readonly onOperation?: (told: ToldOperation) => void;
 }
 
 /**
@@ -59,7 +66,8 @@ class Gateway {
   readonly #options: GatewayOptions;
   readonly #limits: GatewayLimits;
   readonly #documents: DocumentLimits;
-  readonly #forwards: Forwards = new Forwards();
+  readonly #local: LocalFields;
+  readonly #forwards: Forwards;
   readonly #schemas = new Map<Routing, GraphQLSchema>();
 
   constructor(options: GatewayOptions) {
@@ -69,20 +77,39 @@ class Gateway {
     this.#options = options;
     this.#limits = limitsOf(options.limits);
     this.#documents = new DocumentLimits(this.#limits);
+    this.#local = new LocalFields(options.local ?? {}, options.ambit.policy.schema);
+    this.#forwards = new Forwards(this.#local);
   }
 
   async handle(request: Request, mediaType: string): Promise<Response> {
     if (request.method !== 'POST') {
       return sentence(mediaType, 405, 'METHOD_NOT_ALLOWED', 'send GraphQL with POST', { allow: 'POST' });
     }
-    const authentication = await this.#options.authenticate(request);
+    const authentication = await this.#confirmed(request);
+    // Not 401: the client would throw away a token that may be as good as ever.
+    if (authentication === undefined) {
+      const message = 'who asks cannot be confirmed at the moment; nothing was run, so try again';
+      return sentence(mediaType, 503, 'UNAVAILABLE', message, { 'retry-after': '2' });
+    }
     if ('problem' in authentication) return unauthenticated(mediaType, authentication);
+    return withHeaders(await this.#read(request, authentication.grants, mediaType), authentication.headers);
+  }
+
+  async #read(request: Request, grants: Grants, mediaType: string): Promise<Response> {
     const operation = await readRequest(request, this.#limits);
     if ('status' in operation)
       return sentence(mediaType, operation.status, operation.code, operation.message);
     const problem = this.#documents.problem(operation.query);
     if (problem) return sentence(mediaType, 400, 'LIMIT_EXCEEDED', problem);
-    return this.#decided(operation, authentication.grants, request, mediaType);
+    return this.#decided(operation, grants, request, mediaType);
+  }
+
+  async #confirmed(request: Request): Promise<Authentication | undefined> {
+    try {
+      return await this.#options.authenticate(request);
+    } catch {
+      return undefined;
+    }
   }
 
   async #decided(
@@ -94,6 +121,8 @@ class Gateway {
     const asked = { ...operation, document: operation.query, grants };
     const input = { ...asked, facts: await this.#ambit.stages.facts(asked, request) };
     const prepared = this.#ambit.stages.prepare(input);
+    if (prepared.kind === 'prepared')
+      this.#options.onOperation?.({ grants, coordinates: rootCoordinates(prepared.plan) });
     const seen: Seen = { decision: undefined };
     try {
       return await this.#answered(prepared, input, seen, mediaType);
@@ -135,11 +164,12 @@ class Gateway {
       return refused(mediaType, executable.rejectionErrors(), plan);
     const forward = this.#forwards.of(plan, decision.ruling);
     const name = plan.operation.name?.value;
-    const body: UpstreamBody =
+    const answered: UpstreamBody =
       forward.document && !(isOnlyOutside(decision) && decision.outcome === 'rejected')
         ? await this.#send(forward.text, usedVariables(forward.variables, variables.raw), grants, name)
         : { data: {}, errors: [] };
-    const result = await completeAnswer(body, {
+    const local = { plan, ruling: decision.ruling, grants, variables: variables.raw };
+    const result = await completeAnswer(this.#local.added(answered, local), {
       plan,
       decision,
       executable,
@@ -209,29 +239,4 @@ class Gateway {
     }
     return schema;
   }
-}
-
-/** What this gateway cannot decide yet, as a sentence; such an operation is never forwarded. */
-function notCarried({ plan, decision }: Prepared): string | undefined {
-  if (plan.operation.operation === OperationTypeNode.SUBSCRIPTION)
-    return 'this gateway does not carry subscriptions yet';
-  const incremental = plan.directives.find(
-    ({ node }) => node.name.value === 'defer' || node.name.value === 'stream',
-  );
-  if (incremental) return `this gateway does not carry \`@${incremental.node.name.value}\` yet`;
-  const isMutation = plan.operation.operation === OperationTypeNode.MUTATION;
-  if (isMutation && decision.isMovable && plan.root.fields.size > 1) {
-    return 'this gateway carries a mutation whose place has to be looked up only by itself; send one mutation at a time';
-  }
-  return undefined;
-}
-
-/** Variables that the forwarded document still declares, and no other: the rest is the client's affair. */
-function usedVariables(
-  names: readonly string[],
-  raw: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  return Object.fromEntries(
-    names.filter((name) => Object.hasOwn(raw, name)).map((name) => [name, raw[name]]),
-  );
 }

@@ -65,3 +65,13 @@ function operationIn(body: unknown): OperationRequest | RequestProblem {
 function problem(status: number, code: string, message: string): RequestProblem {
   return { status, code, message };
 }
+
+/** Variables that the forwarded document still declares, and no other: the rest is the client's affair. */
+export function usedVariables(
+  names: readonly string[],
+  raw: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    names.filter((name) => Object.hasOwn(raw, name)).map((name) => [name, raw[name]]),
+  );
+}

@@ -1,8 +1,31 @@
 import type { CredentialProblem } from '../http/challenge.ts';
 import type { Grants } from '../types.ts';
 
-/** What a request's credential turned out to be. A problem is answered with 401 and its sentence. */
-export type Authentication = { readonly grants: Grants } | CredentialProblem;
+/** A credential that is good. */
+export interface Authenticated {
+  readonly grants: Grants;
+  /** Set on the answer, whatever it is: how much of a limit is left, for example. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A credential that is good, and has made more requests than it may: answered with 429 and its sentence. */
+export interface TooManyRequests {
+  readonly problem: 'rate_limited';
+  readonly message: string;
+  /** Above all `Retry-After` (RFC 9110, 10.2.3). */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What a request's credential turned out to be. A problem with it is answered with 401 and its sentence. */
+export type Authentication = Authenticated | TooManyRequests | CredentialProblem;
+
+/** One operation that was understood, whatever became of it. Holds no values. */
+export interface ToldOperation {
+  /** The very object that `authenticate` gave. */
+  readonly grants: Grants;
+  /** Coordinates of its root fields, such as `Mutation.createNote`, each once. */
+  readonly coordinates: readonly string[];
+}
 
 /** One operation on its way to the API behind the gateway. */
 export interface UpstreamCall {

@@ -50,8 +50,9 @@ const NONE: readonly Caveat[] = [];
  * past where what is said is not understood.
  */
 export function endOf({ expires, caveats }: Pick<Grants, 'expires' | 'caveats'>): number {
-  const stamps = [expires, ...(Array.isArray(caveats) ? caveats.map((caveat) => caveat?.expires) : [])];
-  return Math.min(...stamps.map(instantOf));
+  const own = instantOf(expires);
+  if (!Array.isArray(caveats)) return own;
+  return caveats.reduce<number>((end, caveat?: Caveat) => Math.min(end, instantOf(caveat?.expires)), own);
 }
 
 function instantOf(stamp: string | undefined): number {
@@ -75,8 +76,11 @@ function caveatFrom(value: unknown): Caveat {
 
 /** Nothing is narrowed to nothing by a slip: a list that is empty is refused. */
 function some(value: unknown, key: string): unknown[] {
-  if (Array.isArray(value) && value.length > 0) return Array.from(value);
-  throw wrong(key, 'a list of at least one', Array.isArray(value) ? undefined : value);
+  if (!Array.isArray(value)) throw wrong(key, 'a list', value);
+  if (value.length > 0) return Array.from(value);
+  throw new AmbitError('BAD_GRANTS', `\`${key}\` of a caveat is an empty list, which leaves nothing`, {
+    suggestion: `name something in it, or leave out \`${key}\``,
+  });
 }
 
 function someTexts(value: unknown, key: string): string[] {

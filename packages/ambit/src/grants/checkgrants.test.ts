@@ -41,3 +41,23 @@ test.each<[string, GrantBoundary, string, string | undefined]>([
     { message, ...(suggestion === undefined ? {} : { suggestion }) },
   ]);
 });
+
+test('what a caveat names and nobody knows is told', () => {
+  const caveats = [
+    { operations: ['query:a', 'query:*', 'query:aa', 'mutate:a'] },
+    { permissions: ['treat_patient', 'treat_patien'] },
+    { boundaries: [{ clinic: 'north' }, { clinik: 'north' }] },
+  ];
+  expect(ambit.checkGrants({ caveats })).toEqual([
+    { message: '`query:aa` in a caveat names no root field of this API', suggestion: 'query:a' },
+    { message: '`mutate:a` in a caveat names no root field of this API' },
+    {
+      message: '`treat_patien` in a caveat is no permission that could be granted',
+      suggestion: 'treat_patient',
+    },
+    { message: '`{"clinik":"north"}` in a caveat names no place of this API; nothing is left there' },
+  ]);
+  expect(ambit.checkGrants({ caveats: [{}] }).map(({ message }) => message)).toEqual([
+    'the caveats are not understood; nothing is left of these grants',
+  ]);
+});

@@ -1,4 +1,4 @@
-import type { GrantBoundary, Grants, GranularGrant } from '../types.ts';
+import type { GrantBoundary, Grants } from '../types.ts';
 import { parseGrants } from './grants.ts';
 import { mapping, onlyKeys } from './reading.ts';
 
@@ -52,15 +52,6 @@ export function namesRefused(key: 'policy' | 'role', names: readonly string[], w
     const message = `the ${key} \`${name}\` is not covered: ${why}`;
     return key === 'policy' ? { policy: name, message } : { role: name, message };
   });
-}
-
-/** One permission in one boundary, as it is asked for. */
-export function eachPermission(
-  granular: readonly GranularGrant[],
-): { permission: string; boundary: GrantBoundary }[] {
-  return granular.flatMap(({ permissions, boundary }) =>
-    permissions.map((permission) => ({ permission, boundary })),
-  );
 }
 
 function boundaryText(boundary: GrantBoundary): string {

@@ -83,7 +83,7 @@ export class Rights {
     // Who knows from where a credential is used takes such a caveat out once it holds.
     if (!caveats || caveats.some(({ address }) => address !== undefined))
       return new Rights({}, NO_CAVEATS, catalog, ground, true);
-    const expired = !(endOf({ ...grants, caveats }) > now);
+    const expired = !(endOf(caveats.length === 0 ? grants : { ...grants, caveats }) > now);
     return new Rights(expired ? {} : grants, caveats, catalog, ground, false);
   }
 

@@ -1,28 +1,31 @@
 import { NarrowError } from './errors.ts';
 
-/** A place in which permissions stay: one object of a kind, or a kind that no object names. */
+/** A place in a caveat: one object of a kind with everything below it, or a kind that no object names. */
 export type CaveatBoundary = 'user' | 'instance' | { readonly [kind: string]: string };
 
 /**
- * What narrows a token. Everything that is given has to hold, and nothing in it adds a right. There are no other keys:
- * a caveat with one that is not here lets nothing pass.
+ * What narrows a credential: everything that is given has to hold, over all of its caveats. The vocabulary is closed:
+ * a caveat that is not understood to its last word, or that says nothing, bars the credential from everything.
  */
 export interface Caveat {
-  /** Root fields that may run: `mutate:createNote`, `query:*`, `subscribe:noteAdded`. No other root field runs. */
+  /** Root fields that may run: `query:name`, `mutate:name`, `subscribe:name`, or `*` for every name. No other one may. */
   readonly operations?: readonly string[];
-  /** Assignable permissions that are kept. Scopes of the schema's own rules are then held only if they are named too. */
+  /** Assignable permissions that are left, also of what coarse and narrow scopes carry. Without `scopes` no other scope holds. */
   readonly permissions?: readonly string[];
-  /** Scopes that are kept, byte by byte. Granular grants are then held only if `permissions` names them too. */
+  /** Scopes that are left, compared byte by byte. Without `permissions` no granular grant holds. */
   readonly scopes?: readonly string[];
-  /** Places in which, and below which, permissions are kept. */
+  /** Places in which, and below which, permissions are left, also those that coarse and narrow scopes carry. */
   readonly boundaries?: readonly CaveatBoundary[];
-  /** No mutation. */
+  /** No mutation runs. */
   readonly readOnly?: true;
-  /** The instant from which on nothing is held: `2027-01-31T12:00:00Z`. */
+  /** ISO 8601 instant, `2027-01-31T12:00:00Z`; at or after it the credential holds nothing. */
   readonly expires?: string;
-  /** Networks of the client, `10.1.0.0/16` or `2001:db8::/32`; one of them has to hold its address. */
+  /**
+   * Networks of the client, `10.1.0.0/16` or `2001:db8::/32`; one of them has to hold its address. Checked, and taken
+   * out, by whoever has the connection; the engine bars it.
+   */
   readonly address?: readonly string[];
-  /** Says nothing about rights: for people and for the audit. */
+  /** For people and the audit; narrows nothing. */
   readonly label?: string;
 }
 

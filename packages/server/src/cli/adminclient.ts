@@ -1,26 +1,40 @@
 import { request } from 'undici';
 
 import { readAdminToken } from '../adminkey.ts';
+import { type AuditListQuery, type AuditPage, auditQueryShape } from '../authority/audit.ts';
+import { type AskedChange, tokenChangeShape } from '../authority/change.ts';
+import { type TokenListQuery, type TokenPage, tokenQueryShape } from '../authority/list.ts';
+import type { RotatedToken, Rotation } from '../authority/rotate.ts';
 import type { CreatedToken, ListedToken } from '../authority.ts';
 import { type ConfigSource, findDataFolder, loadConfig } from '../config.ts';
-import { findConfigFile } from '../config-file.ts';
+import { type Environment, findConfigFile } from '../config-file.ts';
 import { readErrorCode, ServerError } from '../errors.ts';
+import type { Grantable } from '../grantable.ts';
 import { createLog } from '../log.ts';
 import type { ClientInput } from '../oauth/client-request.ts';
 import type { Clients, CreatedClient, ListedClient } from '../oauth/clients.ts';
 import { openAuthority } from '../openauthority.ts';
+import { readShape } from '../readshape.ts';
 import { findRunningServer, type RunningServer } from '../runfile.ts';
 import type { TokenRequest } from '../tokens/request.ts';
 
 const ANSWER_MS = 30_000;
+const BY_COMMAND = 'command';
+const NO_QUERY = 'This cannot be listed.';
+const NO_CHANGE = 'This is no change of a token.';
 
 /** What the token commands need, whether a server is running or not. */
 export interface TokenClient {
   /** Where tokens made here are used. */
   readonly url: string;
   create(request: TokenRequest): Promise<CreatedToken>;
-  list(): Promise<readonly ListedToken[]>;
-  revoke(id: string): Promise<ListedToken>;
+  list(query: TokenListQuery): Promise<TokenPage>;
+  show(id: string): Promise<ListedToken>;
+  change(id: string, change: AskedChange): Promise<ListedToken>;
+  rotate(id: string, rotation: Rotation): Promise<RotatedToken>;
+  revoke(id: string, because: string | undefined): Promise<ListedToken>;
+  audit(query: AuditListQuery): Promise<AuditPage>;
+  scopes(): Promise<readonly Grantable[]>;
   /** OAuth clients, where the server is an authorization server. */
   readonly clients: ClientCommands;
   close(): Promise<void>;
@@ -40,7 +54,7 @@ export interface ClientCommands {
 export async function openTokenClient(source: ConfigSource): Promise<TokenClient> {
   const data = await findDataFolder(source);
   const running = await findRunningServer(data);
-  if (running !== undefined) return remote(running, data);
+  if (running !== undefined) return remote(running, data, source.env);
   if (findConfigFile(source.file, source.folder) !== undefined) return local(source).catch(tellStarting);
   throw new ServerError(
     'SERVER_UNREACHABLE',
@@ -52,16 +66,25 @@ export async function openTokenClient(source: ConfigSource): Promise<TokenClient
 async function local(source: ConfigSource): Promise<TokenClient> {
   const config = await loadConfig(source);
   const log = createLog(source.env['AMBIT_LOG'] || 'warn');
-  const { authority, clients, close } = await openAuthority(config, { log, progress: () => undefined });
+  const { authority, clients, engine, close } = await openAuthority(config, {
+    log,
+    progress: () => undefined,
+  });
   return {
     url: `http://${config.host}:${config.port}`,
-    create: (wanted) => authority.createToken(wanted, 'command'),
-    list: () => authority.listTokens(),
-    revoke: (id) => authority.revokeToken(id, 'command'),
+    create: (wanted) => authority.createToken(wanted, BY_COMMAND),
+    list: (query) => authority.listTokens(readShape(tokenQueryShape, given(query), NO_QUERY)),
+    show: (id) => authority.showToken(id),
+    change: (id, change) =>
+      authority.changeToken(id, readShape(tokenChangeShape, change, NO_CHANGE), BY_COMMAND),
+    rotate: (id, rotation) => authority.rotateToken(id, rotation, BY_COMMAND),
+    revoke: (id, because) => authority.revokeToken(id, BY_COMMAND, because),
+    scopes: async () => engine.grantable ?? [],
+    audit: (query) => authority.listAudit(readShape(auditQueryShape, given(query), NO_QUERY)),
     clients: {
-      create: async (input) => there(clients).create(input, 'command'),
+      create: async (input) => there(clients).create(input, BY_COMMAND),
       list: async () => there(clients).list(),
-      disable: async (id) => there(clients).disable(id, 'command'),
+      disable: async (id) => there(clients).disable(id, BY_COMMAND),
     },
     close,
   };
@@ -86,35 +109,79 @@ function tellStarting(error: unknown): never {
   );
 }
 
-async function remote({ url }: RunningServer, data: string): Promise<TokenClient> {
-  const credential = await readAdminToken(data);
-  if (credential === undefined) {
-    throw new ServerError(
-      'ADMIN_TOKEN_MISSING',
-      `The admin credential of the running server should be in admin.token in ${data}; there is no such file.`,
-      'Restart the server: it makes a new one.',
-    );
-  }
-  const ask = <Answer>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Answer> =>
-    askServer<Answer>(url, credential, method, path, body);
+async function remote({ url }: RunningServer, data: string, env: Environment): Promise<TokenClient> {
+  const credential = await credentialIn(data, env);
+  const ask: Ask = (method, path, body) => askServer(url, credential, method, path, body);
+  return { url, ...remoteCalls(ask), close: async () => undefined };
+}
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Ask = <Answer>(method: Method, path: string, body?: object) => Promise<Answer>;
+
+function remoteCalls(ask: Ask): Omit<TokenClient, 'url' | 'close'> {
+  const one = (id: string): string => `/api/tokens/${encodeURIComponent(id)}`;
   return {
-    url,
-    create: (wanted) => ask<CreatedToken>('POST', '/api/tokens', wanted),
-    list: async () => (await ask<{ tokens: readonly ListedToken[] }>('GET', '/api/tokens')).tokens,
-    revoke: (id) => ask<ListedToken>('DELETE', `/api/tokens/${encodeURIComponent(id)}`),
+    create: (wanted) => ask('POST', '/api/tokens', wanted),
+    list: (query) => ask('GET', `/api/tokens${search({ ...query })}`),
+    show: (id) => ask('GET', one(id)),
+    change: (id, change) => ask('PATCH', one(id), change),
+    rotate: (id, rotation) => ask('POST', `${one(id)}/rotate`, rotation),
+    revoke: (id, reason) => ask('DELETE', `${one(id)}${search({ reason })}`),
+    scopes: async () => (await ask<{ scopes: readonly Grantable[] }>('GET', '/api/scopes')).scopes,
+    audit: (query) => ask('GET', `/api/audit${search({ ...query })}`),
     clients: {
-      create: (input) => ask<CreatedClient>('POST', '/api/clients', input),
+      create: (input) => ask('POST', '/api/clients', input),
       list: async () => (await ask<{ clients: readonly ListedClient[] }>('GET', '/api/clients')).clients,
-      disable: (id) => ask<ListedClient>('DELETE', `/api/clients/${encodeURIComponent(id)}`),
+      disable: (id) => ask('DELETE', `/api/clients/${encodeURIComponent(id)}`),
     },
-    close: async () => undefined,
   };
+}
+
+function search(query: Readonly<Record<string, string | undefined>>): string {
+  const text = new URLSearchParams(given(query)).toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+/** What was said, without what was left out. */
+function given(query: object): Record<string, string> {
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * One call of the running server's admin API, for what is done only while it runs. Throws `ServerError`, among them
+ * `SERVER_UNREACHABLE` when none is running.
+ */
+export async function callServer<Answer>(
+  source: ConfigSource,
+  method: 'GET' | 'POST' | 'PATCH',
+  path: string,
+  body?: object,
+): Promise<Answer> {
+  const data = await findDataFolder(source);
+  const running = await findRunningServer(data);
+  if (running === undefined)
+    throw new ServerError(
+      'SERVER_UNREACHABLE',
+      `No server is running on ${data}.`,
+      'Start it: people are kept by the server.',
+    );
+  return askServer(running.url, await credentialIn(data, source.env), method, path, body);
+}
+
+async function credentialIn(data: string, env: Environment): Promise<string> {
+  const credential = await readAdminToken(data, env['AMBIT_ADMIN_TOKEN']);
+  if (credential !== undefined) return credential;
+  throw new ServerError(
+    'ADMIN_TOKEN_MISSING',
+    `The admin credential of the running server should be in admin.token in ${data}; there is no such file.`,
+    'Restart the server: it makes a new one.',
+  );
 }
 
 async function askServer<Answer>(
   url: string,
   credential: string,
-  method: 'GET' | 'POST' | 'DELETE',
+  method: Method,
   path: string,
   body: object | undefined,
 ): Promise<Answer> {

@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest';
 
-import type { ListedToken } from '../authority.ts';
 import { printableJson } from './printable.ts';
 import { lineOf } from './token-list.ts';
 
 const raw = 'a\n\u001b[2Jb\u009b\u202ec\u2028\ud800';
 
-const token: ListedToken = {
+const token = {
   id: 'tok_1',
   name: raw,
   grants: { subject: raw, scopes: [raw], granular: [{ permissions: [raw], boundary: { [raw]: raw } }] },
@@ -14,7 +13,7 @@ const token: ListedToken = {
   createdBy: 'admin',
   expiresAt: '2026-02-01T00:00:00.000Z',
   revokedAt: null,
-  status: 'active',
+  status: 'active' as const,
 };
 const shown = String.raw`a\u000a\u001b[2Jb\u009b\u202ec\u2028\ud800`;
 

@@ -1,30 +1,45 @@
-import { readFile } from 'node:fs/promises';
-
 import { AmbitError } from 'ambit';
 
 import { type ErrorBody, ServerError } from '../errors.ts';
 import { nearestName } from '../nearest.ts';
+import { readVersion } from '../version.ts';
 import { readArguments } from './arguments.ts';
+import { auditList } from './audit-list.ts';
 import { clientCreate } from './client-create.ts';
 import { clientDisable, clientList } from './client-list.ts';
 import type { Command, Io } from './command.ts';
+import { exportCommand } from './export.ts';
 import { commandHelp, programHelp } from './help.ts';
+import { importCommand } from './import.ts';
+import { personCommands } from './person.ts';
 import { printable, printableJson } from './printable.ts';
+import { scopesList } from './scopes-list.ts';
 import { start } from './start.ts';
+import { tokenChange } from './token-change.ts';
 import { tokenCreate } from './token-create.ts';
 import { tokenList } from './token-list.ts';
 import { tokenNarrow } from './token-narrow.ts';
 import { tokenRevoke } from './token-revoke.ts';
+import { tokenRotate } from './token-rotate.ts';
+import { tokenShow } from './token-show.ts';
 
 const COMMANDS: readonly Command[] = [
   start,
   tokenCreate,
   tokenList,
+  tokenShow,
+  tokenChange,
+  tokenRotate,
   tokenNarrow,
   tokenRevoke,
+  scopesList,
+  auditList,
+  ...personCommands,
   clientCreate,
   clientList,
   clientDisable,
+  exportCommand,
+  importCommand,
 ];
 const DEFECT = 70;
 
@@ -55,11 +70,10 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   return command.run(readArguments(argv.slice(command.words.length), command.flags), io);
 }
 
-/** The version in the manifest, two folders above the built file. */
 async function tellVersion(argv: readonly string[], io: Io): Promise<number> {
   const args = readArguments(argv, { json: { help: 'print one JSON document' } });
-  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
-  io.out(args.has('json') ? JSON.stringify({ version }) : String(version));
+  const version = await readVersion();
+  io.out(args.has('json') ? JSON.stringify({ version }) : version);
   return 0;
 }
 

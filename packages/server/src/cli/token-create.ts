@@ -2,7 +2,6 @@ import { parse } from 'graphql';
 
 import type { CreatedToken } from '../authority.ts';
 import { ServerError } from '../errors.ts';
-import { DEFAULT_EXPIRY } from '../tokens/expiry.ts';
 import { openTokenClient } from './adminclient.ts';
 import type { Arguments } from './arguments.ts';
 import { COMMON_FLAGS, CONFIG_FLAG, type Command, type Io } from './command.ts';
@@ -24,11 +23,16 @@ export const tokenCreate: Command = {
       repeatable: true,
       help: `where: project=acme/web, or ${STANDALONE.join(' or ')}`,
     },
-    expires: { value: 'TIME', help: `15m, 24h, 30d; at most 365d, ${DEFAULT_EXPIRY} when absent` },
+    expires: {
+      value: 'TIME',
+      help: '15m, 24h, 30d; what is configured when absent, which is 30d and at most 365d',
+    },
     grants: {
       value: 'FILE',
       help: 'what it may do: grants, or what ambit needs --json prints of one operation; not with --scope, --permission or --boundary',
     },
+    note: { value: 'TEXT', help: 'what people should know of it' },
+    'rate-limit': { value: 'REQUESTS/SECONDS', help: 'a limit of its own, such as 600/60' },
     curl: { help: 'also print a command that uses the token' },
     query: { value: 'TEXT', help: 'what that command asks; { __typename } when absent' },
     ...CONFIG_FLAG,

@@ -6,7 +6,8 @@ import { parse } from 'yaml';
 
 import { ServerError, systemCode } from '../errors.ts';
 import { nearestName } from '../nearest.ts';
-import { DEFAULT_EXPIRY, expiryFrom } from '../tokens/expiry.ts';
+import type { RateLimit } from '../store/tokens.ts';
+import { lengthFrom } from '../tokens/expiry.ts';
 import type { TokenRequest } from '../tokens/request.ts';
 import type { Arguments } from './arguments.ts';
 
@@ -34,14 +35,41 @@ export async function requestFrom(args: Arguments, folder: string): Promise<Toke
       'For example: --name ci-reader',
     );
   }
-  const expires = args.one('expires') ?? DEFAULT_EXPIRY;
+  const expires = args.one('expires');
   // Only for its form; the authority says what is too long.
-  if (!/^[1-9]\d*[mhd]$/.test(expires)) expiryFrom(expires, new Date());
+  if (expires !== undefined) lengthFrom(expires);
   const file = args.one('grants');
   const granted = file === undefined ? fromFlags(args) : await fromFile(args, file, folder);
   refusePlaceholders(granted.granular);
   const subject = args.one('subject') ?? granted.subject;
-  return { name, expires, ...granted, ...(subject === undefined ? {} : { subject }) };
+  return {
+    name,
+    ...granted,
+    ...(expires === undefined ? {} : { expires }),
+    ...(subject === undefined ? {} : { subject }),
+    ...notedFrom(args),
+  };
+}
+
+/** The note and the limit that the flags give. Throws `ServerError` `USAGE`. */
+export function notedFrom(args: Arguments): Pick<TokenRequest, 'note' | 'rateLimit'> {
+  const note = args.one('note');
+  const limit = args.one('rate-limit');
+  return {
+    ...(note === undefined ? {} : { note }),
+    ...(limit === undefined ? {} : { rateLimit: rateLimitFrom(limit) }),
+  };
+}
+
+function rateLimitFrom(text: string): RateLimit {
+  const [, requests, seconds] = /^([1-9]\d{0,8})\/([1-9]\d{0,4})$/.exec(text) ?? [];
+  if (requests !== undefined && seconds !== undefined)
+    return { requests: Number(requests), seconds: Number(seconds) };
+  throw new ServerError(
+    'USAGE',
+    `--rate-limit takes REQUESTS/SECONDS; it was ${JSON.stringify(text)}.`,
+    'For example: --rate-limit 600/60',
+  );
 }
 
 /** Scopes and permissions as the flags have them. Throws `ServerError` `USAGE`. */

@@ -1,20 +1,24 @@
-import { ServerError } from '../errors.ts';
 import { openTokenClient } from './adminclient.ts';
 import { COMMON_FLAGS, CONFIG_FLAG, type Command } from './command.ts';
 import { printable, printableJson } from './printable.ts';
+import { onlyId } from './tokenid.ts';
 
 /** `ambit-server token revoke ID`: returns once the token is refused. */
 export const tokenRevoke: Command = {
   words: ['token', 'revoke'],
   positional: 'ID',
   summary: 'revokes a token; when it returns, the token is refused',
-  flags: { ...CONFIG_FLAG, ...COMMON_FLAGS },
+  flags: {
+    reason: { value: 'TEXT', help: 'why, for the audit' },
+    ...CONFIG_FLAG,
+    ...COMMON_FLAGS,
+  },
   examples: ['ambit-server token revoke tok_0OyB1hXWzXQ1ab2cd'],
   async run(args, io) {
     const id = onlyId(args.positionals);
     const client = await openTokenClient({ file: args.one('config'), env: io.env, folder: io.folder });
     try {
-      const token = await client.revoke(id);
+      const token = await client.revoke(id, args.one('reason'));
       if (args.has('json')) io.out(printableJson(token));
       else io.out(`${token.id} (${printable(token.name)}) is revoked and refused from now on.`);
       return 0;
@@ -23,16 +27,3 @@ export const tokenRevoke: Command = {
     }
   },
 };
-
-// What was given is not repeated: it may be the token itself.
-function onlyId(positionals: readonly string[]): string {
-  const [id] = positionals;
-  if (id !== undefined && positionals.length === 1 && /^tok_[0-9A-Za-z]+$/.test(id)) return id;
-  throw new ServerError(
-    'USAGE',
-    id === undefined
-      ? 'Which token? The command needs its id.'
-      : 'The command needs one id, which begins with tok_.',
-    'ambit-server token list shows the ids.',
-  );
-}

@@ -74,13 +74,15 @@ function worded(
   return more === '' ? { label: first } : { label: first, description: more };
 }
 
-/** `createNote` and `create_note` as people write it: `Create note`. */
+/** `createNote` and `create_note` as people write it: `Create note`. What is in capitals stays so. */
 function inWords(name: string): string {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .replace(/[_\s]+/g, ' ')
-    .trim()
-    .toLowerCase();
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
+    .split(/[_\s]+/)
+    .map((word) => (/^[A-Z0-9]{2,}$/.test(word) ? word : word.toLowerCase()))
+    .join(' ')
+    .trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

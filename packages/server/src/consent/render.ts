@@ -46,7 +46,7 @@ function asker({ client }: ConsentView, name: string): Html {
       : html`<code>${host}</code>`;
   return html`<dl>
 <dt>Who asks</dt><dd><bdi>${name}</bdi> (it chose this name itself)</dd>
-<dt>Goes to</dt><dd>${answer}</dd>
+<dt>The answer goes to</dt><dd>${answer}</dd>
 </dl>`;
 }
 

@@ -61,10 +61,6 @@ export class IssuerKeys {
     const age = this.#age();
     if (age < LIFE_MS / 2) return;
     const mayAsk = !this.#failing || this.#sinceAttempt() >= RETRY_MS;
-    if (age >= STALE_MS) {
-      if (mayAsk || this.#running !== undefined) await this.#refresh();
-      return;
-    }
     if (!mayAsk) return;
     const refreshed = this.#refresh();
     // Past their life keys are asked for before they are used; but nobody waits twice for an issuer that is away.

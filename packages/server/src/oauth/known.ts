@@ -21,8 +21,10 @@ export class KnownAccess {
     this.#store = store;
     this.#feed = feed;
     this.#parts = parts;
-    feed.listen(({ ref }) => {
-      for (const idHash of [...(this.#byRef.get(ref) ?? [])]) this.#forget(idHash);
+    feed.listen((change) => {
+      // Where it cannot be told what changed, everything may have.
+      const hashes = 'ref' in change ? (this.#byRef.get(change.ref) ?? []) : this.#kept.keys();
+      for (const idHash of [...hashes]) this.#forget(idHash);
     });
   }
 

@@ -1,6 +1,6 @@
 import type { Grants, GranularGrant } from 'ambit';
 
-import type { Narrow } from '../narrow.ts';
+import type { Narrow } from '../authority/narrow.ts';
 import type { OAuthRecord } from '../store/oauth.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredToken } from '../store/tokens.ts';

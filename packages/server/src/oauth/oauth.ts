@@ -5,14 +5,15 @@ import type { Authentication } from 'ambit/gateway';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 
 import type { Route } from '../api/route.ts';
+import type { Narrow } from '../authority/narrow.ts';
+import type { Recognition } from '../authority/present.ts';
+import type { Connection } from '../authority/recognise.ts';
+import { INVALID } from '../authority/recognise.ts';
 import type { PresentedToken } from '../bearer.ts';
 import type { Words } from '../consent/describe.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { Log } from '../log.ts';
-import type { Narrow } from '../narrow.ts';
 import type { Pager } from '../pages/page.ts';
-import type { Connection, Recognition } from '../recognise.ts';
-import { INVALID } from '../recognise.ts';
 import type { Store } from '../store/store.ts';
 import { isAdmitted, takeAddresses } from '../tokens/door.ts';
 import { createAdapter } from './adapter.ts';

@@ -1,3 +1,4 @@
+import { narrowByName } from '../authority/narrow.ts';
 import type { Config } from '../config.ts';
 import { ServerError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -26,7 +27,7 @@ export async function openOAuth(
     keys: await loadOAuthKeys(data, oauthKeys),
     store,
     feed,
-    narrow: engine.narrow,
+    narrow: engine.narrow ?? narrowByName,
     checkGrants: (grants) => engine.checkGrants(grants),
     recognise: (token, from) => authority.authenticate(token, from),
     words: engine,

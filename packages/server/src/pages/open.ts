@@ -22,7 +22,7 @@ export interface PagesParts {
   readonly store: Store;
   readonly feed: Feed;
   readonly log: Log;
-  /** The data folder, for the first password; nothing is made where it is absent. */
+  /** The data folder, which gets the first password. */
   readonly data: string;
   /** The address on which the server listens, and under which people reach it. */
   readonly host: string;

@@ -7,7 +7,7 @@ import { SIGN_IN_MS, type SignIns } from '../people/signins.ts';
 import type { StoredPerson } from '../store/people.ts';
 import { renderChangePassword } from './change-password.ts';
 import { lasting } from './lasting.ts';
-import type { Pager, Reply } from './page.ts';
+import { type Pager, type Reply, Trouble } from './page.ts';
 import { renderAccount, renderSignedOut, renderSignIn } from './sign-in.ts';
 import type { Cookies, Visit } from './visit.ts';
 
@@ -46,13 +46,12 @@ function showSignIn({ elsewhere }: PeoplePagesParts, { signedIn, query, csrf }: 
 }
 
 async function signIn(parts: PeoplePagesParts, visit: Visit): Promise<Reply> {
-  const { cookies, checkPassword, elsewhere } = parts;
+  const { checkPassword, elsewhere } = parts;
   const returnTo = returnPath(visit.form.get('return'), HOME);
   const name = visit.form.get('name') ?? '';
   const outcome = await checkPassword(typedBy(parts, visit, name, visit.form.get('password')));
   if (outcome.kind === 'signed-in') {
     await beginSignIn(parts, visit, outcome.person);
-    visit.sending.push(cookies.set(cookies.browser, browserMark(outcome.person)));
     return { to: afterwards(outcome.person, returnTo) };
   }
   const error =
@@ -86,9 +85,11 @@ export async function beginSignIn(
   person: StoredPerson,
 ): Promise<void> {
   const secret = await signIns.begin(person, visit.cookie(cookies.signIn));
+  if (secret === undefined) throw new Trouble(403, 'Your account was changed at this moment. Sign in again.');
   visit.sending.push(
     cookies.set(cookies.signIn, secret, SIGN_IN_MS / 1000),
     cookies.set(cookies.form, undefined),
+    ...(person.passwordHash === undefined ? [] : [cookies.set(cookies.browser, browserMark(person))]),
   );
 }
 
@@ -126,10 +127,10 @@ async function change(parts: PeoplePagesParts, visit: Visit): Promise<Reply> {
   const present = await parts.checkPassword(typedBy(parts, visit, person.name, form.get('old')));
   if (present.kind === 'wait') return again('old', waitSentence(present.seconds));
   if (present.kind === 'refused') return again('old', 'The present password is not right.');
-  const problem = await parts.people.changePassword(present.person, chosen);
-  if (problem !== undefined) return again('new', problem);
+  const changed = await parts.people.changePassword(present.person, chosen);
+  if (changed.kind === 'refused') return again('new', changed.sentence);
   await parts.onChanged(person);
-  await beginSignIn(parts, visit, { ...person, mustChangePassword: false });
+  await beginSignIn(parts, visit, changed.person);
   return { to: returnTo === HOME ? `${HOME}?changed=password` : returnTo };
 }
 

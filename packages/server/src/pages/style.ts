@@ -40,7 +40,7 @@ input[type="text"], input[type="password"] {
 input[aria-invalid="true"]:not([type="checkbox"]) { border: 2px solid var(--bad); }
 input.code { font: 1.5rem/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; letter-spacing: 0.15em; text-transform: uppercase; }
 button, .button {
-  display: inline-block; min-height: 2.75rem; padding: 0.5rem 1.25rem; font: inherit; font-weight: 600; cursor: pointer;
+  display: inline-flex; align-items: center; justify-content: center; text-align: center; min-height: 2.75rem; padding: 0.5rem 1.25rem; font: inherit; font-weight: 600; cursor: pointer;
   color: var(--ink); background: var(--sheet); border: 1px solid var(--line); border-radius: 0.375rem; text-decoration: none;
 }
 button.main, .button.main { color: var(--on-accent); background: var(--accent); border-color: var(--accent); }
@@ -76,8 +76,8 @@ input[type="checkbox"] { flex: none; width: 1.5rem; height: 1.5rem; margin: 0; a
   border-left: 0.25rem solid var(--note);
 }
 @media (max-width: 40rem) {
-  main { margin: 0; padding: 1.25rem 1rem; border: 0; border-radius: 0; }
-  footer { padding: 1rem; margin: 0; }
+  main { max-width: none; margin: 0; padding: 1.25rem 1rem; border: 0; border-radius: 0; }
+  footer { max-width: none; padding: 1rem; margin: 0; }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: 0.5rem; }
 }

@@ -23,7 +23,7 @@ const listed = z.object({
 const withPassword = z.object({ person: listed, password: z.string() });
 const changeShape = z.strictObject({ disabled: z.boolean() });
 
-/** What the admin API does with people. `:id` is an id or a subject. */
+/** What the admin API does with people. `:id` is an id, a subject or a name. */
 export function personRoutes(people: People, guards: readonly Guard[]): readonly Route[] {
   return [
     { method: 'POST', path: '/api/people', guards, handle: (c) => create(people, c), described: CREATES },

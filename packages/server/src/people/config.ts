@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { ServerError } from '../errors.ts';
+
 const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
 /** The address under which people reach the server: a scheme, a host and perhaps a port. */
@@ -48,6 +50,19 @@ export const signInShape: z.ZodType<SignInOptions> = z.strictObject({
   allowedDomains: z.array(z.string().min(1)).min(1).optional(),
   adminClaim: z.strictObject({ name: claim, value: z.string().min(1) }).optional(),
 });
+
+/** The issuer sends people back to one address, which has to be known before anybody asks. Throws `CONFIG_INVALID`. */
+export function checkSignIn(
+  { signIn, publicUrl }: { readonly signIn?: unknown; readonly publicUrl?: string | undefined },
+  where: string,
+): void {
+  if (signIn === undefined || publicUrl !== undefined) return;
+  throw new ServerError(
+    'CONFIG_INVALID',
+    `${where}: \`signIn\` needs \`publicUrl\`: the issuer has to know where to send people back to.`,
+    'Give the address under which people reach this server, such as https://ambit.example.com.',
+  );
+}
 
 function isBare(url: URL): boolean {
   return url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';

@@ -6,6 +6,7 @@ import {
   type Configuration,
   calculatePKCECodeChallenge,
   discovery,
+  fetchUserInfo,
   type IDToken,
   None,
   randomNonce,
@@ -72,7 +73,11 @@ export function createElsewhere(options: SignInOptions, publicUrl: string): Else
       });
       const claims = answer.claims();
       if (claims === undefined) throw new Error('the issuer gave no id token');
-      return claims;
+      const configuration = await find();
+      if (configuration.serverMetadata().userinfo_endpoint === undefined) return claims;
+      // Some issuers keep names and addresses out of the id token (OpenID Connect Core, 5.4); what it holds goes first.
+      const more = await fetchUserInfo(configuration, answer.access_token, claims.sub);
+      return { ...more, ...claims };
     },
   };
 }

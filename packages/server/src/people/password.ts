@@ -43,9 +43,9 @@ export async function createPasswords(): Promise<Passwords> {
   };
 }
 
-/** A password that nobody can guess, for somebody who has to change it: 119 random bits that can be typed. */
+/** A password that nobody can guess, for somebody who has to change it: 112 random bits that can be typed. */
 export function randomPassword(): string {
-  return encodeBase62(randomBytes(14), 20).replace(/(.{5})(?=.)/g, '$1-');
+  return encodeBase62(randomBytes(14), 19).replace(/(.{5})(?=.)/g, '$1-');
 }
 
 /** What is against a new password, in a sentence; nothing where it will do. */
@@ -57,8 +57,6 @@ export function passwordProblem(password: string, name: string): string | undefi
   const letters = normal(password).toLowerCase();
   if (name.length >= ALIKE && letters.replaceAll(name.toLowerCase(), '').length < SHORTEST - ALIKE)
     return 'The new password is little more than your name. Take one that says nothing about you.';
-  if (new Set(letters).size < ALIKE)
-    return 'The new password repeats a few characters. Take one that is harder to guess.';
   return undefined;
 }
 

@@ -25,22 +25,32 @@ export interface People {
   /** Throws `ServerError` `PERSON_EXISTS`. */
   create(request: PersonRequest, by: string): Promise<PersonWithPassword>;
   list(): Promise<readonly ListedPerson[]>;
-  /** By id or subject. Disabling ends every sign-in. Throws `ServerError` `PERSON_UNKNOWN`. */
+  /** Whether there is somebody with this subject who may sign in. */
+  isActive(subject: string): Promise<boolean>;
+  /** By id, subject or name. Disabling ends every sign-in. Throws `ServerError` `PERSON_UNKNOWN`. */
   setDisabled(ref: string, disabled: boolean, by: string): Promise<ListedPerson>;
   /** A new password, to be changed at the next sign-in. Throws `ServerError` `PERSON_UNKNOWN`, `PERSON_ELSEWHERE`. */
   resetPassword(ref: string, by: string): Promise<PersonWithPassword>;
   /**
-   * Sets a password that the person chose, whose present one was checked, and ends every sign-in of theirs. Gives what is
-   * against it in a sentence, and changes nothing then.
+   * Sets a password that the person chose, whose present one was checked, and ends every sign-in of theirs; or changes
+   * nothing and says what is against it.
    */
-  changePassword(person: StoredPerson, chosen: string): Promise<string | undefined>;
+  changePassword(person: StoredPerson, chosen: string): Promise<PasswordChange>;
 }
+
+export type PasswordChange =
+  | { readonly kind: 'changed'; readonly person: StoredPerson }
+  | { readonly kind: 'refused'; readonly sentence: string };
 
 export function createPeople(parts: PeopleParts): People {
   const now = parts.now ?? (() => new Date());
   return {
     create: (request, by) => create(parts, request, by, now()),
     list: async () => (await parts.store.people.list()).map(listedPerson),
+    async isActive(subject) {
+      const person = await parts.store.people.findBySubject(subject);
+      return person !== undefined && person.disabledAt === undefined;
+    },
     setDisabled: (ref, disabled, by) => setDisabled(parts, ref, disabled ? now() : undefined, by, now()),
     resetPassword: (ref, by) => resetPassword(parts, ref, by, now()),
     changePassword: (person, chosen) => changePassword(parts, person, chosen, now()),
@@ -143,20 +153,20 @@ async function changePassword(
   person: StoredPerson,
   chosen: string,
   now: Date,
-): Promise<string | undefined> {
-  const problem = passwordProblem(chosen, person.name);
-  if (problem !== undefined) return problem;
+): Promise<PasswordChange> {
+  const sentence = passwordProblem(chosen, person.name);
+  if (sentence !== undefined) return { kind: 'refused', sentence };
   if (await parts.passwords.matches(chosen, person.passwordHash))
-    return 'The new password is the present one. Take another.';
-  await setPassword(parts, person, { password: chosen, mustChange: false, by: person.subject, now });
-  return undefined;
+    return { kind: 'refused', sentence: 'The new password is the present one. Take another.' };
+  const given = { password: chosen, mustChange: false, by: person.subject, now };
+  return { kind: 'changed', person: await setPassword(parts, person, given) };
 }
 
 async function setPassword(
   { store, passwords }: PeopleParts,
   person: StoredPerson,
   given: { password: string; mustChange: boolean; by: string; now: Date },
-): Promise<void> {
+): Promise<StoredPerson> {
   const passwordHash = await passwords.hash(given.password);
   await store.write(async (unit) => {
     await unit.people.change(person.id, { passwordHash, mustChangePassword: given.mustChange });
@@ -169,14 +179,19 @@ async function setPassword(
       details: { id: person.id, password: given.mustChange ? 'reset' : 'changed' },
     });
   });
+  return { ...person, passwordHash, mustChangePassword: given.mustChange };
 }
 
-async function found(store: Store, ref: string): Promise<StoredPerson> {
-  const person = (await store.people.find(ref)) ?? (await store.people.findBySubject(ref));
-  if (person !== undefined) return person;
+// By id, subject or name. What one person is known by may be what another types; then nobody is meant.
+async function found({ people }: Store, ref: string): Promise<StoredPerson> {
+  const matches = await Promise.all([people.find(ref), people.findBySubject(ref), people.findByName(ref)]);
+  const [person, ...others] = matches.filter((one) => one !== undefined);
+  if (person !== undefined && others.every(({ id }) => id === person.id)) return person;
   throw new ServerError(
     'PERSON_UNKNOWN',
-    'There is no person with this id or subject.',
+    person === undefined
+      ? 'There is no person with this id, subject or name.'
+      : 'This is the subject of one person and the name of another; name them by id.',
     'ambit-server person list shows them.',
   );
 }

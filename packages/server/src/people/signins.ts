@@ -16,8 +16,11 @@ export interface SignedIn {
 
 /** Sign-ins of browsers. What the browser holds is 256 random bits; the store has only their hash. */
 export interface SignIns {
-  /** Begins a sign-in under a new secret, and ends the one under `previous` (session fixation). */
-  begin(person: StoredPerson, previous: string | undefined): Promise<string>;
+  /**
+   * Begins a sign-in under a new secret, and ends the one under `previous` (session fixation). Nothing begins where the
+   * person was disabled, or given another password, since they were looked at.
+   */
+  begin(person: StoredPerson, previous: string | undefined): Promise<string | undefined>;
   /** Who is signed in under a secret; nobody when it is unknown or over, or the person is disabled. */
   find(secret: string | undefined): Promise<SignedIn | undefined>;
   end(secret: string | undefined): Promise<void>;
@@ -29,7 +32,10 @@ export function createSignIns(store: Store, now: () => Date = () => new Date()):
       const secret = newSecret();
       const createdAt = now();
       const expiresAt = new Date(createdAt.getTime() + SIGN_IN_MS);
-      await store.write(async (unit) => {
+      return store.write(async (unit) => {
+        const held = await unit.people.hold(person.id);
+        const isSame = held?.passwordHash === person.passwordHash;
+        if (held === undefined || held.disabledAt !== undefined || !isSame) return undefined;
         await unit.people.sweepSignIns(createdAt);
         if (isSecret(previous)) await unit.people.endSignIn(hashOf(previous));
         await unit.people.addSignIn({ idHash: hashOf(secret), person: person.id, createdAt, expiresAt });
@@ -40,8 +46,8 @@ export function createSignIns(store: Store, now: () => Date = () => new Date()):
           subject: person.subject,
           details: { id: person.id, ...(person.issuer === undefined ? {} : { issuer: person.issuer }) },
         });
+        return secret;
       });
-      return secret;
     },
     async find(secret) {
       if (!isSecret(secret)) return undefined;

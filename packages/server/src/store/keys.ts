@@ -8,7 +8,8 @@ export interface KeyReads {
 }
 
 export interface KeyWrites extends KeyReads {
-  add(keyId: number, checkValue: string): Promise<void>;
+  /** Gives the value that holds for this id: another node may have put in its own at the same moment. */
+  add(keyId: number, checkValue: string): Promise<string>;
 }
 
 /** Check values of root keys in a database or in one of its transactions. */
@@ -19,7 +20,17 @@ export function keysIn(db: Kysely<Tables>): KeyWrites {
       return new Map(rows.map((row) => [row.key_id, row.check_value]));
     },
     async add(keyId, checkValue) {
-      await db.insertInto('root_key_checks').values({ key_id: keyId, check_value: checkValue }).execute();
+      await db
+        .insertInto('root_key_checks')
+        .values({ key_id: keyId, check_value: checkValue })
+        .onConflict((conflict) => conflict.column('key_id').doNothing())
+        .execute();
+      const { check_value } = await db
+        .selectFrom('root_key_checks')
+        .select('check_value')
+        .where('key_id', '=', keyId)
+        .executeTakeFirstOrThrow();
+      return check_value;
     },
   };
 }

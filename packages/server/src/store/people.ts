@@ -48,6 +48,8 @@ export type PersonChange = Partial<
 export interface PersonWrites extends PersonReads {
   /** Gives whether there was room: nothing is inserted where name, subject or issuer's subject are taken. */
   insert(person: StoredPerson): Promise<boolean>;
+  /** The person, whom no other unit of work changes before this one has ended. */
+  hold(id: string): Promise<StoredPerson | undefined>;
   change(id: string, change: PersonChange): Promise<void>;
   /** Since when the person may not sign in; nothing lets them again. */
   setDisabled(id: string, at: Date | undefined): Promise<void>;
@@ -60,7 +62,7 @@ export interface PersonWrites extends PersonReads {
 
 /** People and their sign-ins in a database or in one of its transactions. */
 export function peopleIn(db: Kysely<Tables>): PersonWrites {
-  return { ...readsIn(db), ...writesIn(db) };
+  return { ...readsIn(db), ...writesIn(db), ...signInsIn(db) };
 }
 
 function readsIn(db: Kysely<Tables>): PersonReads {
@@ -92,7 +94,9 @@ function readsIn(db: Kysely<Tables>): PersonReads {
   };
 }
 
-function writesIn(db: Kysely<Tables>): Omit<PersonWrites, keyof PersonReads> {
+type SignInWrites = Pick<PersonWrites, 'addSignIn' | 'endSignIn' | 'endSignInsOf' | 'sweepSignIns'>;
+
+function writesIn(db: Kysely<Tables>): Omit<PersonWrites, keyof PersonReads | keyof SignInWrites> {
   return {
     async insert(person) {
       const made = await db
@@ -102,6 +106,15 @@ function writesIn(db: Kysely<Tables>): Omit<PersonWrites, keyof PersonReads> {
         .returning('id')
         .executeTakeFirst();
       return made !== undefined;
+    },
+    async hold(id) {
+      const row = await db
+        .selectFrom('people')
+        .selectAll()
+        .where('id', '=', id)
+        .forUpdate()
+        .executeTakeFirst();
+      return row === undefined ? undefined : personOf(row);
     },
     async change(id, { passwordHash, mustChangePassword, isAdmin, name }) {
       await db
@@ -122,6 +135,11 @@ function writesIn(db: Kysely<Tables>): Omit<PersonWrites, keyof PersonReads> {
         .where('id', '=', id)
         .execute();
     },
+  };
+}
+
+function signInsIn(db: Kysely<Tables>): SignInWrites {
+  return {
     async addSignIn({ idHash, person, createdAt, expiresAt }) {
       await db
         .insertInto('sign_ins')

@@ -1,6 +1,9 @@
 import type { PGlite } from '@electric-sql/pglite';
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 
+import { CHANGES_CHANNEL } from './changes.ts';
+import type { Hints } from './hints.ts';
+
 /**
  * Shows one PGlite as the part of a `pg` pool that Kysely's PostgreSQL dialect uses. PGlite is a single
  * connection, so a second caller waits until the first gives it back; else two transactions would run into one.
@@ -21,6 +24,19 @@ export function createPglitePool(database: PGlite): PostgresPool {
   return {
     connect,
     end: () => database.close(),
+  };
+}
+
+/** Word of changes within this process, which is the only one that writes. */
+export function createPgliteHints(database: PGlite): Hints {
+  return {
+    async subscribe(hear) {
+      const stop = await database.listen(CHANGES_CHANNEL, hear);
+      return async () => {
+        // A database that is closed tells nobody any more.
+        if (!database.closed) await stop();
+      };
+    },
   };
 }
 

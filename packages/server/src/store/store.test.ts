@@ -32,6 +32,7 @@ const token = (id: string): StoredToken => ({
   family: id,
   replacedBy: undefined,
   livesUntil: undefined,
+  firstUsedAt: undefined,
   lastUsedAt: undefined,
   lastUsedFor: undefined,
 });

@@ -25,6 +25,8 @@ export interface TokensTable {
   /** The token that took this one's place, and until when this one lives beside it. */
   replaced_by: string | null;
   lives_until: Date | null;
+  /** Of a token that came of a rotation: when it was used first. */
+  first_used_at: Date | null;
   last_used_at: Date | null;
   last_used_for: string | null;
 }
@@ -123,3 +125,19 @@ export interface Tables {
   people: PeopleTable;
   sign_ins: SignInsTable;
 }
+
+/**
+ * Every table with the store version that made it, a table before those that refer to it: what an export carries. A
+ * table that is not here does not compile.
+ */
+export const TABLE_SINCE: Readonly<Record<keyof Tables, number>> = {
+  tokens: 1,
+  root_key_checks: 1,
+  changes: 2,
+  revoked_tails: 2,
+  audit: 2,
+  oauth_clients: 2,
+  oauth_records: 2,
+  people: 2,
+  sign_ins: 2,
+};

@@ -1,49 +1,64 @@
 import type { Grants } from 'ambit';
-import type { Kysely, Selectable } from 'kysely';
+import type { Kysely, Selectable, SelectQueryBuilder } from 'kysely';
 
 import type { Tables, TokensTable } from './tables.ts';
+import { grantsText, type RateLimit, rateLimitText, rowOf, type StoredToken, tokenOf } from './tokenrow.ts';
 
-/** How many requests a token may make within how many seconds. */
-export interface RateLimit {
-  readonly requests: number;
-  readonly seconds: number;
-}
+export type { RateLimit, StoredToken } from './tokenrow.ts';
 
-/** A token as the store knows it. */
-export interface StoredToken {
-  readonly id: string;
-  readonly idHash: string;
-  readonly keyId: number;
-  readonly name: string;
-  readonly note: string | undefined;
-  readonly grants: Grants;
-  readonly rateLimit: RateLimit | undefined;
-  readonly createdAt: Date;
-  readonly createdBy: string;
-  readonly expiresAt: Date;
-  readonly revokedAt: Date | undefined;
-  readonly revokedBecause: string | undefined;
-  /** The first token of its line of rotations. */
-  readonly family: string;
-  /** The token that took its place, and until when this one lives beside it. */
-  readonly replacedBy: string | undefined;
-  readonly livesUntil: Date | undefined;
-  readonly lastUsedAt: Date | undefined;
-  readonly lastUsedFor: string | undefined;
+/** How a token stands: `rotated` is one whose time beside its successor is over. */
+export type TokenStatus = 'active' | 'expired' | 'revoked' | 'rotated';
+
+/** Which tokens, oldest first. */
+export interface TokenQuery {
+  readonly subject?: string | undefined;
+  /** How they stand at an instant, where none lives longer than so many milliseconds. */
+  readonly standing?:
+    | { readonly status: TokenStatus; readonly at: Date; readonly longestMs: number }
+    | undefined;
+  /** The id of a token: only those after it. */
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
 }
 
 /** Personal tokens, as anybody may read them. */
 export interface TokenReads {
-  list(): Promise<readonly StoredToken[]>;
+  list(query?: TokenQuery): Promise<readonly StoredToken[]>;
   find(id: string): Promise<StoredToken | undefined>;
   findByIdHash(idHash: string): Promise<StoredToken | undefined>;
+}
+
+/** What may change of a token. What is not named stays. */
+export interface TokenChange {
+  readonly name?: string;
+  readonly note?: string | undefined;
+  readonly rateLimit?: RateLimit | undefined;
+  readonly grants?: Grants;
+  readonly replacedBy?: string;
+  readonly livesUntil?: Date;
+  readonly firstUsedAt?: Date;
+}
+
+/** The last use of a token. */
+export interface TokenUse {
+  readonly id: string;
+  readonly at: Date;
+  /** Coordinates of root fields; nothing where that was not told. */
+  readonly for: string | undefined;
 }
 
 /** Personal tokens within a unit of work. */
 export interface TokenWrites extends TokenReads {
   insert(token: StoredToken): Promise<void>;
+  /** The token, which no other unit of work can lock or change until this one has ended. */
+  lock(id: string): Promise<StoredToken | undefined>;
+  /** The same of a whole line of rotations, in one order whoever asks. */
+  lockFamily(family: string): Promise<readonly StoredToken[]>;
+  change(id: string, change: TokenChange): Promise<void>;
   /** Sets the time and reason of revocation unless there is one; gives the token as it then is. */
   revoke(id: string, at: Date, because: string): Promise<StoredToken | undefined>;
+  /** Remembers uses that are later than what is known. */
+  used(uses: readonly TokenUse[]): Promise<void>;
 }
 
 /** Personal tokens in a database or in one of its transactions. */
@@ -53,15 +68,22 @@ export function tokensIn(db: Kysely<Tables>): TokenWrites {
     return row === undefined ? undefined : tokenOf(row);
   };
   return {
-    async list() {
-      const rows = await db.selectFrom('tokens').selectAll().orderBy('created_at').orderBy('id').execute();
-      return rows.map(tokenOf);
-    },
+    list: (query = {}) => list(db, query),
     find: (id) => find('id', id),
     findByIdHash: (idHash) => find('id_hash', idHash),
     async insert(token) {
       await db.insertInto('tokens').values(rowOf(token)).execute();
     },
+    async lock(id) {
+      const query = db.selectFrom('tokens').selectAll().where('id', '=', id).forUpdate();
+      const row = await query.executeTakeFirst();
+      return row === undefined ? undefined : tokenOf(row);
+    },
+    async lockFamily(family) {
+      const query = db.selectFrom('tokens').selectAll().where('family', '=', family);
+      return (await query.orderBy('id').forUpdate().execute()).map(tokenOf);
+    },
+    change: (id, change) => changeToken(db, id, change),
     async revoke(id, at, because) {
       await db
         .updateTable('tokens')
@@ -71,65 +93,71 @@ export function tokensIn(db: Kysely<Tables>): TokenWrites {
         .execute();
       return find('id', id);
     },
+    async used(uses) {
+      for (const use of uses) await rememberUse(db, use);
+    },
   };
 }
 
-function tokenOf(row: Selectable<TokensTable>): StoredToken {
-  return {
-    id: row.id,
-    idHash: row.id_hash,
-    keyId: row.key_id,
-    name: row.name,
-    note: row.note ?? undefined,
-    grants: grantsOf(row),
-    rateLimit: (row.rate_limit ?? undefined) as RateLimit | undefined,
-    createdAt: row.created_at,
-    createdBy: row.created_by,
-    expiresAt: row.expires_at,
-    revokedAt: row.revoked_at ?? undefined,
-    revokedBecause: row.revoked_because ?? undefined,
-    family: row.family,
-    replacedBy: row.replaced_by ?? undefined,
-    livesUntil: row.lives_until ?? undefined,
-    lastUsedAt: row.last_used_at ?? undefined,
-    lastUsedFor: row.last_used_for ?? undefined,
-  };
+type TokensQuery = SelectQueryBuilder<Tables, 'tokens', Selectable<TokensTable>>;
+
+async function list(db: Kysely<Tables>, query: TokenQuery): Promise<readonly StoredToken[]> {
+  const { subject, standing, after, limit } = query;
+  let found: TokensQuery = db.selectFrom('tokens').selectAll();
+  if (subject !== undefined) found = found.where('subject', '=', subject);
+  if (standing !== undefined) found = standingAs(found, standing);
+  if (after !== undefined) {
+    found = found.where(({ eb, refTuple, selectFrom }) =>
+      eb(
+        refTuple('created_at', 'id'),
+        '>',
+        selectFrom('tokens as one')
+          .select(['one.created_at', 'one.id'])
+          .where('one.id', '=', after)
+          .$asTuple('created_at', 'id'),
+      ),
+    );
+  }
+  if (limit !== undefined) found = found.limit(limit);
+  return (await found.orderBy('created_at').orderBy('id').execute()).map(tokenOf);
 }
 
-// `subject` and `client` are columns, so that a person's tokens can be found; the grants get them back here.
-function grantsOf(row: Selectable<TokensTable>): Grants {
-  return {
-    ...(row.grants as Grants),
-    ...(row.subject === null ? {} : { subject: row.subject }),
-    ...(row.client === null ? {} : { client: row.client }),
-    expires: row.expires_at.toISOString(),
-  };
+/** The same order as in `statusOf`: what was revoked is that whatever else it is. */
+function standingAs(
+  found: TokensQuery,
+  { status, at, longestMs }: NonNullable<TokenQuery['standing']>,
+): TokensQuery {
+  const oldest = new Date(at.getTime() - longestMs);
+  if (status === 'revoked') return found.where('revoked_at', 'is not', null);
+  const kept = found.where('revoked_at', 'is', null);
+  if (status === 'expired') {
+    return kept.where(({ eb, or }) => or([eb('expires_at', '<=', at), eb('created_at', '<=', oldest)]));
+  }
+  const alive = kept.where('expires_at', '>', at).where('created_at', '>', oldest);
+  if (status === 'rotated') return alive.where('lives_until', '<=', at);
+  return alive.where(({ eb, or }) => or([eb('lives_until', 'is', null), eb('lives_until', '>', at)]));
 }
 
-function rowOf(token: StoredToken): Omit<Selectable<TokensTable>, 'grants' | 'rate_limit'> & {
-  grants: string;
-  rate_limit: string | null;
-} {
-  const { subject, client, expires: _inItsOwnColumn, ...held } = token.grants;
-  return {
-    id: token.id,
-    id_hash: token.idHash,
-    key_id: token.keyId,
-    name: token.name,
-    note: token.note ?? null,
-    subject: subject ?? null,
-    client: client ?? null,
-    grants: JSON.stringify(held),
-    rate_limit: token.rateLimit === undefined ? null : JSON.stringify(token.rateLimit),
-    created_at: token.createdAt,
-    created_by: token.createdBy,
-    expires_at: token.expiresAt,
-    revoked_at: token.revokedAt ?? null,
-    revoked_because: token.revokedBecause ?? null,
-    family: token.family,
-    replaced_by: token.replacedBy ?? null,
-    lives_until: token.livesUntil ?? null,
-    last_used_at: token.lastUsedAt ?? null,
-    last_used_for: token.lastUsedFor ?? null,
+async function changeToken(db: Kysely<Tables>, id: string, change: TokenChange): Promise<void> {
+  const { name, grants, replacedBy, livesUntil, firstUsedAt } = change;
+  const columns = {
+    ...(name === undefined ? {} : { name }),
+    ...('note' in change ? { note: change.note ?? null } : {}),
+    ...('rateLimit' in change ? { rate_limit: rateLimitText(change.rateLimit) } : {}),
+    ...(grants === undefined ? {} : { grants: grantsText(grants) }),
+    ...(replacedBy === undefined ? {} : { replaced_by: replacedBy }),
+    ...(livesUntil === undefined ? {} : { lives_until: livesUntil }),
+    ...(firstUsedAt === undefined ? {} : { first_used_at: firstUsedAt }),
   };
+  if (Object.keys(columns).length === 0) return;
+  await db.updateTable('tokens').set(columns).where('id', '=', id).execute();
+}
+
+async function rememberUse(db: Kysely<Tables>, { id, at, for: purpose }: TokenUse): Promise<void> {
+  await db
+    .updateTable('tokens')
+    .set({ last_used_at: at, ...(purpose === undefined ? {} : { last_used_for: purpose }) })
+    .where('id', '=', id)
+    .where(({ eb, or }) => or([eb('last_used_at', 'is', null), eb('last_used_at', '<', at)]))
+    .execute();
 }

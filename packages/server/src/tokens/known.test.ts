@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import type { Feed } from '../feed/feed.ts';
 import type { Change } from '../store/changes.ts';
 import type { StoredToken } from '../store/tokens.ts';
 import { KnownTokens } from './known.ts';
@@ -15,6 +14,7 @@ const token = (idHash: string, revokedAt?: Date): StoredToken => ({
   family: `tok_${idHash}`,
   replacedBy: undefined,
   livesUntil: undefined,
+  firstUsedAt: undefined,
   lastUsedAt: undefined,
   lastUsedFor: undefined,
   revokedBecause: undefined,
@@ -57,7 +57,7 @@ function slowStore() {
     for (const listener of listeners) listener(change);
     feed.heard = change.seq;
   };
-  return { known: new KnownTokens({ tokens }, feed as Feed), asked, answer, revoke, feed };
+  return { known: new KnownTokens({ tokens }, feed), asked, answer, revoke, feed };
 }
 
 test('the store is asked once for a token that is used again', async () => {

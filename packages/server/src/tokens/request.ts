@@ -1,16 +1,21 @@
 import type { GranularGrant } from 'ambit';
 import { z } from 'zod';
 
-import { ServerError } from '../errors.ts';
+import { readShape } from '../readshape.ts';
+import type { RateLimit } from '../store/tokens.ts';
+import { rateLimitShape } from './policy.ts';
 
 /** What somebody asks for when making a token. */
 export interface TokenRequest {
   readonly name: string;
+  /** What people should know of it. */
+  readonly note?: string | undefined;
   readonly subject?: string | undefined;
   readonly scopes?: readonly string[] | undefined;
   readonly granular?: readonly GranularGrant[] | undefined;
-  /** `15m`, `24h`, `30d`; 30d when absent. */
+  /** `15m`, `24h`, `30d`; what is configured when absent. */
   readonly expires?: string | undefined;
+  readonly rateLimit?: RateLimit | undefined;
 }
 
 const LIST = 1_000;
@@ -65,15 +70,23 @@ const boundary = z
     'must name a real object in the place of <...>, which stands for one that only you know',
   );
 
-const requestShape = z.strictObject({
-  name,
-  subject: subject.optional(),
-  scopes: z.array(text).max(LIST).optional(),
-  granular: z
-    .array(z.strictObject({ permissions: z.array(text).min(1).max(LIST), boundary }))
-    .max(LIST)
-    .optional(),
-  expires: z.string().max(20).optional(),
+/** The parts of a request that a change has too. */
+export const nameShape: z.ZodType<string> = name;
+export const noteShape: z.ZodType<string> = text;
+export const scopesShape: z.ZodType<readonly string[]> = z.array(text).max(LIST);
+export const granularShape: z.ZodType<readonly GranularGrant[]> = z
+  .array(z.strictObject({ permissions: z.array(text).min(1).max(LIST), boundary }))
+  .max(LIST);
+
+/** What has to be sent to have a token made. */
+export const tokenRequestShape: z.ZodType<TokenRequest> = z.strictObject({
+  name: name.describe('what the token is for'),
+  note: text.optional().describe('what people should know of it'),
+  subject: subject.optional().describe('on whose behalf it acts'),
+  scopes: scopesShape.optional(),
+  granular: granularShape.optional().describe('permissions, each in a boundary'),
+  expires: z.string().max(20).optional().describe('15m, 24h, 30d; what is configured when left out'),
+  rateLimit: rateLimitShape.optional().describe('a limit of its own, in the place of the configured one'),
 });
 
 /**
@@ -81,14 +94,10 @@ const requestShape = z.strictObject({
  * `INPUT_INVALID` with every mistake at once.
  */
 export function parseTokenRequest(value: unknown): TokenRequest {
-  const parsed = requestShape.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const sentences = parsed.error.issues.map((issue) =>
-    issue.path.length === 0 ? `${issue.message}.` : `\`${issue.path.join('.')}\`: ${issue.message}.`,
-  );
-  throw new ServerError(
-    'INPUT_INVALID',
-    `This is no request for a token. ${sentences.join(' ')}`,
+  return readShape(
+    tokenRequestShape,
+    value,
+    'This is no request for a token.',
     'Send { "name", "subject"?, "scopes"?: [..], "granular"?: [{ "permissions": [..], "boundary": { "project": "acme/web" } }], "expires"?: "30d" }.',
   );
 }

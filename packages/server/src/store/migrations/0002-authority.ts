@@ -20,6 +20,7 @@ async function widenTokens(db: Kysely<unknown>): Promise<void> {
     .addColumn('family', 'text')
     .addColumn('replaced_by', 'text')
     .addColumn('lives_until', 'timestamptz')
+    .addColumn('first_used_at', 'timestamptz')
     .addColumn('last_used_at', 'timestamptz')
     .addColumn('last_used_for', 'text')
     .execute();

@@ -1,0 +1,114 @@
+import type { Grants } from 'ambit';
+
+import { ServerError } from '../errors.ts';
+import type { RateLimit } from '../store/tokens.ts';
+import type { Desk } from './desk.ts';
+import { type Presented, present, tellRotated } from './present.ts';
+import { rateLimitHeaders } from './ratelimits.ts';
+import type { Connection, Credential } from './recognise.ts';
+import { revokeFamily, revokeToken } from './revoke.ts';
+import { type RotatedToken, type Rotation, rotateToken } from './rotate.ts';
+import { shown } from './show.ts';
+import { grantsInWords } from './words.ts';
+
+/** What a token is told about itself. */
+export interface SelfToken {
+  readonly id: string;
+  /** A narrowed token was made from another by whoever held that. */
+  readonly kind: Credential['kind'];
+  readonly name: string;
+  readonly note: string | null;
+  /** With the caveats of those who narrowed it. */
+  readonly grants: Grants;
+  readonly words: readonly string[];
+  readonly rateLimit: RateLimit | null;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly lastUsedAt: string | null;
+  readonly lastUsedFor: string | null;
+}
+
+/** What the token may do, where, until when. Throws `ServerError` `TOKEN_REQUIRED`, `RATE_LIMITED`. */
+export async function showSelf(desk: Desk, bearer: string, connection: Connection): Promise<SelfToken> {
+  const { grants, credential, token } = good(await present(desk, bearer, connection));
+  const stored = (await desk.store.tokens.find(token.id)) ?? token;
+  const { expiresAt, ...said } = shown(desk, stored, desk.now());
+  return {
+    id: credential.id,
+    kind: credential.kind,
+    name: said.name,
+    note: said.note,
+    grants,
+    words: grantsInWords(grants),
+    rateLimit: token.rateLimit ?? desk.policy.rateLimit ?? null,
+    createdAt: said.createdAt,
+    expiresAt: grants.expires ?? expiresAt,
+    lastUsedAt: said.lastUsedAt,
+    lastUsedFor: said.lastUsedFor,
+  };
+}
+
+/**
+ * Rotates the token that asks, to live for no longer than it was to. One that was replaced and has ended is in two
+ * hands: with it the whole family is revoked. Throws `ServerError` `TOKEN_REQUIRED`, `TOKEN_NARROWED`, and as
+ * `rotateToken` does.
+ */
+export async function rotateSelf(
+  desk: Desk,
+  bearer: string,
+  rotation: Rotation,
+  connection: Connection,
+): Promise<RotatedToken> {
+  const presented = await present(desk, bearer, connection);
+  if ('refused' in presented && presented.refused.refusal === 'rotated' && presented.refused.token) {
+    const { family, id } = presented.refused.token;
+    await revokeFamily(desk, family, { by: id, because: 'a token that was replaced asked to be rotated' });
+  }
+  const { token } = personal(good(presented));
+  if (token.replacedBy !== undefined) await tellRotated(desk, { refusal: 'rotated', token });
+  return rotateToken(desk, token.id, rotation, { by: token.id, isItself: true });
+}
+
+/** Revokes the token that asks. Throws `ServerError` `TOKEN_REQUIRED`, `TOKEN_NARROWED`. */
+export async function revokeSelf(
+  desk: Desk,
+  bearer: string,
+  connection: Connection,
+): Promise<{ readonly id: string }> {
+  const { token } = personal(good(await present(desk, bearer, connection)));
+  await revokeToken(desk, token.id, { by: token.id, because: 'asked for by itself' });
+  return { id: token.id };
+}
+
+type Good = Extract<Presented, { readonly grants: Grants }>;
+
+function good(presented: Presented): Good {
+  if ('grants' in presented) return presented;
+  if ('refused' in presented) throw tokenRequired();
+  throw new ServerError(
+    'RATE_LIMITED',
+    'This token has made as many requests as it may for now.',
+    undefined,
+    {
+      ...rateLimitHeaders('token', presented.tooMany),
+    },
+  );
+}
+
+function personal(presented: Good): Good {
+  if (presented.credential.kind === 'personal') return presented;
+  throw new ServerError(
+    'TOKEN_NARROWED',
+    'A narrowed token can neither rotate nor revoke.',
+    'Ask with the token that it was made from.',
+  );
+}
+
+/** The one answer to everything that is no good token. */
+export function tokenRequired(): ServerError {
+  return new ServerError(
+    'TOKEN_REQUIRED',
+    'This needs a token that is valid, as `Authorization: Bearer ambp_...`.',
+    'Make a new one and send that.',
+  );
+}

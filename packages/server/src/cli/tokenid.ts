@@ -1,0 +1,14 @@
+import { ServerError } from '../errors.ts';
+
+/** The one id that a command is given. What was given is not repeated: it may be the token itself. Throws `ServerError` `USAGE`. */
+export function onlyId(positionals: readonly string[]): string {
+  const [id] = positionals;
+  if (id !== undefined && positionals.length === 1 && /^tok_[0-9A-Za-z]+$/.test(id)) return id;
+  throw new ServerError(
+    'USAGE',
+    id === undefined
+      ? 'Which token? The command needs its id.'
+      : 'The command needs one id, which begins with tok_.',
+    'ambit-server token list shows the ids.',
+  );
+}

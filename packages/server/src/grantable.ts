@@ -1,0 +1,63 @@
+import type { Ambit } from 'ambit';
+import { type GraphQLObjectType, isObjectType } from 'graphql';
+
+/** One thing that a token can be given. */
+export interface Grantable {
+  /** What is asked for: a scope, or an assignable permission with one of its boundaries. */
+  readonly kind: 'scope' | 'query' | 'mutation' | 'subscription' | 'permission';
+  readonly name: string;
+  readonly description: string | null;
+  /** Kinds of boundary in which a permission can be given; empty for scopes, and where any kind will do. */
+  readonly boundaries: readonly string[];
+}
+
+const COARSE: readonly Grantable[] = [
+  scope('api', 'everything, but for what no scope opens'),
+  scope('read_api', 'every query, but for what no scope opens'),
+];
+
+/** All that a token can be given of an API, in the order in which people look for it. */
+export function grantableOf({ policy }: Ambit, isOurs: (name: string) => boolean): readonly Grantable[] {
+  const { schema, catalog, rules } = policy;
+  const asked = [...rules.values()]
+    .flatMap(({ elements }) => elements)
+    .flatMap((element) => (element.kind === 'scopes' ? element.anyOf.flat() : []));
+  const bundles = [...catalog.assignables.values()].filter(({ deprecated }) => deprecated !== true);
+  const permissions = bundles.length > 0 ? bundles : [...catalog.permissions.values()];
+  return [
+    ...rootScopes(schema.getMutationType(), 'mutation', 'mutate', isOurs),
+    ...rootScopes(schema.getQueryType(), 'query', 'query', isOurs),
+    ...rootScopes(schema.getSubscriptionType(), 'subscription', 'subscribe', isOurs),
+    ...permissions.map(
+      (permission): Grantable => ({
+        kind: 'permission',
+        name: permission.name,
+        description: permission.description ?? null,
+        boundaries: catalog.assignables.get(permission.name)?.boundaries ?? [],
+      }),
+    ),
+    ...[...new Set(asked)].sort().map((name) => scope(name, null)),
+    ...COARSE,
+  ];
+}
+
+function rootScopes(
+  type: GraphQLObjectType | null | undefined,
+  kind: Grantable['kind'],
+  verb: string,
+  isOurs: (name: string) => boolean,
+): Grantable[] {
+  if (!isObjectType(type)) return [];
+  return Object.values(type.getFields())
+    .filter(({ name }) => !isOurs(name))
+    .map(({ name, description }) => ({
+      kind,
+      name: `api:graphql:${verb}:${name}`,
+      description: description ?? null,
+      boundaries: [],
+    }));
+}
+
+function scope(name: string, description: string | null): Grantable {
+  return { kind: 'scope', name, description, boundaries: [] };
+}
