@@ -82,9 +82,9 @@ async function local(source: ConfigSource): Promise<TokenClient> {
     scopes: async () => engine.grantable ?? [],
     audit: (query) => authority.listAudit(readShape(auditQueryShape, given(query), NO_QUERY)),
     clients: {
-      create: async (input) => there(clients).create(input, 'command'),
+      create: async (input) => there(clients).create(input, BY_COMMAND),
       list: async () => there(clients).list(),
-      disable: async (id) => there(clients).disable(id, 'command'),
+      disable: async (id) => there(clients).disable(id, BY_COMMAND),
     },
     close,
   };
