@@ -79,7 +79,6 @@ function describedRoutes(parts: AppParts, admin: readonly Guard[]): readonly Rou
     ...(pages === undefined ? [] : personRoutes(pages.people, admin)),
     ...selfRoutes(authority),
     ...leakRoutes(authority, github),
-    ...(oauth === undefined ? [] : clientRoutes(oauth.clients, admin)),
   ];
 }
 

@@ -82,7 +82,7 @@ export interface ServerLimits extends GatewayLimits {
 }
 
 /** The configuration of a server, complete, with absolute paths. May hold credentials of the upstream. */
-export interface Config extends OAuthOptions {
+export interface Config {
   readonly port: number;
   readonly host: string;
   /** The folder that holds the store, the root key and the admin credential. */

@@ -46,7 +46,6 @@ export async function openAuthority(config: Config, parts: OpenParts): Promise<O
     return {
       engine,
       authority,
-      clients: clientsOn(opened, config, engine),
       store: opened.store,
       feed: opened.feed,
       clients: clientsOf(opened, config, engine),

@@ -82,7 +82,7 @@ function shrunk(desk: Desk, { grants }: StoredToken, { scopes, granular }: Asked
   if (left.refused.length > 0) {
     throw new ServerError(
       'GRANTS_REFUSED',
-      `A token can only be given less than it holds; it does not hold ${left.refused.map(({ message }) => message).join('; ')}.`,
+      `A token can only be given less than it holds: ${left.refused.map(({ message }) => message).join('; ')}.`,
       'For more than it holds make a new token.',
     );
   }

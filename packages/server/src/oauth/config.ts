@@ -16,23 +16,6 @@ export interface OAuthConfig {
 /** What scopes are for, in words for the people who are asked to grant them. */
 export type ScopeDescriptions = Readonly<Record<string, { readonly description: string }>>;
 
-/** What the configuration of a server has of OAuth. */
-export interface OAuthOptions {
-  /** The authorization server; without it there is none. */
-  readonly oauth: OAuthConfig | undefined;
-  readonly scopes: ScopeDescriptions;
-  /** The keys of the authorization server, where the environment gives them instead of a file. */
-  readonly oauthKeys: string | undefined;
-}
-
-/** These parts out of a whole configuration and the environment. */
-export function oauthFrom(
-  options: { readonly oauth?: OAuthConfig | undefined; readonly scopes: ScopeDescriptions },
-  keys: string | undefined,
-): OAuthOptions {
-  return { oauth: options.oauth, scopes: options.scopes, oauthKeys: keys || undefined };
-}
-
 const seconds = (least: number, most: number): z.ZodNumber => z.number().int().min(least).max(most);
 
 export const oauthShape: z.ZodType<OAuthConfig> = z.strictObject({

@@ -11,6 +11,7 @@ import type { PresentedToken } from '../bearer.ts';
 import type { Words } from '../consent/describe.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { Log } from '../log.ts';
+import type { Narrow } from '../narrow.ts';
 import type { Pager } from '../pages/page.ts';
 import { mayAct } from '../people/mayact.ts';
 import type { Store } from '../store/store.ts';

@@ -1,4 +1,3 @@
-import { narrowByName } from '../authority/narrow.ts';
 import type { Config } from '../config.ts';
 import { ServerError } from '../errors.ts';
 import type { Log } from '../log.ts';

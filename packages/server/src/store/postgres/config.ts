@@ -53,7 +53,6 @@ export const databaseShape: z.ZodType<DatabaseOptions> = z.strictObject({
 });
 
 /** The names of its options, for the nearest to one that is not there. */
-export const DATABASE_OPTIONS: readonly (keyof DatabaseOptions)[] = [
   'url',
   'password',
   'tls',
