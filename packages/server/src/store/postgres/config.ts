@@ -52,16 +52,6 @@ export const databaseShape: z.ZodType<DatabaseOptions> = z.strictObject({
   push: z.boolean().default(DEFAULTS.push),
 });
 
-/** The names of its options, for the nearest to one that is not there. */
-  'url',
-  'password',
-  'tls',
-  'connections',
-  'connectMs',
-  'statementMs',
-  'push',
-];
-
 /** Where the database is and how it is spoken to. Holds a password: never shown, never logged. */
 export interface DatabaseOptions {
   /** `AMBIT_DATABASE_URL` goes before it. */
