@@ -9,6 +9,7 @@ const walks = [
   { walk: readWalk('docs/how-to/narrow-a-token.md', 'narrow'), saves: 4, shows: 7 },
   { walk: readWalk('docs/how-to/machine-clients.md', 'machine'), saves: 3, shows: 9 },
   { walk: readWalk('docs/how-to/personal-tokens.md', 'personal'), saves: 1, shows: 8 },
+  { walk: readWalk('docs/how-to/let-an-application-ask.md', 'ask'), saves: 3, shows: 6 },
 ];
 
 // The commands are written for bash.

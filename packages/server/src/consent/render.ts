@@ -45,7 +45,7 @@ function asker({ client }: ConsentView, name: string): Html {
       ? html`a device that you were asked to let in; it has no address that could be checked`
       : html`<code>${host}</code>`;
   return html`<dl>
-<dt>Who asks</dt><dd><bdi>${name}</bdi> (it chose this name itself)</dd>
+<dt>Who asks</dt><dd><bdi>${name}</bdi> (the name under which it is registered here)</dd>
 <dt>The answer goes to</dt><dd>${answer}</dd>
 </dl>`;
 }

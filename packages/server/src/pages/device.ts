@@ -51,7 +51,7 @@ export function renderDeviceConfirm(view: DeviceConfirmView): Html {
 <p>Compare the code with the one on your device. If somebody sent you this code, or you did not start this yourself, do not continue.</p>
 <dl>
 <dt>Code</dt><dd><code>${showable(view.userCode, 40)}</code></dd>
-<dt>Who asks</dt><dd><bdi>${showable(view.clientName) || 'an application without a name'}</bdi> (it chose this name itself)</dd>
+<dt>Who asks</dt><dd><bdi>${showable(view.clientName) || 'an application without a name'}</bdi> (the name under which it is registered here)</dd>
 ${view.device.map(({ label, value }) => html`<dt>${showable(label)}</dt><dd><bdi>${showable(value, 200) || 'not known'}</bdi></dd>`)}
 <dt>For</dt><dd><bdi>${showable(view.personName)}</bdi></dd>
 </dl>
