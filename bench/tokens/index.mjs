@@ -6,6 +6,7 @@ import { serveIn } from '../lib/child.mjs';
 import { quartiles } from '../lib/measure.mjs';
 import { markdown, ratio, short, time } from '../lib/table.mjs';
 import { credentials } from './credentials.mjs';
+import { foreignCosts } from './foreign.mjs';
 
 const SLOT_MS = 300;
 const MIN_ROUNDS = 5;
@@ -20,6 +21,11 @@ export const tokens = {
     for (const credential of credentials) {
       tell(`tokens, ${credential.title}`);
       figures.push({ title: credential.title, ...(await measureOne(credential, bare, ambit, seconds)) });
+    }
+    tell('tokens, JWTs of another issuer');
+    for (const [algorithm, { cold, cached }] of Object.entries(await foreignCosts())) {
+      figures.push({ title: `JWT of another issuer, ${algorithm}, not met before`, alone: cold / 1000 });
+      figures.push({ title: `the same again, ${algorithm}`, alone: cached / 1000 });
     }
     for (const { client, child } of [bare, ambit]) {
       await client.close();
@@ -40,8 +46,8 @@ export const tokens = {
         title,
         time(alone),
         short(1000 / alone),
-        ratio(perSecond),
-        ratio(cpu),
+        perSecond === undefined ? 'not measured' : ratio(perSecond),
+        cpu === undefined ? 'not measured' : ratio(cpu),
       ]),
     ),
 };

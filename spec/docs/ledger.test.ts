@@ -14,7 +14,7 @@ const { text } = readDocument('spec/ledger.md');
  * cases hold. Everything else is the engine.
  */
 const ELSEWHERE =
-  /^packages\/ambit\/src\/(check|cases|cli|diff|gateway|init|load|reference|testing|yoga)(\.ts$|\/)/;
+  /^packages\/ambit\/src\/(check|cases|cli|diff|gateway|init|load|narrow|reference|testing|yoga)(\.ts$|\/)/;
 
 /** Stands at the end of the table where the engine has changed since its last campaign. */
 const UNPROVEN = 'Since the last campaign the engine has changed.';
