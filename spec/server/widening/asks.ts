@@ -81,7 +81,7 @@ function atLeastOne<T>(dice: Dice, items: readonly T[]): readonly T[] {
   return some.length > 0 ? some : items.slice(0, 1);
 }
 
-/** A caveat of every sort. */
+/** A caveat of every sort but `address`, which is about a connection, and not about rights. */
 export function caveat(dice: Dice): Omit<Caveat, 'expires'> & { readonly expires: string } {
   const wanted = anything(dice);
   const permissions = wanted.granular.flatMap((one) => one.permissions);
@@ -94,7 +94,6 @@ export function caveat(dice: Dice): Omit<Caveat, 'expires'> & { readonly expires
       ? { boundaries: times(1 + dice.below(2), () => place(dice, dice.pick(['project', 'group', 'user']))) }
       : {}),
     ...(dice.chance(0.3) ? { readOnly: true as const } : {}),
-    ...(dice.chance(0.2) ? { address: ['127.0.0.0/8', '::1/128'] } : {}),
     ...(dice.chance(0.2) ? { label: 'for a build' } : {}),
   };
 }

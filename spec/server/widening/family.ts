@@ -20,6 +20,8 @@ export interface Credential extends Source {
   /** By which the admin API knows a personal token. */
   readonly id?: string;
   readonly client?: Client;
+  /** The token that took its place. */
+  next?: Credential;
 }
 
 export interface Client extends Source {
@@ -27,6 +29,8 @@ export interface Client extends Source {
   readonly secret: string;
   readonly scopes: readonly string[];
   readonly ceiling: Grants;
+  /** Whom its own tokens act as. */
+  readonly subject: Source | undefined;
 }
 
 /** What a person ticked, with what keeps it going. */

@@ -27,6 +27,8 @@ function paramsOf(asked: Asked): Record<string, string> {
   };
 }
 
+const subjectOf = ({ subject }: Client): readonly Source[] => (subject === undefined ? [] : [subject]);
+
 async function tokenOf(
   world: World,
   client: Client,
@@ -52,7 +54,7 @@ export async function credentials(world: World, dice: Dice): Promise<boolean> {
     kind: 'access',
     token: issued.access_token,
     client,
-    parents: [client],
+    parents: [client, ...subjectOf(client)],
     limits: [asked],
   });
   return true;
@@ -117,9 +119,7 @@ function grantedBy(ticked: readonly string[]): Asked {
   return {
     scopes: parts.flatMap(([, kind, name = '']) => (kind === 'scope' ? [name] : [])),
     granular: parts.flatMap(([, kind, name = '', boundary = '']) =>
-      kind === 'permission'
-        ? [{ permissions: [name], boundary: boundary.startsWith('{') ? JSON.parse(boundary) : boundary }]
-        : [],
+      kind === 'permission' ? [{ permissions: [name], boundary: JSON.parse(boundary) }] : [],
     ),
   };
 }
@@ -172,7 +172,11 @@ export async function exchange(world: World, dice: Dice): Promise<boolean> {
   if (issued === undefined) return false;
   if (subject.kind === 'narrowed')
     world.failures.push({ kind: 'given', message: `${subject.name} was exchanged, which is narrowed` });
-  const parents: readonly Source[] = [subject, client];
+  const parents: readonly Source[] = [
+    subject,
+    client,
+    ...(held.subject === undefined ? subjectOf(client) : []),
+  ];
   born(world, how, { kind: 'access', token: issued.access_token, client, parents, limits: [asked] });
   return true;
 }

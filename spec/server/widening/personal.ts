@@ -29,8 +29,7 @@ export async function narrow(world: World, dice: Dice): Promise<boolean> {
   const by = caveat(dice);
   const token = await narrowToken(parent.token, by).catch(() => undefined);
   if (token === undefined) return false;
-  // Where it is sent from is not the engine's.
-  const { expires: _ends, address: _from, ...rest } = by;
+  const { expires: _ends, ...rest } = by;
   const own = Object.keys(rest).length === 0 ? [] : [rest];
   born(world, `narrow ${parent.name} by ${JSON.stringify(by)}`, {
     ...{ kind: 'narrowed', token, parents: [parent] },
@@ -78,6 +77,7 @@ async function firstUse(world: World, old: Credential, next: Credential, before:
   if (after?.subject !== before.subject)
     world.failures.push({ kind: 'another subject', message: `${next.name} acts as ${after?.subject}` });
   old.ended = `${next.name} took its place and was used`;
+  old.next = next;
 }
 
 export async function revoke(world: World, dice: Dice): Promise<boolean> {
@@ -124,13 +124,15 @@ export function refused(world: World, what: string): false {
   return false;
 }
 
-/** Asks for what nobody may do with what has ended: it must be refused. */
+/** Asks for what nobody may do with what has ended: it must be refused, and ends what took its place. */
 export async function revive(world: World, dice: Dice): Promise<boolean> {
   const gone = world.credentials.filter((one) => one.kind === 'personal' && endOf(one) !== undefined);
   if (gone.length === 0) return false;
   const old = dice.pick(gone);
   const answer = await byItself(world, old, 'POST', '/rotate');
   world.told.push(`rotate ${old.name}, which has ended: ${answer.status}`);
+  for (let { next } = old; next !== undefined; next = next.next)
+    next.ended ??= `${old.name}, whose place it took, came back`;
   if (answer.status < 400)
     world.failures.push({ kind: 'given', message: `${old.name} has ended and was rotated` });
   return true;

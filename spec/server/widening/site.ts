@@ -15,6 +15,9 @@ import { type Weakness, weakAuthenticate, weakNarrow, weakStore } from './weak.t
 const home = (path: string): string =>
   fileURLToPath(new URL(`../../../examples/forge/${path}`, import.meta.url));
 
+/** Who there is: people whom Forge knows too. */
+export const PEOPLE: readonly string[] = ['root', 'alice', 'bob', 'carol'];
+
 /** A server in front of Forge, whose weaknesses can be chosen, and what it recognises bearers as. */
 export interface Site extends Pick<OAuthSite, 'issuer' | 'admin' | 'client' | 'token' | 'ask' | 'signIn'> {
   /** The grants with which the gateway goes on for a bearer; nothing where it is refused. */
@@ -52,6 +55,7 @@ export async function startSite(): Promise<Site> {
       };
     },
   });
+  for (const name of PEOPLE) await signIn(store, name);
   const credential = (await readFile(join(folder, '.ambit', 'admin.token'), 'utf8')).trim();
   return {
     issuer,

@@ -1,10 +1,9 @@
 import type { Dice } from '../../differential/dice.ts';
 import { anything } from './asks.ts';
 import { type Client, type Consent, type Credential, endOf, type Failure, type Source } from './family.ts';
-import type { Site } from './site.ts';
+import { PEOPLE, type Site } from './site.ts';
 
 export const BACK = 'https://app.test/back';
-const PEOPLE = ['root', 'alice', 'bob', 'carol'];
 
 /** All that a sequence has made so far, and what it said of it. */
 export interface World {
@@ -17,14 +16,11 @@ export interface World {
   readonly failures: Failure[];
 }
 
-/** Makes the people and the clients of a sequence. */
+/** Lets everybody act, and makes the clients of a sequence. */
 export async function openWorld(site: Site, dice: Dice): Promise<World> {
   const people = PEOPLE.map((name) => ({ name, parents: [], limits: [] }));
-  for (const { name } of people) {
-    await site.signIn(name);
-    await enable(site, name, true);
-  }
-  const clients = [await makeClient(site, dice, 1), await makeClient(site, dice, 2)];
+  for (const { name } of people) await enable(site, name, true);
+  const clients = [await makeClient(site, dice, 1), await makeClient(site, dice, 2, dice.pick(people))];
   const told = clients.map(({ name, ceiling }) => `${name} may have at most ${JSON.stringify(ceiling)}`);
   return { site, people, clients, consents: [], credentials: [], told, failures: [] };
 }
@@ -35,7 +31,7 @@ export async function enable(site: Site, name: string, isEnabled: boolean): Prom
   if (answer.status !== 200) throw new Error(`${name} cannot be changed: ${await answer.text()}`);
 }
 
-async function makeClient(site: Site, dice: Dice, number: number): Promise<Client> {
+async function makeClient(site: Site, dice: Dice, number: number, subject?: Source): Promise<Client> {
   const asked = anything(dice);
   const more = anything(dice);
   const ceiling = {
@@ -47,10 +43,10 @@ async function makeClient(site: Site, dice: Dice, number: number): Promise<Clien
     grants: ['client_credentials', 'authorization_code', 'refresh_token', 'token_exchange'],
     redirectUris: [BACK],
     ceiling,
-    ...(dice.chance(0.5) ? { subject: 'alice' } : {}),
+    ...(subject === undefined ? {} : { subject: subject.name }),
   });
   return {
-    ...{ id: made.id, secret: made.secret, scopes: ceiling.scopes, ceiling },
+    ...{ id: made.id, secret: made.secret, scopes: ceiling.scopes, ceiling, subject },
     ...{ name: `client ${number}`, parents: [], limits: [ceiling] },
   };
 }
