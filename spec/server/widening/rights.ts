@@ -11,6 +11,8 @@ export interface Operation {
   readonly field: string;
   readonly document: string;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** Whether it asks behind an interface or a union. */
+  readonly isAbstract: boolean;
 }
 
 const { schema, data } = createForge();
@@ -59,6 +61,9 @@ function rightTo({ document, variables }: Operation, grants: Grants): Right {
   };
 }
 
+// There a decision names no type of which nothing is held: what it comes to is seen in the answers.
+const abstract = new Set(operations.filter(({ isAbstract }) => isAbstract).map(({ field }) => field));
+
 /** Where grants are allowed what `bound` is not, a sentence each. */
 export function exceeds(child: Grants, bound: Grants): string[] {
   const held = rightsOf(child);
@@ -66,16 +71,16 @@ export function exceeds(child: Grants, bound: Grants): string[] {
     const right = held.get(field);
     return right === undefined
       ? [`${field} was not decided`]
-      : beyond(right, most).map((what) => `${field}: ${what}`);
+      : beyond(right, most, abstract.has(field)).map((what) => `${field}: ${what}`);
   });
 }
 
-function beyond(right: Right, most: Right): string[] {
+function beyond(right: Right, most: Right, isAbstract: boolean): string[] {
   const found = [];
   if (ORDER.indexOf(right.outcome) > ORDER.indexOf(most.outcome))
     found.push(`${right.outcome}, where at most ${most.outcome} may be`);
   // What is rejected as a whole shows nothing, whatever else would be denied of it.
-  if (right.outcome === 'rejected') return found;
+  if (right.outcome === 'rejected' || isAbstract) return found;
   const isCut = (path: string): boolean =>
     right.denied.some((denied) => denied === '' || path === denied || path.startsWith(`${denied}.`));
   const shown = most.denied.filter((path) => !isCut(path));
@@ -112,6 +117,7 @@ function everyOperation(): readonly Operation[] {
   return Object.entries(forgeOperations(globalId(note))).map(([field, operation]) => ({
     field,
     document: documentOf(field, operation),
+    isAbstract: operation.isAbstract === true,
     variables: operation.document === undefined ? (operation.arguments ?? {}) : (operation.variables ?? {}),
   }));
 }

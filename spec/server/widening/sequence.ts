@@ -29,6 +29,7 @@ const ACTS: Readonly<Record<string, readonly [weight: number, act: Act]>> = {
 
 export const ACT_NAMES: readonly string[] = Object.keys(ACTS);
 const QUERIES = operations.filter(({ field }) => field.startsWith('Query.'));
+const ABSTRACT = QUERIES.filter(({ isAbstract }) => isAbstract);
 const LENGTH = 12;
 
 /** One thing that is done; all that it chooses follows from its number. */
@@ -90,7 +91,7 @@ async function compareAnswers(world: World, dice: Dice): Promise<number> {
   if (pairs.length === 0) return 0;
   const { child, parent } = dice.pick(pairs);
   for (let asked = 0; asked < 3; asked += 1) {
-    const { field, document, variables } = dice.pick(QUERIES);
+    const { field, document, variables } = dice.pick(asked === 0 ? ABSTRACT : QUERIES);
     const [less, more] = await Promise.all(
       [child, parent].map(({ token }) => dataOf(world.site, token, document, variables)),
     );
