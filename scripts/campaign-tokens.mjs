@@ -5,20 +5,24 @@ import { runNode } from './lib/run.mjs';
 import { red } from './lib/say.mjs';
 import { kill } from './tokens/kill.mjs';
 import { reach } from './tokens/reach.mjs';
+import { widening } from './tokens/widening.mjs';
 
 /**
- * `npm run campaign:tokens -- [--only PART,PART] [--revocations N] [--kills N] [--json]`: what the tests of the token
- * authority do, at length. A part gives `{ results, failures }`. With `--json` stdout carries one document.
+ * `npm run campaign:tokens -- [--only PART,PART] [--revocations N] [--kills N] [--sequences N] [--seed S]
+ * [--json]`: what the tests of the token authority do, at length. A part gives `{ results, failures }`. With `--json` stdout carries one document.
  */
 const PARTS = {
   reach: ({ revocations, say }) => reach({ revocations, say }),
   kill: ({ kills, say }) => kill({ kills, say }),
+  widening: ({ sequences, seed, say }) => widening({ sequences, seed, say }),
 };
 
 const OPTIONS = {
   only: { type: 'string', default: Object.keys(PARTS).join(',') },
   revocations: { type: 'string', default: '1000' },
   kills: { type: 'string', default: '1000' },
+  sequences: { type: 'string', default: '1000' },
+  seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
   json: { type: 'boolean', default: false },
 };
 
@@ -38,7 +42,8 @@ function options() {
     if (!Number.isInteger(value) || value < 1) throw new Problem(`--${name} has to be a number from 1`);
     return value;
   };
-  return { parts, revocations: count('revocations'), kills: count('kills'), json: values.json };
+  const [revocations, kills, sequences, seed] = ['revocations', 'kills', 'sequences', 'seed'].map(count);
+  return { parts, revocations, kills, sequences, seed, json: values.json };
 }
 
 await main(campaign, { interrupted: 130 });

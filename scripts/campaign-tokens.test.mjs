@@ -22,4 +22,5 @@ test('after kill -9 in the middle of writes nothing acknowledged is lost, and no
   expect(results.kills).toBe(5);
   expect(results.tokens).toBeGreaterThan(5);
   expect(results.revoked).toBeGreaterThan(0);
+  expect(results.rotated + results.shrunk + results.access).toBeGreaterThan(0);
 }, 240_000);

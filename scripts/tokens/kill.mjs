@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { admin, makeSite, startHello, startServer, statusOf } from './servers.mjs';
+import { compare } from './compare.mjs';
+import { operations } from './operations.mjs';
+import { admin, makeSite, oauthRequest, startHello, startServer, statusOf } from './servers.mjs';
 
 const WORKERS = 3;
 /** A server is killed a moment after it has acknowledged at most so many operations. */
@@ -7,78 +9,91 @@ const MOST_ACKNOWLEDGED = 20;
 const MOMENT_MS = 20;
 /** One that acknowledges nothing for so long is a failure. */
 const PATIENCE_MS = 60_000;
-/** After each kill all that its life acknowledged is asked after, and so many of what is older. */
-const OLDER = 20;
-
-/**
- * What is done while the server is killed. Each takes the ledger and `ask(method, path, body)`, writes down before
- * asking what may have happened, and after an acknowledgement what has happened.
- */
-export const operations = [
-  {
-    name: 'create',
-    async run(ledger, ask) {
-      const name = `n${ledger.names.size}`;
-      ledger.names.add(name);
-      const { status, body } = await ask('POST', '/tokens', { name, scopes: ['read'] });
-      if (status !== 201) throw new Error(`a creation was answered ${status}`);
-      ledger.tokens.set(body.id, { id: body.id, token: body.token, state: 'active', fresh: true });
-    },
-  },
-  {
-    name: 'revoke',
-    async run(ledger, ask) {
-      const entry = [...ledger.tokens.values()].reverse().find(({ state }) => state === 'active');
-      if (entry === undefined) return;
-      entry.state = 'unsure';
-      entry.fresh = true;
-      const { status, body } = await ask('DELETE', `/tokens/${entry.id}`);
-      if (status !== 200 || body.status !== 'revoked') throw new Error(`a revocation was answered ${status}`);
-      entry.state = 'revoked';
-    },
-  },
-];
-
 /**
  * Kills a server with the embedded store again and again in the middle of writes, and compares what is there after
  * each start with a ledger that is kept outside of it: nothing acknowledged is lost, nothing half-written works.
  */
 export async function kill({ kills, say = () => undefined, random = Math.random }) {
   const api = await startHello();
-  const site = makeSite(api);
-  const ledger = { names: new Set(), tokens: new Map() };
+  const site = makeSite(api, OAUTH);
+  const ledger = {
+    names: new Set(),
+    tokens: new Map(),
+    access: [],
+    shrunk: 0,
+    rotated: 0,
+    client: undefined,
+  };
   const failures = [];
   let done = 0;
   try {
     for (; done < kills && failures.length === 0; done += 1) {
       const server = await startServer(site);
-      failures.push(...(await compare(ledger, server.url)));
+      ledger.client ??= await makeClient(server);
+      failures.push(...(await compare(ledger, server.url, random)));
       failures.push(...(await workUntilKilled(ledger, server, random)));
       if (done % 10 === 9) say(`kill: ${done + 1} kills, ${ledger.tokens.size} tokens acknowledged`);
     }
     const last = await startServer(site);
-    failures.push(...(await compare(ledger, last.url)));
+    failures.push(...(await compare(ledger, last.url, random)));
     await last.end('SIGTERM');
   } finally {
     api.close();
     site.remove();
   }
-  const revoked = [...ledger.tokens.values()].filter(({ state }) => state === 'revoked').length;
-  say(`kill: ${done} kills, ${ledger.tokens.size} tokens and ${revoked} revocations acknowledged`);
-  return { results: { kills: done, tokens: ledger.tokens.size, revoked }, failures };
+  const results = { kills: done, ...counted(ledger) };
+  say(`kill: ${sentence(results)}`);
+  return { results, failures };
+}
+
+/** Nobody comes under this address: the authorization server answers wherever the server does. */
+const OAUTH = [
+  'oauth: { issuer: "http://127.0.0.1:1" }',
+  'scopes: { read: { description: "reads" }, write: { description: "writes" } }',
+];
+
+async function makeClient({ url }) {
+  const { status, body } = await admin(url, 'POST', '/clients', {
+    name: 'killed',
+    grants: ['client_credentials'],
+    ceiling: { scopes: ['read'] },
+  });
+  if (status !== 201) throw new Error(`no client was made: ${status} ${JSON.stringify(body)}`);
+  return body;
+}
+
+function counted({ tokens, access, shrunk, rotated }) {
+  const isRevoked = ({ state }) => state === 'revoked';
+  const revoked = [...tokens.values()].filter(isRevoked).length;
+  return {
+    tokens: tokens.size,
+    revoked,
+    shrunk,
+    rotated,
+    access: access.length,
+    accessRevoked: access.filter(isRevoked).length,
+  };
+}
+
+function sentence({ kills, tokens, revoked, shrunk, rotated, access, accessRevoked }) {
+  return `${kills} kills; acknowledged: ${tokens} personal tokens, ${revoked} of them revoked, ${shrunk} shrunk, ${rotated} rotated; ${access} of OAuth, ${accessRevoked} of them revoked`;
 }
 
 async function workUntilKilled(ledger, server, random) {
   let killed = false;
   let acknowledged = 0;
   const failures = [];
-  const ask = (method, path, body) => admin(server.url, method, path, body);
+  const { url } = server;
+  const asking = {
+    ask: (method, path, body) => admin(url, method, path, body),
+    statusOf: (token) => statusOf(url, token),
+    oauth: (path, params) => oauthRequest(url, ledger.client, path, params),
+  };
   const workers = Array.from({ length: WORKERS }, async () => {
     while (!killed) {
       const operation = operations[Math.floor(random() * operations.length)];
       try {
-        await operation.run(ledger, ask);
-        acknowledged += 1;
+        if ((await operation.run(ledger, asking)) !== false) acknowledged += 1;
       } catch (error) {
         // The connection that the kill cuts off is no failure.
         if (!killed) failures.push(`${operation.name}: ${error.message}`);
@@ -95,30 +110,5 @@ async function workUntilKilled(ledger, server, random) {
   killed = true;
   await server.end('SIGKILL');
   await Promise.all(workers);
-  return failures;
-}
-
-async function compare(ledger, url) {
-  const failures = [];
-  const { body } = await admin(url, 'GET', '/tokens');
-  const listed = new Map(body.tokens.map((token) => [token.id, token]));
-  for (const { id, name } of listed.values())
-    if (!ledger.names.has(name)) failures.push(`${id} was never asked for`);
-  const entries = [...ledger.tokens.values()];
-  const older = entries.filter(({ fresh }) => !fresh).slice(-OLDER);
-  for (const entry of entries) {
-    const found = listed.get(entry.id);
-    if (found === undefined) failures.push(`${entry.id} was acknowledged and is lost`);
-    else if (entry.state !== 'unsure' && found.status !== entry.state)
-      failures.push(`${entry.id} is ${found.status}, acknowledged as ${entry.state}`);
-    else if (entry.fresh || older.includes(entry)) {
-      const status = await statusOf(url, entry.token);
-      if (status !== (found.status === 'active' ? 200 : 401))
-        failures.push(`${entry.id} is listed as ${found.status} and answered ${status}`);
-    }
-    // What was unsure is settled by what is there.
-    if (found !== undefined && entry.state === 'unsure') entry.state = found.status;
-    entry.fresh = false;
-  }
   return failures;
 }

@@ -10,18 +10,21 @@ const MAIN = join(root, 'packages/server/dist/main.js');
 const START_MS = 120_000;
 const SCHEMA = `
 directive @requiresScopes(scopes: [[String!]!]!) on FIELD_DEFINITION | OBJECT
-type Query { hello: String @requiresScopes(scopes: [["read"]]) }
+type Query {
+  hello: String @requiresScopes(scopes: [["read"]])
+  bye: String @requiresScopes(scopes: [["write"]])
+}
 `;
 
 /** One for all servers: what they share when they share a database. */
 export const ROOT_KEY = `1:${Buffer.alloc(32, 7).toString('base64url')}`;
 export const ADMIN_TOKEN = `amba_${'0'.repeat(43)}`;
 
-/** An API that says hello to everybody. */
+/** An API that says hello to everybody, and goodbye. */
 export async function startHello() {
   const server = createServer((request, response) => {
     request.resume();
-    request.on('end', () => response.end('{"data":{"hello":"hi"}}'));
+    request.on('end', () => response.end('{"data":{"hello":"hi","bye":"so long"}}'));
     response.setHeader('content-type', 'application/json');
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -91,13 +94,29 @@ export async function admin(url, method, path, body) {
   return { status: answer.status, body: await answer.json() };
 }
 
+/** Asks the authorization server as a client; gives `{ status, body }`. Rejects where the connection breaks. */
+export async function oauthRequest(url, { id, secret }, path, params) {
+  const answer = await fetch(`${url}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` },
+    body: new URLSearchParams(params),
+  });
+  const text = await answer.text();
+  return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) };
+}
+
 /** The status with which the gateway answers a token. */
 export async function statusOf(url, token) {
+  return (await answerOf(url, token, '{ hello }')).status;
+}
+
+/** What the gateway answers a token that asks this. */
+export async function answerOf(url, token, query) {
   const answer = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: '{"query":"{ hello }"}',
+    body: JSON.stringify({ query }),
   });
-  await answer.arrayBuffer();
-  return answer.status;
+  const { data } = await answer.json();
+  return { status: answer.status, data };
 }

@@ -8,6 +8,7 @@ import { readDocument } from './documents.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const { text } = readDocument('spec/ledger.md');
+const [engineText = '', tokensText = ''] = text.split('\n## Tokens\n');
 
 /**
  * Rooms through which no triple goes: what reads and writes files, what looks over rules, and the other doors, which the
@@ -20,13 +21,28 @@ const ELSEWHERE =
 const UNPROVEN = 'Since the last campaign the engine has changed.';
 
 const rows = [
-  ...text.matchAll(/^\| (\d{4}-\d\d-\d\d) \| ([0-9a-f]{7,40}) \| ([^|]+)\| ([\d,]+) \|(.*)\|$/gm),
+  ...engineText.matchAll(/^\| (\d{4}-\d\d-\d\d) \| ([0-9a-f]{7,40}) \| ([^|]+)\| ([\d,]+) \|(.*)\|$/gm),
 ].map(([, date = '', commit = '', seeds = '', triples = '', rest = '']) => ({
   date,
   commit,
   seeds: seeds.trim(),
   triples: Number(triples.replaceAll(',', '')),
   disagreements: Number(rest.split('|')[2]?.trim().split(' ')[0]),
+}));
+
+/** The parts that `npm run campaign:tokens` has. */
+const PARTS = ['reach', 'kill', 'widening'];
+
+const tokenRows = [
+  ...tokensText.matchAll(
+    /^\| (\d{4}-\d\d-\d\d) \| ([0-9a-f]{7,40}) \| (\w+) \| ([\d,]+) \| ([^|]+) \| (\d+) broken([^|]*) \|$/gm,
+  ),
+].map(([, date = '', commit = '', part = '', count = '', , broken = '']) => ({
+  date,
+  commit,
+  part,
+  count: Number(count.replaceAll(',', '')),
+  broken: Number(broken),
 }));
 
 function git(...args: string[]): string {
@@ -54,6 +70,22 @@ describe('spec/ledger.md', () => {
     expect(rows.filter(({ disagreements }) => disagreements !== 0)).toEqual([]);
     expect(rows.filter(({ seeds, triples }) => !/^\d+-\d+/.test(seeds) || !(triples > 0))).toEqual([]);
   });
+
+  it('has a row for each part of a campaign of tokens, oldest first, and the last of each part broke nothing', () => {
+    const lines = tokensText.split('\n').filter((line) => /^\| \d/.test(line));
+    expect(tokenRows.length).toBe(lines.length);
+    expect(tokenRows.map(({ date }) => date)).toEqual(tokenRows.map(({ date }) => date).sort());
+    expect(tokenRows.filter(({ part, count }) => !PARTS.includes(part) || !(count > 0))).toEqual([]);
+    for (const part of PARTS)
+      expect([part, tokenRows.findLast((row) => row.part === part)?.broken]).toEqual([part, 0]);
+  });
+
+  it.skipIf(!isKnown(rows.at(-1)?.commit ?? ''))(
+    'names commits of tokens that there are (skipped without the history of the repository)',
+    () => {
+      expect(tokenRows.filter(({ commit }) => !isKnown(commit))).toEqual([]);
+    },
+  );
 
   const last = rows.at(-1)?.commit ?? '';
   it.skipIf(!isKnown(last))(

@@ -11,7 +11,7 @@ export class Browser {
   }
 
   /** A browser in which somebody is signed in. */
-  static async of(site: OAuthSite, person: string): Promise<Browser> {
+  static async of(site: Pick<OAuthSite, 'signIn'>, person: string): Promise<Browser> {
     return new Browser(await site.signIn(person));
   }
 

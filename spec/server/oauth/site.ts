@@ -119,7 +119,11 @@ export async function startOAuthSite(kept: 'memory' | 'folder' = 'memory'): Prom
   };
 }
 
-function asking(issuer: string, credential: string): Pick<OAuthSite, 'admin' | 'client' | 'token' | 'ask'> {
+/** What is asked of a server with an authorization server. */
+export function asking(
+  issuer: string,
+  credential: string,
+): Pick<OAuthSite, 'admin' | 'client' | 'token' | 'ask'> {
   const admin: OAuthSite['admin'] = (method, path, body) =>
     fetch(`${issuer}${path}`, {
       method,
@@ -163,14 +167,15 @@ async function listening(server: ReturnType<typeof createServer>): Promise<numbe
   return (server.address() as AddressInfo).port;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   const port = await listening(server);
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
 
-async function signIn(store: Store, name: string): Promise<string> {
+/** Signs somebody in, and makes them where there is nobody of this name. */
+export async function signIn(store: Store, name: string): Promise<string> {
   const person = {
     id: `per_${name.padEnd(22, '0')}`,
     subject: name,

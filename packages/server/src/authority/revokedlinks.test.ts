@@ -51,7 +51,17 @@ test('the store is asked while the feed may be behind, and its failure is a refu
   await revoke('a');
   expect(await links.has('a')).toBe(true);
   asks = () => Promise.reject(new Error('gone'));
-  await expect(links.has('a')).rejects.toThrow('gone');
+  await expect(links.has('b')).rejects.toThrow('gone');
+});
+
+test('what the store said once stays, though the feed is fresh again and has not told of it', async () => {
+  let isFresh = false;
+  const behind: Feed = { ...feed, heard: 0n, isFresh: () => isFresh };
+  const links = await RevokedLinks.open({ store, feed: behind, now: () => now });
+  await revoke('a');
+  expect(await links.has('a')).toBe(true);
+  isFresh = true;
+  expect(await links.has('a')).toBe(true);
 });
 
 test('one that is revoked twice counts for the longer time, and is forgotten after it', async () => {

@@ -56,7 +56,14 @@ export class RevokedLinks {
   /** Whether this link was revoked. A rejection refuses the token that is asked about. */
   has(digest: string): boolean | Promise<boolean> {
     if (this.#digests.has(digest)) return true;
-    return this.#isWhole && this.#feed.isFresh() ? false : this.#store.tails.has(digest);
+    return this.#isWhole && this.#feed.isFresh() ? false : this.#ask(digest);
+  }
+
+  // What the store said once stays, also where the feed has not told of it yet: what was refused does not pass again.
+  async #ask(digest: string): Promise<boolean> {
+    const isRevoked = await this.#store.tails.has(digest);
+    if (isRevoked) this.#digests.add(digest);
+    return isRevoked;
   }
 
   #lose(): void {

@@ -244,4 +244,49 @@ describe('what is remembered', () => {
     expect(asked).toEqual(['a', 'a']);
     await expect(kept.get('key a', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
   });
+
+  test('never gives back what the store has taken back, though the feed has not told of it yet', async () => {
+    const { state, kept, feed } = await remembering();
+    let stored: { readonly id: string } | undefined = { id: 'k' };
+    const get = () => kept.get('k', async () => stored);
+    await get();
+    // A poll reads just before somebody else revokes: it will find nothing, and make this node fresh again.
+    let open = (): void => undefined;
+    state.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    const polled = feed.catchUp();
+    await Promise.resolve();
+    stored = undefined;
+    expect(await get()).toBeUndefined();
+    open();
+    await polled;
+    expect(feed.isFresh()).toBe(true);
+    expect(await get()).toBeUndefined();
+  });
+
+  test('of two reads at once does not keep the one that saw less', async () => {
+    const { kept } = await remembering();
+    const answers: ((value: { readonly id: string } | undefined) => void)[] = [];
+    const slow = () => kept.get('k', () => new Promise((resolve) => answers.push(resolve)));
+    const both = [slow(), slow()];
+    await Promise.resolve();
+    for (const [at, answer] of [...answers].reverse().entries()) answer(at === 0 ? undefined : { id: 'k' });
+    const [first, second] = await Promise.all(both);
+    expect(first).toEqual(second);
+    const later = await kept.get('k', async () => undefined);
+    expect(later).toEqual(second);
+  });
+
+  test('a read that began before the store was asked around is not kept', async () => {
+    const { state, kept } = await remembering();
+    let answer = (_value: { readonly id: string }): void => undefined;
+    const slow = kept.get('k', () => new Promise((resolve) => (answer = resolve)));
+    state.now = 6_000;
+    expect(await kept.get('k', async () => undefined)).toBeUndefined();
+    state.now = 0;
+    answer({ id: 'k' });
+    await slow;
+    expect(await kept.get('k', async () => undefined)).toBeUndefined();
+  });
 });

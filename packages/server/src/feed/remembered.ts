@@ -13,7 +13,8 @@ export interface RememberedOptions<Value> {
 
 /**
  * Answers of the store that were asked for lately. One is used only while the feed is fresh, is forgotten when the feed
- * tells of a change to what it is about, and is not kept if anything changed while it was read.
+ * tells of a change to what it is about, and is not kept if anything changed while it was read. What the store said once
+ * is never taken back by what was read before: a token that was refused does not pass again.
  */
 export class Remembered<Value extends NonNullable<unknown>> {
   readonly #feed: Pick<Feed, 'isFresh'>;
@@ -23,6 +24,11 @@ export class Remembered<Value extends NonNullable<unknown>> {
   readonly #keys = new Map<string, Set<string>>();
   /** Goes up with every change, whatever it is about: what was read before may be from before it. */
   #epoch = 0;
+  /** Reads under way, with the epoch in which they began. */
+  readonly #reading = new Map<
+    string,
+    { readonly epoch: number; readonly found: Promise<Value | undefined> }
+  >();
 
   constructor(feed: Pick<Feed, 'isFresh' | 'listen'>, options: RememberedOptions<Value>) {
     this.#feed = feed;
@@ -32,7 +38,7 @@ export class Remembered<Value extends NonNullable<unknown>> {
 
   /** What is remembered under a key, or else what `read` gives; nothing is not remembered. Rejects where `read` does. */
   async get(key: string, read: () => Promise<Value | undefined>): Promise<Value | undefined> {
-    if (!this.#feed.isFresh()) return read();
+    if (!this.#feed.isFresh()) return this.#readAround(key, read);
     const kept = this.#kept.get(key);
     if (kept !== undefined) {
       this.#kept.delete(key);
@@ -40,8 +46,34 @@ export class Remembered<Value extends NonNullable<unknown>> {
       return kept;
     }
     const epoch = this.#epoch;
+    const running = this.#reading.get(key);
+    // Of two reads the one that ends last may be the one that saw less.
+    if (running?.epoch === epoch) return running.found;
+    const found = this.#readAndKeep(key, read, epoch);
+    const mine = { epoch, found };
+    this.#reading.set(key, mine);
+    const done = (): void => {
+      if (this.#reading.get(key) === mine) this.#reading.delete(key);
+    };
+    found.then(done, done);
+    return found;
+  }
+
+  async #readAndKeep(
+    key: string,
+    read: () => Promise<Value | undefined>,
+    epoch: number,
+  ): Promise<Value | undefined> {
     const found = await read();
     if (found !== undefined && epoch === this.#epoch && this.#feed.isFresh()) this.#keep(key, found);
+    return found;
+  }
+
+  // The store may know of a change that is not heard of yet: what is kept, and what is being read, is older.
+  async #readAround(key: string, read: () => Promise<Value | undefined>): Promise<Value | undefined> {
+    const found = await read();
+    this.#epoch += 1;
+    this.#forget(key);
     return found;
   }
 
