@@ -158,6 +158,11 @@ describe('introspection and revocation know JWTs', () => {
     expect(await (await about('introspect', token, other)).json()).toEqual({ active: false });
   });
 
+  test('an opaque token of a client with a subject is shown with it', async () => {
+    const { access_token: token } = await issued({ resource: `${site.issuer}/graphql` });
+    expect(await introspected(token)).toMatchObject({ active: true, sub: 'robot', scope: SEARCH });
+  });
+
   test('what is revoked is not active any more', async () => {
     const { access_token: token } = await issued();
     const { access_token: sibling } = await issued();

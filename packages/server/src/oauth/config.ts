@@ -22,7 +22,7 @@ export type ScopeDescriptions = Readonly<Record<string, { readonly description: 
 
 const seconds = (least: number, most: number): z.ZodNumber => z.number().int().min(least).max(most);
 
-const jwtShape = z.strictObject({
+export const jwtShape: z.ZodType<JwtResource> = z.strictObject({
   resource: z
     .string()
     .max(500)

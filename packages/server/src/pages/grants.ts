@@ -33,13 +33,13 @@ export function renderGrants(view: GrantsView): Html {
 ${ended ? html`<p role="status"><strong>That access is ended.</strong> The application can do nothing for you any more until you allow it again.</p>` : ''}
 ${grants.length === 0 ? html`<p>You have allowed no application to use this API for you.</p>` : html`<p>You allowed these applications to use this API for you. What you end here ends at once.</p>`}
 ${grants.map((grant, at) => section(view, grant, `application-${at}`))}
-<p><a href="/account">To your account</a></p>`;
+<p><a class="button" href="/account">To your account</a></p>`;
   return layout({ title: 'Applications that act for you', main });
 }
 
 function section({ csrf, formAction }: GrantsView, grant: GrantView, id: string): Html {
   const name = showable(grant.clientName) || 'an application without a name';
-  return html`<section aria-labelledby="${id}">
+  return html`<article aria-labelledby="${id}">
 <h2 id="${id}"><bdi>${name}</bdi></h2>
 <dl>
 <dt>Allowed</dt><dd>${day(grant.since)}</dd>
@@ -54,7 +54,7 @@ ${grant.groups.length === 0 ? html`<p>It may do nothing any more: all that you a
 ${csrfField(csrf)}<input type="hidden" name="grant" value="${grant.ref}">
 <div class="actions"><button type="submit" id="${id}-end" aria-labelledby="${id}-end ${id}">End its access</button></div>
 </form>
-</section>`;
+</article>`;
 }
 
 function day(date: Date): Html {
