@@ -6,7 +6,7 @@ import { readDocument } from './documents.ts';
 
 /** docs/reference/oauth.md has the options that the server reads, with their defaults and limits. */
 
-const page = readDocument('docs/reference/oauth.md');
+const page = readDocument('docs/reference/oauth.md').text;
 
 /** The rows of the table whose first column is headed so: name, default, meaning. */
 function rows(heading: string): readonly (readonly string[])[] {
