@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { z } from 'zod';
 
 import { jwtShape, oauthShape } from '../../packages/server/src/oauth/config.ts';
 import { readDocument } from './documents.ts';
@@ -26,7 +25,7 @@ describe.each([
   ['oauth', oauthShape, { issuer: 'https://api.example.com' }],
   ['oauth.jwt', jwtShape, { resource: 'https://subgraph.example/graphql' }],
 ] as const)('the table of `%s`', (heading, shape, least) => {
-  const { shape: options } = shape as unknown as { readonly shape: Readonly<Record<string, z.ZodType>> };
+  const { shape: options } = shape as unknown as { readonly shape: object };
 
   it('has every option and no other', () => {
     expect(rows(heading).map(([name]) => name)).toEqual(Object.keys(options).map((key) => `\`${key}\``));
