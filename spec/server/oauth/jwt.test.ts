@@ -365,10 +365,30 @@ test('the published keys have nothing private', async () => {
 });
 
 test.each([
-  ['the gateway itself', (issuer: string) => `, jwt: [{ resource: "${issuer}/graphql" }]`],
-  ['an address without TLS', () => ', jwt: [{ resource: "http://sub.example/" }]'],
-  ['more than five minutes', () => `, jwt: [{ resource: "${SUBGRAPH}", lifetimeSeconds: 301 }]`],
-  ['one resource twice', () => `, jwt: [{ resource: "${SUBGRAPH}" }, { resource: "${SUBGRAPH}" }]`],
-])('no server starts that has JWTs for %s', async (_what, more) => {
-  await expect(startOAuthSite('memory', more)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  [
+    'the gateway itself',
+    (issuer: string) => `, jwt: [{ resource: "${issuer}/graphql" }]`,
+    /the gateway itself/,
+  ],
+  [
+    'a server that takes its own tokens for those of another issuer',
+    (issuer: string) => ` }\nissuers: [{ issuer: "${issuer}", audience: [a] }]\nlimits: { depth: 50`,
+    /which is this server itself/,
+  ],
+  [
+    'an address without TLS',
+    () => ', jwt: [{ resource: "http://sub.example/" }]',
+    /must be an https address/,
+  ],
+  ['more than five minutes', () => `, jwt: [{ resource: "${SUBGRAPH}", lifetimeSeconds: 301 }]`, /300/],
+  [
+    'a name twice',
+    () => `, jwt: [{ resource: "${BRIEF}" }, { resource: "${BRIEF}" }]`,
+    /names a resource twice/,
+  ],
+])('no server starts that has JWTs for %s', async (_what, more, message) => {
+  await expect(startOAuthSite('memory', more)).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    message: expect.stringMatching(message),
+  });
 });

@@ -42,8 +42,8 @@ function section({ csrf, formAction }: GrantsView, grant: GrantView, id: string)
   return html`<article aria-labelledby="${id}">
 <h2 id="${id}"><bdi>${name}</bdi></h2>
 <dl>
-<dt>Allowed</dt><dd>${day(grant.since)}</dd>
-<dt>Ends</dt><dd>${day(grant.until)} at the latest</dd>
+<dt>Allowed</dt><dd>${moment(grant.since)}</dd>
+<dt>Ends</dt><dd>${moment(grant.until)} at the latest</dd>
 </dl>
 ${grant.groups.map(
   ({ heading, items }) => html`<h3>${showable(heading, TEXT_LENGTH)}</h3>
@@ -57,7 +57,7 @@ ${csrfField(csrf)}<input type="hidden" name="grant" value="${grant.ref}">
 </article>`;
 }
 
-function day(date: Date): Html {
+function moment(date: Date): Html {
   const text = date.toISOString();
-  return html`<time datetime="${text}">${text.slice(0, 10)}</time>`;
+  return html`<time datetime="${text}">${text.slice(0, 16).replace('T', ' ')} UTC</time>`;
 }
