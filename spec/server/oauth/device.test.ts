@@ -57,12 +57,12 @@ describe('device flow', () => {
     expect(await poll(started)).toMatchObject({ error: 'authorization_pending' });
     const browser = await Browser.of(site, 'alice');
     const { second, url, page } = await typed(browser, started);
-    expect(second).toContain('Television &#60;b&#62;');
+    expect(second).toContain('Television &lt;b&gt;');
     expect(second).not.toContain('<script');
     const form = new URLSearchParams({ csrf: browser.csrf, decision: 'allow', grant: boxesOf(page)[0]! });
     const answer = await browser.go(url, form);
     const done = await browser.follow(new URL(answer.headers.get('location') ?? '', url).href);
-    expect(await done.answer.text()).toContain('Done');
+    expect(await done.answer.text()).toContain('The device is connected');
     const tokens = await poll(started);
     expect(tokens).toMatchObject({ scope: SEARCH, refresh_token: expect.stringMatching(/^ambr_/) });
     expect((await site.ask(tokens['access_token'], '{ search { id } }')).status).toBe(200);
@@ -75,8 +75,59 @@ describe('device flow', () => {
     const { url } = await typed(browser, started);
     const form = new URLSearchParams({ csrf: browser.csrf, decision: 'deny' });
     const answer = await browser.go(url, form);
-    await browser.follow(new URL(answer.headers.get('location') ?? '', url).href);
+    const done = await browser.follow(new URL(answer.headers.get('location') ?? '', url).href);
+    expect([done.answer.status, await done.answer.text()]).toEqual([
+      200,
+      expect.stringContaining('The device was refused'),
+    ]);
     expect(await poll(started)).toMatchObject({ error: 'access_denied' });
+  });
+
+  test('a device that is not the own one is refused before anything is asked for', async () => {
+    const started = await start();
+    const browser = await Browser.of(site, 'alice');
+    const first = await (await browser.go(started.verification_uri)).text();
+    const form = new URLSearchParams({ xsrf: xsrfOf(first), user_code: started.user_code, abort: 'yes' });
+    const answer = await browser.go(started.verification_uri, form);
+    expect(await answer.text()).toContain('The device was refused');
+    expect(await poll(started)).toMatchObject({ error: 'access_denied' });
+  });
+
+  test.each([
+    ['in small letters without a dash', (code: string) => code.toLowerCase().replace('-', '')],
+    ['with spaces', (code: string) => ` ${code.replace('-', ' ')} `],
+  ])('a code is taken %s', async (_how, write) => {
+    const { user_code, verification_uri } = await start();
+    const browser = await Browser.of(site, 'alice');
+    const first = await (await browser.go(verification_uri)).text();
+    const form = new URLSearchParams({ xsrf: xsrfOf(first), user_code: write(user_code) });
+    const page = await (await browser.go(verification_uri, form)).text();
+    expect(page).toContain(`<code>${user_code}</code>`);
+  });
+
+  test('whoever is not signed in signs in first, and the code of the address is kept', async () => {
+    const { user_code, verification_uri } = await start();
+    const { url } = await new Browser().follow(`${verification_uri}?user_code=${user_code}`);
+    expect(new URL(url).pathname).toBe('/sign-in');
+    expect(new URL(url).searchParams.get('return')).toBe(`/oauth/device?user_code=${user_code}`);
+    const posted = await new Browser().go(verification_uri, new URLSearchParams({ user_code }));
+    expect(posted.headers.get('location')).toBe('/sign-in?return=%2Foauth%2Fdevice');
+  });
+
+  test('nobody guesses codes: after ten wrong ones a person waits, and others do not', async () => {
+    const { user_code, verification_uri } = await start();
+    const browser = await Browser.of(site, 'guesser');
+    const type = async (who: Browser, code: string): Promise<Response> => {
+      const first = await (await who.go(verification_uri)).text();
+      return who.go(verification_uri, new URLSearchParams({ xsrf: xsrfOf(first), user_code: code }));
+    };
+    // What is right does not count.
+    for (let time = 0; time < 3; time += 1) await (await type(browser, user_code)).text();
+    for (let time = 0; time < 10; time += 1) expect((await type(browser, 'BBBB-BBBB')).status).toBe(200);
+    const late = await type(browser, user_code);
+    expect([late.status, await late.text()]).toEqual([429, expect.stringContaining('Wait 15 minutes')]);
+    const other = await type(await Browser.of(site, 'patient'), user_code);
+    expect(await other.text()).toContain('Is this your device?');
   });
 
   test('a code that nobody was shown says so and nothing more', async () => {
@@ -85,7 +136,7 @@ describe('device flow', () => {
     const first = await (await browser.go(verification_uri)).text();
     const form = new URLSearchParams({ xsrf: xsrfOf(first), user_code: 'BBBB-BBBB' });
     const answer = await browser.go(verification_uri, form);
-    expect(await answer.text()).toContain('This code cannot be used');
+    expect(await answer.text()).toContain('No device waits with this code');
   });
 
   test('another client cannot use the code', async () => {

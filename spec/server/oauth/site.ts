@@ -68,7 +68,11 @@ export const SCOPES: readonly string[] = [
 ];
 
 /** Starts it on a port of this machine. */
-export async function startOAuthSite(kept: 'memory' | 'folder' = 'memory'): Promise<OAuthSite> {
+export async function startOAuthSite(
+  kept: 'memory' | 'folder' = 'memory',
+  more: string | ((issuer: string) => string) = '',
+  env: Readonly<Record<string, string>> = {},
+): Promise<OAuthSite> {
   const folder = await mkdtemp(join(tmpdir(), 'ambit-oauth-'));
   const api = createServer((request, response) => {
     request.resume();
@@ -86,12 +90,12 @@ export async function startOAuthSite(kept: 'memory' | 'folder' = 'memory'): Prom
       'rules: ./rules.yml',
       `port: ${port}`,
       `upstream: { url: "http://127.0.0.1:${upstream}/graphql" }`,
-      `oauth: { issuer: "${issuer}" }`,
+      `oauth: { issuer: "${issuer}"${typeof more === 'string' ? more : more(issuer)} }`,
       'scopes:',
       ...SCOPES.map((scope) => `  ${scope}: { description: "lets ${scope} happen" }`),
     ].join('\n'),
   );
-  const config = await loadConfig({ file: join(folder, 'ambit.yml'), env: {}, folder });
+  const config = await loadConfig({ file: join(folder, 'ambit.yml'), env, folder });
   let opened: Store | undefined;
   const server = await startServer(config, {
     log: createLog('silent'),

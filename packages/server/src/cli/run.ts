@@ -11,6 +11,7 @@ import type { Command, Io } from './command.ts';
 import { exportCommand } from './export.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { importCommand } from './import.ts';
+import { keysRotate } from './keys-rotate.ts';
 import { personCommands } from './person.ts';
 import { printable, printableJson } from './printable.ts';
 import { scopesList } from './scopes-list.ts';
@@ -38,6 +39,7 @@ const COMMANDS: readonly Command[] = [
   scopesList,
   auditList,
   ...personCommands,
+  keysRotate,
   exportCommand,
   importCommand,
 ];

@@ -2,6 +2,7 @@ import type { Adapter } from 'oidc-provider';
 
 import type { OAuthRecord } from '../store/oauth.ts';
 import type { Store, Unit } from '../store/store.ts';
+import { isJwtId } from './jwt.ts';
 import { InvalidGrant } from './library.ts';
 import { ACCESS_TOKEN, hashOf, isOpaque, type OpaquePrefix, REFRESH_TOKEN } from './opaque.ts';
 import { createRecords, type Records } from './records.ts';
@@ -87,7 +88,8 @@ function finding(
   const prefix = PREFIXES.get(model);
   return {
     async find(id) {
-      if (prefix !== undefined && !isOpaque(id, prefix)) return undefined;
+      if (prefix !== undefined && !isOpaque(id, prefix) && !(prefix === ACCESS_TOKEN && isJwtId(id)))
+        return undefined;
       const record = await store.oauth.find([model], 'idHash', hashOf(id));
       return record !== undefined && (await watch.isAlive(record)) ? records.open(record, id) : undefined;
     },
@@ -96,8 +98,11 @@ function finding(
       return record === undefined ? undefined : records.open(record);
     },
     async findByUserCode(userCode) {
-      const record = await store.oauth.find([model], 'userCode', seal.blind(userCode));
-      return record === undefined ? undefined : records.open(record);
+      for (const name of seal.blinds(userCode)) {
+        const record = await store.oauth.find([model], 'userCode', name);
+        if (record !== undefined) return records.open(record);
+      }
+      return undefined;
     },
   };
 }

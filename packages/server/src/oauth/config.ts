@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import type { JwtResource } from './jwt.ts';
+
 const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
 /** RFC 6749, section 3.3: what a scope may consist of. */
@@ -11,12 +13,22 @@ export interface OAuthConfig {
   readonly issuer: string;
   readonly accessTokenSeconds: number;
   readonly refreshTokenDays: number;
+  /** Servers behind the gateway that take short JWTs. */
+  readonly jwt: readonly JwtResource[];
 }
 
 /** What scopes are for, in words for the people who are asked to grant them. */
 export type ScopeDescriptions = Readonly<Record<string, { readonly description: string }>>;
 
 const seconds = (least: number, most: number): z.ZodNumber => z.number().int().min(least).max(most);
+
+export const jwtShape: z.ZodType<JwtResource> = z.strictObject({
+  resource: z
+    .string()
+    .max(500)
+    .refine(isResource, 'must be an https address without a fragment (http only for this machine)'),
+  lifetimeSeconds: seconds(10, 300).default(300),
+});
 
 export const oauthShape: z.ZodType<OAuthConfig> = z.strictObject({
   issuer: z
@@ -27,6 +39,14 @@ export const oauthShape: z.ZodType<OAuthConfig> = z.strictObject({
     ),
   accessTokenSeconds: seconds(60, 86_400).default(3_600),
   refreshTokenDays: seconds(1, 365).default(30),
+  jwt: z
+    .array(jwtShape)
+    .max(100)
+    .refine(
+      (all) => new Set(all.map(({ resource }) => resource)).size === all.length,
+      'names a resource twice',
+    )
+    .default([]),
 });
 
 export const scopesShape: z.ZodType<ScopeDescriptions> = z.record(
@@ -38,4 +58,11 @@ function isIssuer(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, origin } = new URL(text);
   return origin === text && (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.includes(hostname)));
+}
+
+function isResource(text: string): boolean {
+  if (!URL.canParse(text) || /[#\s]/.test(text)) return false;
+  const { protocol, hostname, username } = new URL(text);
+  if (username !== '') return false;
+  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.includes(hostname));
 }

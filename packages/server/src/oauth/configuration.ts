@@ -2,13 +2,20 @@ import type { Adapter, Client, Configuration, KoaContextWithOIDC } from 'oidc-pr
 
 import type { OAuthConfig } from './config.ts';
 import { DETAIL_TYPE, readDetail } from './details.ts';
-import { deviceFlow, renderError } from './device.ts';
+import { deviceFlowOf, renderError } from './device.ts';
+import type { DeviceDoor } from './device-door.ts';
 import { DPOP_ALGORITHMS } from './dpop.ts';
 import type { OAuthKeys } from './keys.ts';
 import { InvalidRequest } from './library.ts';
-import { type LimitParts, type Limits, mayIntrospect } from './limits.ts';
+import { ceilingOf, type LimitParts, type Limits, mayIntrospect } from './limits.ts';
 
 type SigningAlgorithms = NonNullable<NonNullable<Configuration['enabledJWA']>['dPoPSigningAlgValues']>;
+
+type Customizer = NonNullable<NonNullable<NonNullable<Configuration['formats']>['customizers']>['jwt']>;
+
+interface ForResource {
+  readonly resourceServer?: { readonly accessTokenTTL?: number | undefined } | undefined;
+}
 
 const DAY_SECONDS = 86_400;
 const CODE_SECONDS = 60;
@@ -21,6 +28,7 @@ export interface ConfigurationParts {
   readonly limits: Limits;
   readonly limitParts: LimitParts;
   readonly adapter: (model: string) => Adapter;
+  readonly door: DeviceDoor;
 }
 
 /** What the authorization server does, and what of it is switched off: the whole configuration of the library. */
@@ -30,7 +38,8 @@ export function configurationOf(parts: ConfigurationParts): Configuration {
   const cookie = { signed: true, httpOnly: true, sameSite: 'lax', secure: isSecure, path: '/' } as const;
   return {
     adapter,
-    jwks: { keys: keys.signing.map((key) => ({ ...key })) },
+    jwks: { keys: keys.signing.map(({ signsFrom: _ours, ...key }) => ({ ...key })) },
+    formats: { customizers: { jwt: nameSubject } },
     cookies: {
       keys: [...keys.cookies],
       names: { session: 'ambit_oauth', interaction: 'ambit_asked', resume: 'ambit_resumed' },
@@ -70,6 +79,14 @@ export function configurationOf(parts: ConfigurationParts): Configuration {
   };
 }
 
+// RFC 9068, section 2.2: whom the token acts as; the client itself where it acts as nobody. What came of another token
+// acts as that one does, whoever exchanged it.
+const nameSubject: Customizer = async (ctx, token, { payload }) => {
+  const { client } = ctx.oidc;
+  const subject = client === undefined ? undefined : ceilingOf(client).subject;
+  if (token.kind === 'ClientCredentials' && subject !== undefined) payload['sub'] = subject;
+};
+
 const ROUTES: NonNullable<Configuration['routes']> = {
   authorization: '/oauth/authorize',
   code_verification: '/oauth/device',
@@ -84,10 +101,13 @@ const ROUTES: NonNullable<Configuration['routes']> = {
 
 function lives({ accessTokenSeconds, refreshTokenDays }: OAuthConfig): Pick<Configuration, 'ttl'> {
   const refresh = refreshTokenDays * DAY_SECONDS;
+  // The resource says how long its tokens live; one that is for none lives no longer than any other.
+  const ofToken = (_ctx: unknown, { resourceServer }: ForResource): number =>
+    resourceServer?.accessTokenTTL ?? accessTokenSeconds;
   return {
     ttl: {
-      AccessToken: accessTokenSeconds,
-      ClientCredentials: accessTokenSeconds,
+      AccessToken: ofToken,
+      ClientCredentials: ofToken,
       AuthorizationCode: CODE_SECONDS,
       DeviceCode: INTERACTION_SECONDS,
       Interaction: INTERACTION_SECONDS,
@@ -99,13 +119,17 @@ function lives({ accessTokenSeconds, refreshTokenDays }: OAuthConfig): Pick<Conf
   };
 }
 
-function featuresOf({ limits, limitParts }: ConfigurationParts): NonNullable<Configuration['features']> {
+function featuresOf({
+  limits,
+  limitParts,
+  door,
+}: ConfigurationParts): NonNullable<Configuration['features']> {
   return {
     devInteractions: { enabled: false },
     userinfo: { enabled: false },
     rpInitiatedLogout: { enabled: false },
     clientCredentials: { enabled: true },
-    deviceFlow,
+    deviceFlow: deviceFlowOf(door.nameOf),
     dPoP: { enabled: true },
     pushedAuthorizationRequests: { enabled: true },
     introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => mayAsk(client, token.clientId) },

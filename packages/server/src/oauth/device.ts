@@ -1,56 +1,92 @@
 import type { Configuration, ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
 
-/** Where people type the code that a device shows them (RFC 8628, section 3.3), in plain pages without a script. */
-export const deviceFlow: NonNullable<NonNullable<Configuration['features']>['deviceFlow']> = {
-  enabled: true,
-  charset: 'base-20',
-  mask: '****-****',
-  // Neither the address nor the program of a device is kept: nothing asks for them.
-  deviceInfo: () => ({}),
-  userCodeInputSource: async (ctx, _form, out) => {
-    const note =
-      out === undefined ? '' : '<p role="alert">This code cannot be used. Look at the device again.</p>';
-    const code = `<label>Code <input name="user_code" autocomplete="off" required autofocus></label>`;
-    page(ctx, 'Enter the code that the device shows', `${note}${form(ctx, code, 'Go on')}`);
-  },
-  userCodeConfirmSource: async (ctx, _form, client, _device, userCode) => {
-    const name = escaped(client.clientName ?? client.clientId);
-    const hidden = `<input type="hidden" name="user_code" value="${escaped(userCode)}"><input type="hidden" name="confirm" value="yes">`;
-    const abort = '<button name="abort" value="yes">This is not my device</button>';
-    const text = `<p><strong>${name}</strong> asks for access. Its device has to show this code:</p><p><code>${escaped(userCode)}</code></p>`;
-    page(ctx, 'Is this your device?', `${text}${form(ctx, hidden, 'It shows this code', abort)}`);
-  },
-  successSource: async (ctx) =>
-    page(ctx, 'Done', '<p>The device goes on by itself. You can close this page.</p>'),
-};
+import {
+  type HiddenFields,
+  renderDeviceCode,
+  renderDeviceConfirm,
+  renderDeviceDone,
+} from '../pages/device.ts';
+import { pageHeaders } from '../pages/headers.ts';
+import type { Html } from '../pages/layout.ts';
+import { renderTrouble } from '../pages/trouble.ts';
+
+const LONGEST_PROGRAM = 200;
+
+type DeviceFlow = NonNullable<NonNullable<Configuration['features']>['deviceFlow']>;
+
+/**
+ * Where people type the code that a device shows them (RFC 8628, section 3.3). `nameOf` gives the name of the person who
+ * is signed in to the browser.
+ */
+export function deviceFlowOf(nameOf: (ctx: KoaContextWithOIDC) => string): DeviceFlow {
+  return {
+    enabled: true,
+    charset: 'base-20',
+    mask: '****-****',
+    // Kept sealed, and shown to whoever types the code: somebody else may have sent it to them (RFC 8628, 5.4).
+    deviceInfo: ({ req }) => ({
+      address: req.socket.remoteAddress ?? '',
+      program: (req.headers['user-agent'] ?? '').slice(0, LONGEST_PROGRAM),
+    }),
+    userCodeInputSource: (ctx, _form, out, error) => codePage(ctx, out ?? error, error),
+    userCodeConfirmSource: (ctx, _form, client, device, userCode) =>
+      send(
+        ctx,
+        renderDeviceConfirm({
+          ...formOf(ctx),
+          userCode,
+          clientName: client.clientName ?? client.clientId,
+          device: [
+            { label: 'Asked from', value: textOf(device['address']) },
+            { label: 'Says it is', value: textOf(device['program']) },
+          ],
+          personName: nameOf(ctx),
+        }),
+      ),
+    successSource: (ctx) => send(ctx, renderDeviceDone(true)),
+  };
+}
+
+// What was denied, here or on the page where people are asked, is an end and no mistake in the code.
+async function codePage(
+  ctx: KoaContextWithOIDC,
+  wrong: unknown,
+  error: { readonly name?: string; readonly message?: string } | undefined,
+): Promise<void> {
+  const isDenied =
+    error?.name === 'AbortedError' || (wrong as { error?: unknown } | undefined)?.error === 'access_denied';
+  if (isDenied) {
+    ctx.status = 200;
+    return send(ctx, renderDeviceDone(false));
+  }
+  const sentence = 'No device waits with this code. Look at the device again, or begin again there.';
+  await send(ctx, renderDeviceCode({ ...formOf(ctx), error: wrong === undefined ? undefined : sentence }));
+}
+
+/** The page for whoever typed too many codes that no device shows. */
+export async function deviceWait(ctx: KoaContextWithOIDC, sentence: string): Promise<void> {
+  ctx.status = 429;
+  await send(ctx, renderTrouble('Too many codes', sentence));
+}
 
 /** What somebody sees whose request cannot even be sent back to the client that made it. */
-export function renderError(ctx: KoaContextWithOIDC, out: ErrorOut): void {
+export async function renderError(ctx: KoaContextWithOIDC, out: ErrorOut): Promise<void> {
   const { error, error_description: description } = out;
-  page(
-    ctx,
-    'This request cannot be answered',
-    `<p><code>${escaped(error)}</code></p>${description === undefined ? '' : `<p>${escaped(description)}</p>`}`,
-  );
+  const sentence = description === undefined ? `${error}.` : `${error}: ${description}.`;
+  await send(ctx, renderTrouble('This request cannot be answered', sentence));
 }
 
-function form(ctx: KoaContextWithOIDC, inside: string, label: string, more = ''): string {
+function formOf(ctx: KoaContextWithOIDC): { readonly formAction: string; readonly hidden: HiddenFields } {
   const { secret } = (ctx.oidc.session?.state ?? {}) as { readonly secret?: string };
-  const action = escaped(ctx.oidc.urlFor('code_verification'));
-  return `<form method="post" action="${action}"><input type="hidden" name="xsrf" value="${escaped(secret ?? '')}">${inside}<button>${label}</button>${more}</form>`;
+  return { formAction: '/oauth/device', hidden: { xsrf: secret ?? '' } };
 }
 
-function page(ctx: KoaContextWithOIDC, title: string, body: string): void {
-  ctx.type = 'html';
-  ctx.set('cache-control', 'no-store');
-  ctx.set(
-    'content-security-policy',
-    "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-  );
-  ctx.set('referrer-policy', 'no-referrer');
-  ctx.body = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title></head><body><main><h1>${title}</h1>${body}</main></body></html>`;
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+async function send(ctx: KoaContextWithOIDC, page: Html): Promise<void> {
+  const text = String(await page);
+  for (const [name, value] of Object.entries(pageHeaders())) ctx.set(name, value);
+  ctx.body = text;
 }

@@ -10,7 +10,7 @@ import {
 
 import { detailsOf, readDetails } from './details.ts';
 import { InvalidAuthorizationDetails, InvalidRequest, InvalidScope, InvalidTarget } from './library.ts';
-import { ceilingOf, type LimitParts } from './limits.ts';
+import { ceilingOf, formFor, type LimitParts } from './limits.ts';
 import { DEEPEST, type Live } from './live.ts';
 import type { Exchange } from './watch.ts';
 
@@ -57,7 +57,8 @@ async function exchange(provider: ProviderType, ctx: Context, parts: ExchangePar
   const { params } = ctx.oidc;
   const proof = await validateDpop(provider, ctx);
   checkDpopRequired(provider, ctx, proof);
-  refuseOther(ctx, parts.resource);
+  const resource = resourceOf(ctx, parts.resource);
+  const form = formFor(resource, parts);
   const subject = await recognised(ctx, 'subject_token', parts);
   const actor = params['actor_token'] === undefined ? undefined : await recognised(ctx, 'actor_token', parts);
   // Otherwise a stolen token that is bound to a key would come out of here without it.
@@ -68,9 +69,16 @@ async function exchange(provider: ProviderType, ctx: Context, parts: ExchangePar
   if (proof !== undefined) await checkDpopReplay(provider, ctx, proof, ctx.oidc.client.clientId);
   parts.exchanges.set(ctx, { parent: subject.parent, actor: actor?.grants.subject ?? actor?.grants.client });
   const left = Math.floor((subject.expiresAt.getTime() - parts.now().getTime()) / 1_000);
-  const expiresIn = Math.min(parts.accessTokenSeconds, left);
+  const expiresIn = Math.min(form.accessTokenTTL ?? 0, left);
   if (expiresIn < 1) throw new InvalidRequest('the subject token is not valid');
-  const token = await issue(provider, ctx, parts, { subject, given, expiresIn, jkt: proof?.thumbprint });
+  const token = await issue(provider, ctx, {
+    resource,
+    form,
+    subject,
+    given,
+    expiresIn,
+    jkt: proof?.thumbprint,
+  });
   ctx.body = buildTokenResponse(provider, {
     accessToken: token.value,
     expiresIn,
@@ -81,12 +89,13 @@ async function exchange(provider: ProviderType, ctx: Context, parts: ExchangePar
   });
 }
 
-function refuseOther({ oidc: { params } }: Context, resource: string): void {
-  for (const name of ['resource', 'audience'])
-    if (params[name] !== undefined && params[name] !== resource) throw new InvalidTarget();
+function resourceOf({ oidc: { params } }: Context, gateway: string): string {
+  const { resource, audience } = params as Record<string, string | undefined>;
+  if (resource !== undefined && audience !== undefined && resource !== audience) throw new InvalidTarget();
   const wanted = params['requested_token_type'];
   if (wanted !== undefined && wanted !== ACCESS)
     throw new InvalidRequest('only access tokens are made; see `requested_token_type`');
+  return resource ?? audience ?? gateway;
 }
 
 async function recognised(
@@ -137,6 +146,8 @@ function narrowed(ctx: Context, held: Grants, parts: ExchangeParts): Given {
 }
 
 interface Issued {
+  readonly resource: string;
+  readonly form: ReturnType<typeof formFor>;
   readonly subject: Subject;
   readonly given: Given;
   readonly expiresIn: number;
@@ -147,8 +158,7 @@ interface Issued {
 async function issue(
   provider: ProviderType,
   ctx: Context,
-  { resource }: ExchangeParts,
-  { subject, given, expiresIn, jkt }: Issued,
+  { resource, form, subject, given, expiresIn, jkt }: Issued,
 ): Promise<{ readonly value: string }> {
   const { client } = ctx.oidc;
   const accountId = subject.grants.subject;
@@ -165,7 +175,8 @@ async function issue(
   } as ConstructorParameters<typeof provider.AccessToken>[0]);
   Object.assign(token, { expiresIn, scope: given.scopes.join(' ') || undefined });
   if (given.granular.length > 0) token.rar = detailsOf(given.granular);
-  token.setAudience(resource);
+  const scope = given.scopes.join(' ');
+  token.resourceServer = new provider.ResourceServer(resource, { scope, audience: resource, ...form });
   if (jkt !== undefined) token.setThumbprint('jkt', jkt);
   ctx.oidc.entity('AccessToken', token);
   return { value: await token.save() };

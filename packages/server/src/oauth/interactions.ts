@@ -139,16 +139,24 @@ async function decide(at: Asking, parts: InteractionParts): Promise<Reply> {
 }
 
 async function grant(
-  { client, person, asked }: Asking,
+  { client, person, asked, interaction }: Asking,
   granted: Consented,
   { provider, resource }: InteractionParts,
 ): Promise<string> {
   const made = new provider.Grant({ accountId: person.subject, clientId: client.clientId });
   const rest = asked.scopes.filter((scope) => !granted.scopes.includes(scope));
-  if (granted.scopes.length > 0) made.addResourceScope(resource, granted.scopes.join(' '));
-  if (rest.length > 0) made.rejectResourceScope(resource, rest.join(' '));
+  for (const one of resourcesOf(interaction, resource)) {
+    if (granted.scopes.length > 0) made.addResourceScope(one, granted.scopes.join(' '));
+    if (rest.length > 0) made.rejectResourceScope(one, rest.join(' '));
+  }
   for (const detail of detailsOf(granted.granular)) made.addRar(detail);
   return made.save();
+}
+
+// They were checked when the authorization began; one that is not ours is refused again with each token.
+function resourcesOf({ params }: Interaction, gateway: string): readonly string[] {
+  const { resource = gateway } = params;
+  return Array.isArray(resource) ? resource.map(String) : [String(resource)];
 }
 
 async function tell(

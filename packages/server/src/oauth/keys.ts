@@ -5,19 +5,22 @@ import { z } from 'zod';
 import { ServerError } from '../errors.ts';
 import { createPrivateFile, readPrivateFile } from '../private-file.ts';
 
-const FILE_NAME = 'oauth.keys';
+export const KEYS_FILE = 'oauth.keys';
 
 /** A key that signs, with its private part (RFC 7517). */
 export interface SigningKey extends JsonWebKey {
   readonly kid: string;
   readonly alg: 'ES256';
   readonly use: 'sig';
+  /** From when it signs, once everybody has had the time to learn of it; at once where it is left out (ISO 8601). */
+  readonly signsFrom?: string | undefined;
 }
 
-/** The keys of the authorization server. Of each kind the first makes new things, and all are believed. */
+/** The keys of the authorization server. All of each kind are believed. */
 export interface OAuthKeys {
+  /** All are published. Of those whose time has come the one that came last signs; see `signingKeyOf`. */
   readonly signing: readonly SigningKey[];
-  /** By which cookies are signed. */
+  /** By which cookies are signed, and what the store keeps is sealed. The first makes what is new. */
   readonly cookies: readonly string[];
 }
 
@@ -34,12 +37,27 @@ const keysShape = z.strictObject({
         kid: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
         alg: z.literal('ES256'),
         use: z.literal('sig'),
+        signsFrom: z.iso.datetime().optional(),
       }),
     )
     .min(1)
     .max(10),
   cookies: z.array(coordinate).min(1).max(10),
 });
+
+/** The key that signs at an instant: of those whose time has come the one that came last, the first of several. */
+export function signingKeyOf({ signing }: OAuthKeys, now: Date): SigningKey {
+  const [first, ...others] = signing.filter((key) => startOf(key) <= now.getTime());
+  const latest = others.reduce((best, key) => (startOf(key) > startOf(best ?? key) ? key : best), first);
+  const [any] = signing;
+  if (any === undefined) throw new TypeError('there is no key');
+  // None has come yet where somebody set a clock back; then it is better to sign than not to.
+  return latest ?? any;
+}
+
+function startOf({ signsFrom }: SigningKey): number {
+  return signsFrom === undefined ? 0 : Date.parse(signsFrom);
+}
 
 /**
  * The keys from the environment or from `oauth.keys` in the data folder, which is made on the first start. Throws
@@ -48,7 +66,7 @@ const keysShape = z.strictObject({
 export async function loadOAuthKeys(data: string, fromEnvironment: string | undefined): Promise<OAuthKeys> {
   if (fromEnvironment !== undefined && fromEnvironment !== '')
     return parseKeys(fromEnvironment, 'AMBIT_OAUTH_KEYS');
-  const path = join(data, FILE_NAME);
+  const path = join(data, KEYS_FILE);
   const text = await readPrivateFile(path, 'OAUTH_KEYS_UNSAFE');
   if (text !== undefined) return parseKeys(text, path);
   const made = `${JSON.stringify(makeKeys(), null, 2)}\n`;
@@ -56,7 +74,8 @@ export async function loadOAuthKeys(data: string, fromEnvironment: string | unde
   return parseKeys(made, path);
 }
 
-function makeKeys(): OAuthKeys {
+/** Makes one new key of each kind. */
+export function makeKeys(): OAuthKeys {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const jwk = privateKey.export({ format: 'jwk' });
   const kid = createHash('sha256').update(`${jwk.x}.${jwk.y}`).digest('base64url').slice(0, 16);
@@ -66,8 +85,8 @@ function makeKeys(): OAuthKeys {
   };
 }
 
-// The text is a secret, so the message must not repeat any of it.
-function parseKeys(text: string, where: string): OAuthKeys {
+/** Keys out of JSON. Throws `ServerError` `OAUTH_KEYS_INVALID`; the text is a secret, so the message repeats none of it. */
+export function parseKeys(text: string, where: string): OAuthKeys {
   try {
     const { signing, cookies } = keysShape.parse(JSON.parse(text));
     // Throws where the parts do not make a key.

@@ -3,11 +3,16 @@ import type { AuthorizationDetail, Client, KoaContextWithOIDC, ResourceServer } 
 
 import type { Narrow, Narrowed } from '../narrow.ts';
 import { detailsOf, grantedOf, readDetails } from './details.ts';
+import type { JwtResource } from './jwt.ts';
 import { InvalidAuthorizationDetails, InvalidScope, InvalidTarget } from './library.ts';
 
 export interface LimitParts {
-  /** The one resource that there are tokens for. */
+  /** The gateway: the resource of whoever names none. */
   readonly resource: string;
+  /** Others, whose tokens are JWTs. */
+  readonly jwt: readonly JwtResource[];
+  /** The key that signs now. */
+  readonly signingKey: () => string;
   readonly narrow: Narrow;
   readonly checkGrants: (grants: Grants) => readonly unknown[];
   readonly accessTokenSeconds: number;
@@ -45,14 +50,9 @@ export function askedScopes({ oidc }: KoaContextWithOIDC): readonly string[] {
 export function createLimits(parts: LimitParts): Limits {
   return {
     resourceServer(ctx, resource, client) {
-      if (resource !== parts.resource) throw new InvalidTarget();
+      const form = formFor(resource, parts);
       const { grants } = narrowed(ctx, client, parts);
-      return {
-        scope: (grants.scopes ?? []).join(' '),
-        audience: parts.resource,
-        accessTokenTTL: parts.accessTokenSeconds,
-        accessTokenFormat: 'opaque',
-      };
+      return { scope: (grants.scopes ?? []).join(' '), audience: resource, ...form };
     },
     detailsFor(ctx, source) {
       const asked = readDetails(ctx.oidc.params?.['authorization_details'], parts.checkGrants);
@@ -69,6 +69,19 @@ export function createLimits(parts: LimitParts): Limits {
 function grantedBefore(source: unknown): readonly GranularGrant[] | undefined {
   if (source === undefined) return undefined;
   return grantedOf((source as { readonly rar?: unknown }).rar);
+}
+
+/** In which form and for how long there are tokens for a resource. Throws `invalid_target`. */
+export function formFor(resource: string, parts: LimitParts): Omit<ResourceServer, 'scope' | 'audience'> {
+  if (resource === parts.resource)
+    return { accessTokenTTL: parts.accessTokenSeconds, accessTokenFormat: 'opaque' };
+  const jwt = parts.jwt.find((one) => one.resource === resource);
+  if (jwt === undefined) throw new InvalidTarget();
+  return {
+    accessTokenTTL: Math.min(jwt.lifetimeSeconds, parts.accessTokenSeconds),
+    accessTokenFormat: 'jwt',
+    jwt: { sign: { alg: 'ES256', kid: parts.signingKey() } },
+  };
 }
 
 // A code or a refresh token may be used for less than it carries (RFC 9396, section 6).

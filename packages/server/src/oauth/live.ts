@@ -17,6 +17,8 @@ export interface Live {
   /** The thumbprint of the key to which it is bound (RFC 9449, section 6). */
   readonly jkt: string | undefined;
   readonly audience: string | undefined;
+  /** What a JWT calls itself. */
+  readonly jwtId: string | undefined;
   /** Of how many credentials before it it came. */
   readonly depth: number;
   /** Everything whose end or change is one for it: as the feed names them. */
@@ -43,7 +45,9 @@ const ACCESS: readonly string[] = ['AccessToken', 'ClientCredentials'];
  */
 export async function liveOf(record: OAuthRecord, parts: LiveParts, depth = 0): Promise<Live | undefined> {
   const { payload, expiresAt } = record;
-  const { clientId, accountId, grantId, jkt, aud } = payload as Readonly<Record<string, string | undefined>>;
+  const { clientId, accountId, grantId, jkt, aud, jwtId } = payload as Readonly<
+    Record<string, string | undefined>
+  >;
   if (expiresAt === undefined || expiresAt <= parts.now() || clientId === undefined || depth > DEEPEST)
     return undefined;
   const client = await parts.store.clients.find(clientId);
@@ -70,6 +74,7 @@ export async function liveOf(record: OAuthRecord, parts: LiveParts, depth = 0): 
     expiresAt: end,
     jkt,
     audience: aud,
+    jwtId,
     depth: parent === undefined ? 0 : parent.depth + 1,
     refs: [
       { kind: 'grant', ref: record.idHash },

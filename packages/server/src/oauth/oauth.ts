@@ -21,10 +21,13 @@ import { createAdapter } from './adapter.ts';
 import { challenged } from './challenge.ts';
 import { clientAdapter } from './client-adapter.ts';
 import type { OAuthConfig, ScopeDescriptions } from './config.ts';
+import { createDeviceDoor, type FindPerson } from './device-door.ts';
 import { isProven } from './dpop.ts';
 import { registerExchange, type Subject } from './exchange.ts';
-import { interactionRoutes } from './interactions.ts';
-import type { OAuthKeys } from './keys.ts';
+import { type GrantedParts, grantedRoutes } from './granted.ts';
+import { type InteractionParts, interactionRoutes } from './interactions.ts';
+import { isAboutToken, withJwtId } from './jwt.ts';
+import { type OAuthKeys, signingKeyOf } from './keys.ts';
 import { KnownAccess } from './known.ts';
 import { createLimits, type LimitParts } from './limits.ts';
 import type { LiveParts } from './live.ts';
@@ -51,6 +54,8 @@ export interface OAuthParts {
   readonly words: Words;
   /** Makes pages for people who are signed in. */
   readonly page: Pager;
+  /** Who is signed in to a browser. */
+  readonly findPerson: FindPerson;
   readonly log: Log;
   readonly now?: () => Date;
 }
@@ -74,10 +79,11 @@ export function createOAuth(parts: OAuthParts): OAuth {
   const { config, store, narrow, checkGrants } = parts;
   const resource = `${config.issuer}/graphql`;
   const { accessTokenSeconds } = config;
-  const { page, words, scopes } = parts;
   const isActive = (subject: string): Promise<boolean> => mayAct(store.people, subject);
   const liveParts: LiveParts = { store, narrow, isActive, policy: parts.policy, now };
-  const limitParts: LimitParts = { resource, narrow, checkGrants, accessTokenSeconds };
+  const { jwt } = config;
+  const signingKey = (): string => signingKeyOf(parts.keys, now()).kid;
+  const limitParts: LimitParts = { resource, jwt, signingKey, narrow, checkGrants, accessTokenSeconds };
   const exchanges = new WeakMap<KoaContextWithOIDC, Exchange>();
   const watch = createWatch(parts.feed, liveParts, exchanges);
   const adapterParts = { store, seal: createSeal(parts.keys.cookies), watch, now };
@@ -88,9 +94,11 @@ export function createOAuth(parts: OAuthParts): OAuth {
       keys: parts.keys,
       limits: createLimits(limitParts),
       limitParts,
+      door: createDeviceDoor(parts.findPerson),
       adapter: (model) => (model === 'Client' ? clientAdapter(store) : createAdapter(model, adapterParts)),
     },
-    () => Object.keys(scopes),
+    known,
+    () => Object.keys(parts.scopes),
   );
   registerExchange(provider, {
     ...limitParts,
@@ -103,15 +111,23 @@ export function createOAuth(parts: OAuthParts): OAuth {
   );
   const callback = provider.callback();
   return {
-    handle: (request, response) => callback(asIssuer(request, config.issuer), response),
-    routes: [
-      ...resourceRoutes(config.issuer, scopes),
-      ...interactionRoutes({ ...limitParts, provider, config, scopes, store, page, words, now }),
-    ],
+    async handle(request, response) {
+      const read = isAboutToken(request) ? await withJwtId(request, response) : request;
+      if (read !== undefined) await callback(asIssuer(read, config.issuer), response);
+    },
+    routes: routesOf({ ...parts, ...limitParts, provider, now }),
     authenticate: (presented) => authenticate(presented, known, resource, store, now()),
     challenge: (answer) => challenged(answer, config.issuer),
     close: startSweep(store, parts.log, now),
   };
+}
+
+function routesOf(parts: InteractionParts & GrantedParts): readonly Route[] {
+  return [
+    ...resourceRoutes(parts.config.issuer, parts.scopes),
+    ...grantedRoutes(parts),
+    ...interactionRoutes(parts),
+  ];
 }
 
 async function authenticate(

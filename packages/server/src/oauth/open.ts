@@ -3,12 +3,13 @@ import { ServerError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { OpenAuthority } from '../openauthority.ts';
 import type { Pages } from '../pages/open.ts';
+import type { OAuthConfig } from './config.ts';
 import { loadOAuthKeys } from './keys.ts';
 import { createOAuth, type OAuth } from './oauth.ts';
 
 /** The authorization server, where the configuration has one. Throws `ServerError` `OAUTH_KEYS_UNSAFE`, `OAUTH_KEYS_INVALID`. */
 export async function openOAuth(
-  { oauth, scopes, tokens, data, oauthKeys, publicUrl }: Config,
+  { oauth, scopes, tokens, data, oauthKeys, publicUrl, issuers }: Config,
   { store, feed, engine, authority, pages }: OpenAuthority & { readonly pages: Pages },
   log: Log,
 ): Promise<OAuth | undefined> {
@@ -20,6 +21,7 @@ export async function openOAuth(
       'Leave out `publicUrl`, or make them the same.',
     );
   }
+  checkJwt(oauth, issuers);
   return createOAuth({
     config: oauth,
     scopes,
@@ -32,6 +34,25 @@ export async function openOAuth(
     recognise: (token, from) => authority.authenticate(token, from),
     words: engine,
     page: pages.page,
+    findPerson: pages.findPerson,
     log,
   });
+}
+
+// Our own JWTs are for others. Were they taken here as those of another issuer, nobody would look whether they ended.
+function checkJwt({ issuer, jwt }: OAuthConfig, issuers: Config['issuers']): void {
+  if (issuers.some((other) => other.issuer === issuer)) {
+    throw new ServerError(
+      'CONFIG_INVALID',
+      `\`issuers\` names ${issuer}, which is this server itself; its own tokens are known to it without that.`,
+      'Leave it out of `issuers`.',
+    );
+  }
+  if (jwt.some(({ resource }) => resource === `${issuer}/graphql`)) {
+    throw new ServerError(
+      'CONFIG_INVALID',
+      `\`oauth.jwt\` names ${issuer}/graphql, the gateway itself, whose tokens are opaque: it looks each of them up anyway.`,
+      'Name only servers behind the gateway.',
+    );
+  }
 }

@@ -2,8 +2,12 @@ import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
 import type ProviderType from 'oidc-provider';
+import type { KoaContextWithOIDC } from 'oidc-provider';
 
 import { type ConfigurationParts, configurationOf } from './configuration.ts';
+import { answerLive } from './introspection.ts';
+import { keepJwts } from './jwt.ts';
+import type { KnownAccess } from './known.ts';
 import { Provider } from './library.ts';
 import { ACCESS_TOKEN, hashOf, mintOpaque, type OpaquePrefix, REFRESH_TOKEN } from './opaque.ts';
 
@@ -21,14 +25,20 @@ const NOT_OURS: readonly string[] = [
 ];
 
 /** Makes the authorization server. What it prints by default it does not print here: nothing is left at a default. */
-export function createProvider(parts: ConfigurationParts, scopes: () => readonly string[]): ProviderType {
+export function createProvider(
+  parts: ConfigurationParts,
+  known: KnownAccess,
+  scopes: () => readonly string[],
+): ProviderType {
   const provider = new Provider(parts.config.issuer, configurationOf(parts));
   // For `asIssuer`: without it the library does not look at the scheme that is written there.
   provider.proxy = true;
   giveOurIds(provider);
+  keepJwts(provider);
   compareHashes(provider);
   provider.use(async (ctx, next) => {
-    await next();
+    await parts.door.pass(ctx as KoaContextWithOIDC, next);
+    if (ctx.path === '/oauth/introspect') await answerLive(ctx as KoaContextWithOIDC, known);
     if (ctx.path === '/.well-known/oauth-authorization-server') tidyMetadata(ctx, scopes());
   });
   return provider;

@@ -11,6 +11,8 @@ export interface Seal {
   open(sealed: string, context: string): string | undefined;
   /** A name for a text that few enough could be guessed for a plain hash: HMAC-SHA-256. */
   blind(text: string): string;
+  /** All names that the text may have been given, the present one first. */
+  blinds(text: string): readonly string[];
 }
 
 /** Makes a seal out of secrets, of which the first closes and all open. */
@@ -32,8 +34,13 @@ export function createSeal(secrets: readonly string[]): Seal {
       }
       return undefined;
     },
-    blind: (text) => createHmac('sha256', current).update(text).digest('hex'),
+    blind: (text) => named(text, current),
+    blinds: (text) => keys.map((key) => named(text, key)),
   };
+}
+
+function named(text: string, key: Uint8Array): string {
+  return createHmac('sha256', key).update(text).digest('hex');
 }
 
 function opened(bytes: Uint8Array, context: string, key: Uint8Array): string | undefined {

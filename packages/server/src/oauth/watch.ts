@@ -19,6 +19,7 @@ export interface Exchange {
 }
 
 const TOKENS: readonly string[] = ['AccessToken', 'ClientCredentials'];
+const EXCHANGED: readonly string[] = ['AccessToken', 'Grant'];
 const ACTIONS: Readonly<Record<string, AuditAction>> = {
   refresh_token: 'oauth.refreshed',
   'urn:ietf:params:oauth:grant-type:token-exchange': 'oauth.exchanged',
@@ -34,7 +35,7 @@ export function createWatch(
   return {
     parentOf(model) {
       const ctx = Provider.ctx;
-      return ctx !== undefined && model === 'AccessToken' ? exchanges.get(ctx)?.parent : undefined;
+      return ctx !== undefined && EXCHANGED.includes(model) ? exchanges.get(ctx)?.parent : undefined;
     },
     async written(unit, record) {
       const ctx = Provider.ctx;

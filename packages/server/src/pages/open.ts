@@ -12,11 +12,12 @@ import { createPeople, type People } from '../people/people.ts';
 import { checkPassword } from '../people/signin.ts';
 import { createSignIns, type SignIns } from '../people/signins.ts';
 import { createThrottle } from '../people/throttle.ts';
+import type { StoredPerson } from '../store/people.ts';
 import type { Store } from '../store/store.ts';
 import { elsewherePages } from './elsewhere.ts';
 import { createPager, type Pager } from './page.ts';
 import { peoplePages } from './people.ts';
-import { type Cookies, createCookies } from './visit.ts';
+import { type Cookies, cookiesOf, createCookies } from './visit.ts';
 
 export interface PagesParts {
   readonly store: Store;
@@ -28,6 +29,8 @@ export interface PagesParts {
   readonly host: string;
   readonly publicUrl: string | undefined;
   readonly signIn: SignInOptions | undefined;
+  /** Set where people grant anything to applications. */
+  readonly oauth?: object | undefined;
   readonly addressOf: (context: Context) => string;
   readonly now?: () => Date;
 }
@@ -37,6 +40,8 @@ export interface Pages {
   readonly people: People;
   readonly signIns: SignIns;
   readonly cookies: Cookies;
+  /** Who is signed in to the browser that sends these cookies. */
+  readonly findPerson: (cookies: string | undefined) => Promise<StoredPerson | undefined>;
   /** Makes more pages of the same kind. */
   readonly page: Pager;
   readonly routes: readonly Route[];
@@ -63,10 +68,13 @@ export async function openPages(parts: PagesParts): Promise<Pages> {
       checkPassword: (attempt) => checkPassword({ store, passwords, throttle, log, now }, attempt),
       onChanged: async ({ name }) => (name === ADMINISTRATOR ? removeFirstPassword(data) : undefined),
       elsewhere: parts.signIn?.name,
+      hasGrants: parts.oauth !== undefined,
     }),
     ...elsewhereRoutes(parts, shared, now),
   ];
-  return { people, signIns, cookies, page, routes, firstPassword };
+  const findPerson: Pages['findPerson'] = async (header) =>
+    (await signIns.find(cookiesOf(header).get(cookies.signIn)))?.person;
+  return { people, signIns, cookies, findPerson, page, routes, firstPassword };
 }
 
 function elsewhereRoutes(

@@ -23,6 +23,8 @@ export interface PeoplePagesParts {
   readonly onChanged: (person: StoredPerson) => Promise<void>;
   /** What another issuer is called, where there is one. */
   readonly elsewhere: string | undefined;
+  /** Whether there is a page about applications. */
+  readonly hasGrants: boolean;
 }
 
 /** Signing in with a password, changing it, signing out. */
@@ -35,7 +37,7 @@ export function peoplePages(parts: PeoplePagesParts): readonly Route[] {
     page('POST', '/change-password', (visit) => change(parts, visit)),
     page('POST', '/sign-out', (visit) => signOut(parts, visit)),
     page('GET', '/signed-out', async () => ({ page: renderSignedOut() })),
-    page('GET', HOME, async (visit) => account(visit)),
+    page('GET', HOME, async (visit) => account(parts, visit)),
   ];
 }
 
@@ -141,7 +143,7 @@ async function signOut({ cookies, signIns }: PeoplePagesParts, visit: Visit): Pr
   return { to: returnTo === '' ? '/signed-out' : `/sign-in?return=${encodeURIComponent(returnTo)}` };
 }
 
-function account({ signedIn, csrf, query }: Visit): Reply {
+function account({ hasGrants }: PeoplePagesParts, { signedIn, csrf, query }: Visit): Reply {
   if (signedIn === undefined) return { to: '/sign-in' };
   const { name, subject, isAdmin, issuer, mustChangePassword } = signedIn.person;
   if (mustChangePassword) return { to: '/change-password' };
@@ -152,6 +154,7 @@ function account({ signedIn, csrf, query }: Visit): Reply {
       subject,
       isAdmin,
       issuer,
+      hasGrants,
       changed: query.get('changed') === 'password',
     }),
   };

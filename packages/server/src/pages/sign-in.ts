@@ -51,10 +51,13 @@ export interface AccountView {
   readonly isAdmin: boolean;
   /** The issuer's address, for a person without a password here. */
   readonly issuer: string | undefined;
+  /** Whether there is a page about applications. */
+  readonly hasGrants: boolean;
   readonly changed: boolean;
 }
 
-export function renderAccount({ csrf, name, subject, isAdmin, issuer, changed }: AccountView): Html {
+export function renderAccount(view: AccountView): Html {
+  const { csrf, name, subject, isAdmin, issuer, hasGrants, changed } = view;
   const main = html`<h1>You are signed in</h1>
 ${changed ? html`<p role="status"><strong>Your password is changed.</strong> Every other browser has been signed out.</p>` : ''}
 <dl>
@@ -65,6 +68,7 @@ ${changed ? html`<p role="status"><strong>Your password is changed.</strong> Eve
 </dl>
 <div class="actions">
 ${issuer === undefined ? html`<a class="button" href="/change-password">Change the password</a>` : ''}
+${hasGrants ? html`<a class="button" href="/account/grants">Applications that act for you</a>` : ''}
 <form method="post" action="/sign-out">${csrfField(csrf)}<button type="submit">Sign out</button></form>
 </div>`;
   return layout({ title: 'Your account', main });

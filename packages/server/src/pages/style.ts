@@ -26,6 +26,10 @@ main {
 footer { max-width: 36rem; margin: 0 auto 2rem; padding: 0 2rem; color: var(--quiet); font-size: 0.875rem; }
 h1 { margin: 0 0 1rem; font-size: 1.5rem; line-height: 1.25; font-weight: 650; }
 h2 { margin: 1.5rem 0 0.5rem; font-size: 1.125rem; line-height: 1.3; }
+h3 { margin: 1rem 0 0.25rem; font-size: 1rem; line-height: 1.3; }
+article { margin: 0 0 1.25rem; padding: 1rem; border: 1px solid var(--soft); border-radius: 0.375rem; }
+article h2 { margin-top: 0; }
+article ul { margin: 0; padding-left: 1.25rem; }
 p { margin: 0 0 1rem; }
 code { font: 0.875em/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 a { color: var(--accent); text-underline-offset: 0.15em; }

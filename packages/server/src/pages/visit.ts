@@ -63,7 +63,7 @@ export async function openVisit(
   context: Context,
   form: URLSearchParams,
 ): Promise<Visit> {
-  const held = cookiesOf(context.req.raw.headers);
+  const held = cookiesOf(context.req.raw.headers.get('cookie'));
   const own = held.get(cookies.signIn);
   const signedIn = await signIns.find(own);
   const before = signedIn === undefined ? held.get(cookies.form) : own;
@@ -83,11 +83,11 @@ export async function openVisit(
   };
 }
 
-// Of two with one name neither is believed: somebody else may have set one of them.
-function cookiesOf(headers: Headers): ReadonlyMap<string, string> {
+/** Cookies by name. Of two with one name neither is believed: somebody else may have set one of them. */
+export function cookiesOf(header: string | null | undefined): ReadonlyMap<string, string> {
   const held = new Map<string, string>();
   const twice = new Set<string>();
-  for (const pair of (headers.get('cookie') ?? '').split(';')) {
+  for (const pair of (header ?? '').split(';')) {
     const at = pair.indexOf('=');
     const name = pair.slice(0, Math.max(at, 0)).trim();
     if (held.has(name)) twice.add(name);

@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 
 import type { OAuthRecordsTable, Tables } from './tables.ts';
 
@@ -22,6 +22,8 @@ export type OAuthRecordKey = 'idHash' | 'uid' | 'userCode';
 /** What the authorization server keeps, as anybody may read it. Expired records are found until they are swept. */
 export interface OAuthReads {
   find(models: readonly string[], by: OAuthRecordKey, value: string): Promise<OAuthRecord | undefined>;
+  /** The ids of the grants of a subject of which a token, or what becomes one, is alive at an instant. */
+  livingGrants(subject: string, at: Date): Promise<readonly string[]>;
 }
 
 /** What the authorization server keeps, within a unit of work. */
@@ -45,6 +47,7 @@ const COLUMNS = { idHash: 'id_hash', uid: 'uid', userCode: 'user_code' } as cons
 /** The authorization server's records in a database or in one of its transactions. */
 export function oauthIn(db: Kysely<Tables>): OAuthWrites {
   return {
+    livingGrants: (subject, at) => livingGrants(db, subject, at),
     async find(models, by, value) {
       const row = await db
         .selectFrom('oauth_records')
@@ -84,6 +87,19 @@ export function oauthIn(db: Kysely<Tables>): OAuthWrites {
     },
     ...removalIn(db),
   };
+}
+
+async function livingGrants(db: Kysely<Tables>, subject: string, at: Date): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('oauth_records')
+    .select('grant_id')
+    .distinct()
+    .where('model', 'in', ['AccessToken', 'RefreshToken', 'AuthorizationCode'])
+    .where(sql<string>`payload->>'accountId'`, '=', subject)
+    .where('consumed_at', 'is', null)
+    .where('expires_at', '>', at)
+    .execute();
+  return rows.flatMap(({ grant_id: id }) => id ?? []);
 }
 
 function removalIn(db: Kysely<Tables>): Pick<OAuthWrites, 'remove' | 'removeOfGrant' | 'sweep'> {

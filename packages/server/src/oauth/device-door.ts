@@ -1,0 +1,69 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+
+import { lasting } from '../pages/lasting.ts';
+import type { StoredPerson } from '../store/people.ts';
+import { deviceWait } from './device.ts';
+
+/**
+ * Codes of devices that a person may get wrong. 20^8 codes, of which few are waiting and each for ten minutes: by guessing,
+ * nobody meets one (RFC 8628, section 5.1).
+ */
+const WRONG_CODES = { points: 10, duration: 15 * 60 } as const;
+const PATH = '/oauth/device';
+
+/** Who is signed in to the browser that sends these cookies. */
+export type FindPerson = (cookies: string | undefined) => Promise<StoredPerson | undefined>;
+
+/** Who may type codes of devices. */
+export interface DeviceDoor {
+  /** Goes on with `next` for a person who is signed in and has not typed too many wrong codes. */
+  pass(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void>;
+  /** The name of the person who passed. */
+  nameOf(ctx: KoaContextWithOIDC): string;
+}
+
+/** Makes the door of the page for codes: codes are typed by people only, whose wrong ones are counted. */
+export function createDeviceDoor(findPerson: FindPerson): DeviceDoor {
+  const wrong = new RateLimiterMemory({ keyPrefix: 'device', ...WRONG_CODES });
+  const passed = new WeakMap<object, StoredPerson>();
+  return {
+    async pass(ctx, next) {
+      if (ctx.path !== PATH) return next();
+      const person = await findPerson(ctx.req.headers.cookie);
+      if (person === undefined || person.mustChangePassword) return away(ctx, person);
+      passed.set(ctx.req, person);
+      // The library makes the page for a code that came in the address.
+      ctx.set({ 'x-frame-options': 'DENY', 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
+      if (ctx.method !== 'POST') return next();
+      // Counted before it is looked at, so that many at once cannot pass together.
+      const seconds = await secondsOf(wrong.consume(person.id));
+      if (seconds > 0)
+        return deviceWait(
+          ctx,
+          `There were too many codes that no device shows. Wait ${lasting(seconds)}, then try again.`,
+        );
+      await next();
+      if (ctx.oidc?.entities.DeviceCode !== undefined) await wrong.reward(person.id);
+    },
+    nameOf: ({ req }) => passed.get(req)?.name ?? '',
+  };
+}
+
+// The code that came in the address is kept on the way.
+function away(ctx: KoaContextWithOIDC, person: StoredPerson | undefined): void {
+  const back = encodeURIComponent(ctx.method === 'POST' ? PATH : ctx.url);
+  ctx.status = 303;
+  ctx.set('cache-control', 'no-store');
+  ctx.redirect(`/${person === undefined ? 'sign-in' : 'change-password'}?return=${back}`);
+}
+
+async function secondsOf(consumed: Promise<RateLimiterRes>): Promise<number> {
+  try {
+    await consumed;
+    return 0;
+  } catch (error) {
+    if (error instanceof Error) throw error;
+    return Math.max(1, Math.ceil((error as RateLimiterRes).msBeforeNext / 1_000));
+  }
+}

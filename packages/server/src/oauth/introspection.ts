@@ -1,0 +1,32 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+
+import { detailsOf } from './details.ts';
+import { isJwtId } from './jwt.ts';
+import type { KnownAccess } from './known.ts';
+import { hashOf } from './opaque.ts';
+
+/**
+ * Makes an introspection of an access token (RFC 7662, section 2.2) one of what it is worth now: what its client may not
+ * have any more is not in it, and whom it acts as is, also where that comes of the client.
+ */
+export async function answerLive(ctx: KoaContextWithOIDC, known: KnownAccess): Promise<void> {
+  const body = ctx.body as Readonly<Record<string, unknown>> | undefined;
+  const { entities, params } = ctx.oidc;
+  if (body?.['active'] !== true || (entities.AccessToken ?? entities.ClientCredentials) === undefined) return;
+  const id = String(params?.['token'] ?? '');
+  const live = await known.find(hashOf(id));
+  if (live === undefined) {
+    ctx.body = { active: false };
+    return;
+  }
+  const { scope: _then, authorization_details: _before, ...rest } = body;
+  const { scopes = [], granular = [], subject } = live.grants;
+  ctx.body = {
+    ...rest,
+    exp: Math.floor(live.expiresAt.getTime() / 1_000),
+    ...(subject === undefined ? {} : { sub: subject }),
+    ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
+    ...(granular.length === 0 ? {} : { authorization_details: detailsOf(granular) }),
+    ...(isJwtId(id) ? { jti: live.jwtId } : {}),
+  };
+}
