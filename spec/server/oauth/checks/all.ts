@@ -1,0 +1,5 @@
+import type { Check } from './check.ts';
+import { PKCE } from './rfc7636.ts';
+
+/** Every check, in the order of the page. */
+export const CHECKS: readonly Check[] = [...PKCE];
