@@ -20,7 +20,11 @@ export class Browser {
     return csrfToken(this.#secret ?? '');
   }
 
-  async go(url: string, form?: URLSearchParams): Promise<Response> {
+  async go(
+    url: string,
+    form?: URLSearchParams,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
     const { pathname } = new URL(url);
     const cookies = [...this.#cookies].filter(([, { path }]) => pathname.startsWith(path));
     const all = [
@@ -29,7 +33,7 @@ export class Browser {
     ];
     const answer = await fetch(url, {
       redirect: 'manual',
-      headers: { cookie: all.join('; '), accept: 'text/html' },
+      headers: { cookie: all.join('; '), accept: 'text/html', ...headers },
       ...(form === undefined ? {} : { method: 'POST', body: form }),
     });
     for (const line of answer.headers.getSetCookie()) this.#keep(line);

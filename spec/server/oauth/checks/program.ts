@@ -13,7 +13,7 @@ const MODULES: readonly string[] = ['index.js', 'people/signins.js', 'store/embe
 /** The built program with every weakening in it, all of them off. Rejects when the text that one names is not there. */
 export async function loadProgram(): Promise<Program> {
   register(new URL('./hooks.mjs', import.meta.url), { data: WEAKENINGS });
-  const parts = await Promise.all(MODULES.map((path) => load(new URL(path, DIST).href)));
+  const parts = await Promise.all(MODULES.map((path) => load(`${new URL(path, DIST).href}?switched`)));
   return Object.assign({}, ...parts) as Program;
 }
 
