@@ -1,6 +1,17 @@
 import type { Check } from './check.ts';
+import { ASSERTIONS, FRAMEWORK } from './rfc6749.ts';
+import { INTROSPECTION, REVOCATION } from './rfc7662.ts';
 import { PKCE } from './rfc7636.ts';
+import { EXCHANGES } from './rfc8693.ts';
 import { PRACTICE } from './rfc9700.ts';
 
 /** Every check, in the order of the page. */
-export const CHECKS: readonly Check[] = [...PRACTICE, ...PKCE];
+export const CHECKS: readonly Check[] = [
+  ...FRAMEWORK,
+  ...PRACTICE,
+  ...PKCE,
+  ...ASSERTIONS,
+  ...REVOCATION,
+  ...INTROSPECTION,
+  ...EXCHANGES,
+];

@@ -57,7 +57,12 @@ export const OURS: WeakeningTable = {
     ['oauth/live', 'grant.expiresAt > now()', 'true'],
     ['oauth/live', 'end.toISOString()', "'2999-01-01T00:00:00.000Z'"],
   ],
-  'tokens are not looked up again': [
+  'tokens last for ever': [
+    ['oauth/live', ENDED, 'false'],
+    ['oauth/exchange', 'expiresIn < 1', 'false'],
+    ['oauth/exchange', 'Math.min(parts.accessTokenSeconds, left)', 'parts.accessTokenSeconds'],
+  ],
+  'parents are not looked up again': [
     ['oauth/live', 'record.parent !== undefined && parent === undefined', 'false'],
   ],
   'ended grants': [['oauth/live', 'grantId !== undefined && !(await isGranted(grantId, parts))', 'false']],
