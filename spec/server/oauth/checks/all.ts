@@ -1,8 +1,10 @@
 import type { Check } from './check.ts';
 import { ASSERTIONS, FRAMEWORK } from './rfc6749.ts';
-import { INTROSPECTION, REVOCATION } from './rfc7662.ts';
 import { PKCE } from './rfc7636.ts';
+import { INTROSPECTION, REVOCATION } from './rfc7662.ts';
 import { EXCHANGES } from './rfc8693.ts';
+import { PUSHED } from './rfc9126.ts';
+import { PROOFS } from './rfc9449.ts';
 import { PRACTICE } from './rfc9700.ts';
 
 /** Every check, in the order of the page. */
@@ -14,4 +16,6 @@ export const CHECKS: readonly Check[] = [
   ...REVOCATION,
   ...INTROSPECTION,
   ...EXCHANGES,
+  ...PUSHED,
+  ...PROOFS,
 ];

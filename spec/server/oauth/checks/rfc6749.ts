@@ -20,11 +20,11 @@ const CLIENTS: readonly Row[] = [
   ['2.3', 'secret-missing', 'nor one that only gives its name', '401 invalid_client', 'any way to authenticate', '200',
     (kit) => outcome(kit.token({ id: kit.clients.machine.id }, OWN))],
   ['2.3', 'secret-and-secret', 'a client that authenticates in two ways is refused', '400 invalid_request', 'two authentications of one client', '200',
-    (kit) => outcome(kit.token(kit.clients.machine, { ...OWN, client_secret: kit.clients.machine.secret }))],
+    (kit) => outcome(kit.token(kit.clients.machine, { ...OWN, client_id: kit.clients.machine.id, client_secret: kit.clients.machine.secret }))],
   ['2.3.1', 'secret-in-address', 'a secret in the address is not read', '400 invalid_request', 'parameters in the address', '200',
     ({ site, clients: { machine } }) =>
       outcome(fetch(`${site.issuer}/oauth/token?${formOf({ client_id: machine.id, client_secret: machine.secret })}`, { method: 'POST', body: formOf(OWN) }))],
-  ['2.3.1', 'name-and-name', 'a client that gives two names is refused', '400 invalid_request', 'two names of one client', '401 invalid_client',
+  ['2.3.1', 'name-and-name', 'a client that gives two names is refused', '400 invalid_request', 'two names of one client', '200',
     (kit) => outcome(kit.token(kit.clients.machine, { ...OWN, client_id: kit.clients.small.id }))],
   ['2.3', 'client-disabled', 'a client that was disabled is nobody', '401 invalid_client', 'disabled clients', '200',
     async (kit) => {
@@ -65,7 +65,7 @@ const TOKENS: readonly Row[] = [
   ['3.3', 'scope-missing', 'who asks for nothing gets nothing', '400 invalid_scope', 'nothing may be asked', '200', (kit) => outcome(kit.own({ scope: undefined }))],
   ['6', 'scope-refreshed', 'a refresh token gives no scope that it was not given for', '400 invalid_scope', 'refresh for more scopes', '200',
     async (kit) => outcome(kit.refresh((await kit.tokens()).refresh_token, { scope: `${SEARCH} ${FIELD}` }))],
-  ['6', 'refresh-expired', 'a refresh token of more than thirty days ago gives nothing', '400 invalid_grant', 'tokens do not expire', '200',
+  ['6', 'refresh-expired', 'a refresh token of more than thirty days ago gives nothing', '400 invalid_grant', 'tokens last for ever', '200',
     async (kit) => {
       const { refresh_token: token } = await kit.tokens();
       return later(31 * 86_400, () => outcome(kit.refresh(token)));
@@ -78,7 +78,7 @@ const TOKENS: readonly Row[] = [
     ({ site, clients: { machine } }) => outcome(fetch(`${site.issuer}/oauth/token?${formOf({ ...OWN, client_id: machine.id, client_secret: machine.secret })}`))],
   ['5.1', 'cached', 'a token stays in no cache', 'no-store', 'answers may be cached', 'none', async (kit) => (await kit.own()).headers.get('cache-control') ?? 'none'],
   ['5.2', 'cached-error', 'nor does an error', 'no-store', 'answers may be cached', 'none', async (kit) => (await kit.own({ scope: OTHER })).headers.get('cache-control') ?? 'none'],
-  ['4.1', 'token-expired', 'an access token of more than an hour ago is worth nothing', '401', 'tokens do not expire', '200',
+  ['4.1', 'token-expired', 'an access token of more than an hour ago is worth nothing', '401', 'tokens last for ever', '200',
     async (kit) => {
       const token = await kit.owned();
       return later(3_601, () => kit.asks(token));

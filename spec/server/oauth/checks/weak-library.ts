@@ -7,6 +7,10 @@ const ASSERTION = `JWT.verify(ctx.oidc.params.client_assertion, keystore, {
       ignoreAzp: true,
     })`;
 const PROOF = "jwtVerify(proof, EmbeddedJWK, { algorithms: dPoPSigningAlgValues, typ: 'dpop+jwt' })";
+const STORED = `assertPayload(stored, {
+    ignoreExpiration,
+    clockTolerance: configuration.clockTolerance,
+  })`;
 const REQUEST_CLIENT = `params.client_id
     && request.client_id !== undefined
     && request.client_id !== params.client_id`;
@@ -138,10 +142,6 @@ export const LIBRARY: WeakeningTable = {
       'false',
     ],
   ],
-  'refresh tokens do not expire': [
-    ['actions/grants/refresh_token', 'refreshToken.isExpired', 'false'],
-    ['helpers/grant_source', 'grant.isExpired', 'false'],
-  ],
   'two authentications of one client': [['shared/client_auth', 'length > 1', 'false']],
   'two names of one client': [
     ['shared/client_auth', 'clientId !== undefined && value !== clientId', 'false'],
@@ -209,9 +209,12 @@ export const LIBRARY: WeakeningTable = {
       'provider[params.token_type_hint === "refresh_token" ? "RefreshToken" : "ClientCredentials"].find(params.token)',
     ],
   ],
-  'introspection of what is over': [
+  'tokens last for ever': [
+    ['actions/grants/refresh_token', 'refreshToken.isExpired', 'false'],
+    ['helpers/grant_source', 'grant.isExpired', 'false'],
     ['actions/introspection', '!token?.isValid', '!token'],
     ['actions/introspection', 'grant.isExpired', 'false'],
+    ['models/formats/opaque', STORED, 'undefined'],
   ],
   'introspection gives reasons': [
     ['actions/introspection', '{ active: false }', "{ active: false, reason: 'unknown' }"],

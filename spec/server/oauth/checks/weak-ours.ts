@@ -52,13 +52,11 @@ export const OURS: WeakeningTable = {
   'any names in details': [
     ['oauth/details', "checkGrants({ subject: 'somebody', granular: [grant] }).length > 0", 'false'],
   ],
-  'tokens do not expire': [
+  'tokens last for ever': [
     ['oauth/live', ENDED, 'false'],
     ['oauth/live', 'grant.expiresAt > now()', 'true'],
     ['oauth/live', 'end.toISOString()', "'2999-01-01T00:00:00.000Z'"],
-  ],
-  'tokens last for ever': [
-    ['oauth/live', ENDED, 'false'],
+    ['oauth/known', 'live.expiresAt > this.#parts.now()', 'true'],
     ['oauth/exchange', 'expiresIn < 1', 'false'],
     ['oauth/exchange', 'Math.min(parts.accessTokenSeconds, left)', 'parts.accessTokenSeconds'],
   ],
