@@ -3,7 +3,7 @@ import type { OAuthSite } from './site.ts';
 
 /** A browser with cookies, that follows nothing by itself. */
 export class Browser {
-  readonly #cookies = new Map<string, { readonly value: string; readonly path: string }>();
+  #cookies = new Map<string, { readonly value: string; readonly path: string }>();
   readonly #secret: string | undefined;
 
   constructor(secret?: string) {
@@ -13,6 +13,13 @@ export class Browser {
   /** A browser in which somebody is signed in. */
   static async of(site: OAuthSite, person: string): Promise<Browser> {
     return new Browser(await site.signIn(person));
+  }
+
+  /** The same browser, in which somebody else has signed in since. */
+  as(secret: string): Browser {
+    const later = new Browser(secret);
+    later.#cookies = this.#cookies;
+    return later;
   }
 
   /** What its forms carry. */

@@ -3,6 +3,9 @@ import { ASSERTIONS, FRAMEWORK } from './rfc6749.ts';
 import { PKCE } from './rfc7636.ts';
 import { INTROSPECTION, REVOCATION } from './rfc7662.ts';
 import { EXCHANGES } from './rfc8693.ts';
+import { SERVER_METADATA, RESOURCE_METADATA, ISSUERS } from './metadata.ts';
+import { DEVICES } from './rfc8628.ts';
+import { DETAILS, RESOURCES } from './rfc8707.ts';
 import { PUSHED } from './rfc9126.ts';
 import { PROOFS } from './rfc9449.ts';
 import { PRACTICE } from './rfc9700.ts';
@@ -15,7 +18,13 @@ export const CHECKS: readonly Check[] = [
   ...ASSERTIONS,
   ...REVOCATION,
   ...INTROSPECTION,
+  ...SERVER_METADATA,
+  ...DEVICES,
   ...EXCHANGES,
+  ...RESOURCES,
   ...PUSHED,
+  ...ISSUERS,
+  ...DETAILS,
   ...PROOFS,
+  ...RESOURCE_METADATA,
 ];

@@ -121,6 +121,13 @@ const PAGES: readonly Row[] = [
   ['4.7', 'form-forged', 'a form of consent that another site made is refused', '403', 'forms of other sites', '303', (kit) => decided(kit, { csrf: 'x' })],
   ['4.7', 'form-of-a-site', 'nor is one taken that a browser says comes from another site', '403', 'requests of other sites', '303', (kit) => decided(kit, {}, 'cross-site')],
   ['4.15', 'box-not-shown', 'a form that allows what was not shown is refused', '400', 'what was not shown', '303', (kit) => decided(kit, { grant: [`scope ${SEARCH}`, `scope ${FIELD}`] })],
+  ['4.15', 'consent-of-another', 'what began for one person is not granted by another who has signed in to the same browser', '400', 'consent of somebody else', '200',
+    async (kit) => {
+      const browser = kit.browser();
+      await kit.allowed(kit.begin({}), browser);
+      const { answer } = await browser.as(await kit.site.signIn('bob')).follow(kit.begin({ prompt: 'consent' }));
+      return `${answer.status}`;
+    }],
   ['4.11', 'open-redirector', 'signing in leads to no other host', 'here', 'return to anywhere', 'elsewhere',
     async (kit) => {
       const answer = await kit.browser().go(`${kit.site.issuer}/sign-in?return=${encodeURIComponent('https://evil.test/')}`);

@@ -56,13 +56,6 @@ export const LIBRARY: WeakeningTable = {
       'false',
     ],
   ],
-  'any response mode': [
-    [
-      'actions/authorization/response_parameters',
-      '!instance(ctx.oidc.provider).responseModes.has(mode)',
-      'false',
-    ],
-  ],
   'no issuer in answers': [
     [
       'actions/authorization/respond',
@@ -250,9 +243,37 @@ export const LIBRARY: WeakeningTable = {
   'request objects from anywhere': [
     ['actions/authorization/request_parameters', 'params.request !== undefined && !requestObjects.enabled', 'false'],
   ],
-  'device codes are not used up': [
-    ['helpers/grant_source', 'source.consumed', 'false'],
-    ['helpers/grant_source', 'source.consume()', 'undefined'],
+  'any form of resource': [
+    ['shared/check_resource', '!href', 'false'],
+    ['shared/check_resource', "href.includes('#')", 'false'],
+  ],
+  'any granted resource': [
+    ['helpers/resolve_resource', 'resource && !model.resourceIndicators.has(resource)', 'false'],
+  ],
+  'any number of resources': [['actions/grants/client_credentials', 'length !== 1', 'false']],
+  'details that cannot be read': [
+    ['shared/check_rar', 'JSON.parse(params.authorization_details)', '[]'],
+  ],
+  'request addresses from anywhere': [
+    [
+      'actions/authorization/request_parameters',
+      "ctx.oidc.route !== 'authorization' || !pushedAuthorizationRequests.enabled",
+      'false',
+    ],
+  ],
+  'GET like POST': [
+    [
+      'shared/assemble_params',
+      "ctx.method === 'POST' ? ctx.oidc.body : ctx.query",
+      '({ ...ctx.query, ...ctx.oidc.body })',
+    ],
+  ],
+  'any details': [
+    [
+      'shared/check_rar',
+      '!Object.hasOwn(richAuthorizationRequests.types, detail.type)',
+      "(detail.type = 'graphql', false)",
+    ],
   ],
   'device codes do not expire': [['actions/grants/device_code', 'code.isExpired', 'false']],
   'device codes need nobody': [
