@@ -206,10 +206,9 @@ async function signIn(store: Store, name: string, program: Program): Promise<str
     disabledAt: undefined,
   };
   await store.write((unit) => unit.people.insert(person));
-  const cookie = await program.createSignIns(store).begin(
-    (await store.people.findBySubject(name)) ?? person,
-    undefined,
-  );
+  const cookie = await program
+    .createSignIns(store)
+    .begin((await store.people.findBySubject(name)) ?? person, undefined);
   if (cookie === undefined) throw new Error(`${name} could not sign in`);
   return cookie;
 }

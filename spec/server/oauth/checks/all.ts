@@ -1,10 +1,10 @@
 import type { Check } from './check.ts';
+import { ISSUERS, RESOURCE_METADATA, SERVER_METADATA } from './metadata.ts';
 import { ASSERTIONS, FRAMEWORK } from './rfc6749.ts';
 import { PKCE } from './rfc7636.ts';
 import { INTROSPECTION, REVOCATION } from './rfc7662.ts';
-import { EXCHANGES } from './rfc8693.ts';
-import { SERVER_METADATA, RESOURCE_METADATA, ISSUERS } from './metadata.ts';
 import { DEVICES } from './rfc8628.ts';
+import { EXCHANGES } from './rfc8693.ts';
 import { DETAILS, RESOURCES } from './rfc8707.ts';
 import { PUSHED } from './rfc9126.ts';
 import { PROOFS } from './rfc9449.ts';

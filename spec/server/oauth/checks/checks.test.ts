@@ -30,7 +30,9 @@ test('every check has an id of its own, and is seen failing or says why not', ()
   const ids = CHECKS.map(({ id }) => id);
   expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
   const names = WEAKENINGS.map(({ name }) => name);
-  const unknown = CHECKS.filter(({ weakening }) => typeof weakening === 'string' && !names.includes(weakening));
+  const unknown = CHECKS.filter(
+    ({ weakening }) => typeof weakening === 'string' && !names.includes(weakening),
+  );
   expect(unknown).toEqual([]);
   expect(CHECKS.filter(({ refused, passes }) => refused === passes).map(({ id }) => id)).toEqual([]);
   const unseen = CHECKS.filter(({ weakening }) => typeof weakening !== 'string');

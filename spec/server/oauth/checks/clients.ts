@@ -62,7 +62,10 @@ export async function makeClients(site: OAuthSite): Promise<Clients> {
     small: await make('small', { grants: FOR_ITSELF, ceiling: { scopes: [SEARCH] } }),
     keyed: { ...(await make('keyed', byKey)), key: keys.privateKey },
     bound: await make('bound', { grants: FOR_ITSELF, dpop: true }),
-    television: await make('television', { grants: ['device_code', 'refresh_token'], authentication: 'none' }),
+    television: await make('television', {
+      grants: ['device_code', 'refresh_token'],
+      authentication: 'none',
+    }),
     neighbour: await make('neighbour', { grants: ['device_code', 'refresh_token'], authentication: 'none' }),
     resource: await make('resource', { grants: [], introspects: true, ceiling: {} }),
   };

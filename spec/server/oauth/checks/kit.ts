@@ -92,7 +92,9 @@ export class Kit {
       method: 'POST',
       redirect: 'manual',
       headers: {
-        ...(client?.secret === undefined ? {} : { authorization: basic({ id: client.id, secret: client.secret }) }),
+        ...(client?.secret === undefined
+          ? {}
+          : { authorization: basic({ id: client.id, secret: client.secret }) }),
         ...headers,
       },
       body: formOf({ ...named, ...params }),
@@ -161,11 +163,22 @@ export class Kit {
     client: Client = this.clients.app,
     headers?: Record<string, string>,
   ): Promise<Response> {
-    const all = { grant_type: 'authorization_code', code, redirect_uri: BACK, code_verifier: verifier, ...params };
+    const all = {
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: BACK,
+      code_verifier: verifier,
+      ...params,
+    };
     return this.token(client, all, headers);
   }
 
-  async redeemed(coded: Coded, params?: Params, client?: Client, headers?: Record<string, string>): Promise<Issued> {
+  async redeemed(
+    coded: Coded,
+    params?: Params,
+    client?: Client,
+    headers?: Record<string, string>,
+  ): Promise<Issued> {
     return (await (await this.redeem(coded, params, client, headers)).json()) as Issued;
   }
 

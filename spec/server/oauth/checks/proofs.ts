@@ -25,7 +25,10 @@ export interface Prover {
 }
 
 export async function newProver(kit: Kit): Promise<Prover> {
-  const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
+  const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, [
+    'sign',
+    'verify',
+  ]);
   const jwk = await exportJWK(pair.publicKey);
   const proof = (claims: object, difference: Difference = {}): Promise<string> => {
     const iat = Math.floor(Date.now() / 1_000);

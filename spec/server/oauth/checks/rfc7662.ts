@@ -14,50 +14,153 @@ const PLACE = '/oauth/introspect';
 
 /** Everything in the address of a GET. */
 const got = ({ site, clients: { machine } }: Kit, path: string): Promise<string> =>
-  outcome(fetch(`${site.issuer}${path}?${formOf({ token: 'x', client_id: machine.id, client_secret: machine.secret })}`));
+  outcome(
+    fetch(
+      `${site.issuer}${path}?${formOf({ token: 'x', client_id: machine.id, client_secret: machine.secret })}`,
+    ),
+  );
 
 /** Introspection. */
 export const INTROSPECTION: readonly Check[] = checksOf('7662', [
-  ['2.1', 'secret-wrong', 'who cannot authenticate is told nothing', '401 invalid_client', 'any secret', '200',
-    async (kit) => outcome(kit.introspect({ ...kit.clients.machine, secret: 'wrong' }, { token: await kit.owned() }))],
-  ['2.1', 'secret-missing', 'nor is who only gives a name', '401 invalid_client', 'any way to authenticate', '200',
-    async (kit) => outcome(kit.introspect({ id: kit.clients.machine.id }, { token: await kit.owned() }))],
-  ['2.1', 'public', 'a client without a secret is told that its own token is none', INACTIVE, 'introspection by anybody', 'active',
+  [
+    '2.1',
+    'secret-wrong',
+    'who cannot authenticate is told nothing',
+    '401 invalid_client',
+    'any secret',
+    '200',
+    async (kit) =>
+      outcome(kit.introspect({ ...kit.clients.machine, secret: 'wrong' }, { token: await kit.owned() })),
+  ],
+  [
+    '2.1',
+    'secret-missing',
+    'nor is who only gives a name',
+    '401 invalid_client',
+    'any way to authenticate',
+    '200',
+    async (kit) => outcome(kit.introspect({ id: kit.clients.machine.id }, { token: await kit.owned() })),
+  ],
+  [
+    '2.1',
+    'public',
+    'a client without a secret is told that its own token is none',
+    INACTIVE,
+    'introspection by anybody',
+    'active',
     async (kit) => {
       const { access_token: token } = await kit.tokens({}, kit.clients.page);
       return shown(kit, kit.clients.page, { token });
-    }],
-  ['4', 'of-another', 'a client is told that a token of another client is none', INACTIVE, 'introspection by anybody', 'active',
-    async (kit) => shown(kit, kit.clients.small, { token: await kit.owned() })],
-  ['4', 'refresh-of-another', 'and a refresh token of another client, too', INACTIVE, 'introspection by anybody', 'active',
-    async (kit) => shown(kit, kit.clients.rival, { token: (await kit.tokens()).refresh_token })],
-  ['2.2', 'unknown', 'of a token that never was nothing is said but that', INACTIVE, 'introspection gives reasons', '{"active":false,"reason":"unknown"}', (kit) => shown(kit, kit.clients.resource, { token: 'ambo_x' })],
-  ['2.2', 'revoked', 'a token that was revoked is shown as none', INACTIVE, 'revocation ends nothing', 'active',
+    },
+  ],
+  [
+    '4',
+    'of-another',
+    'a client is told that a token of another client is none',
+    INACTIVE,
+    'introspection by anybody',
+    'active',
+    async (kit) => shown(kit, kit.clients.small, { token: await kit.owned() }),
+  ],
+  [
+    '4',
+    'refresh-of-another',
+    'and a refresh token of another client, too',
+    INACTIVE,
+    'introspection by anybody',
+    'active',
+    async (kit) => shown(kit, kit.clients.rival, { token: (await kit.tokens()).refresh_token }),
+  ],
+  [
+    '2.2',
+    'unknown',
+    'of a token that never was nothing is said but that',
+    INACTIVE,
+    'introspection gives reasons',
+    '{"active":false,"reason":"unknown"}',
+    (kit) => shown(kit, kit.clients.resource, { token: 'ambo_x' }),
+  ],
+  [
+    '2.2',
+    'revoked',
+    'a token that was revoked is shown as none',
+    INACTIVE,
+    'revocation ends nothing',
+    'active',
     async (kit) => {
       const token = await kit.owned();
       await kit.revoke(kit.clients.machine, { token });
       return shown(kit, kit.clients.resource, { token });
-    }],
-  ['2.2', 'expired', 'a token that is over is shown as none', INACTIVE, 'tokens last for ever', 'active',
+    },
+  ],
+  [
+    '2.2',
+    'expired',
+    'a token that is over is shown as none',
+    INACTIVE,
+    'tokens last for ever',
+    'active',
     async (kit) => {
       const token = await kit.owned();
       return later(3_601, () => shown(kit, kit.clients.resource, { token }));
-    }],
-  ['2.2', 'client-disabled', 'a token of a client that was disabled is shown as none', INACTIVE, 'tokens of disabled clients', 'active',
+    },
+  ],
+  [
+    '2.2',
+    'client-disabled',
+    'a token of a client that was disabled is shown as none',
+    INACTIVE,
+    'tokens of disabled clients',
+    'active',
     async (kit) => {
-      const client = await kit.site.client({ name: 'c', grants: ['client_credentials'], ceiling: { scopes: [SEARCH] } });
+      const client = await kit.site.client({
+        name: 'c',
+        grants: ['client_credentials'],
+        ceiling: { scopes: [SEARCH] },
+      });
       const token = await kit.owned({}, client);
       await kit.site.admin('DELETE', `/api/clients/${client.id}`);
       return shown(kit, kit.clients.resource, { token });
-    }],
-  ['2.1', 'token-in-address', 'a token in the address is not read', '400 invalid_request', 'parameters in the address', '200',
-    async (kit) => outcome(kit.post(`${PLACE}?${formOf({ token: await kit.owned() })}`, kit.clients.machine, {}))],
-  ['2.1', 'twice', 'a parameter that comes twice is refused', '400 invalid_request', 'parameters may come twice', '200',
-    async (kit) => outcome(kit.introspect(kit.clients.machine, { token: [await kit.owned(), 'x'] }))],
-  ['2.1', 'structured', 'a JWT, which no token of this server is, is said to be of no type of it', '400 unsupported_token_type', 'structured tokens', '200',
-    (kit) => outcome(kit.introspect(kit.clients.machine, { token: 'eyJhbGciOiJub25lIn0.e30.' }))],
-  ['4', 'cached', 'what is said stays in no cache', 'no-store', 'answers may be cached', 'none',
-    async (kit) => (await kit.introspect(kit.clients.machine, { token: 'x' })).headers.get('cache-control') ?? 'none'],
+    },
+  ],
+  [
+    '2.1',
+    'token-in-address',
+    'a token in the address is not read',
+    '400 invalid_request',
+    'parameters in the address',
+    '200',
+    async (kit) =>
+      outcome(kit.post(`${PLACE}?${formOf({ token: await kit.owned() })}`, kit.clients.machine, {})),
+  ],
+  [
+    '2.1',
+    'twice',
+    'a parameter that comes twice is refused',
+    '400 invalid_request',
+    'parameters may come twice',
+    '200',
+    async (kit) => outcome(kit.introspect(kit.clients.machine, { token: [await kit.owned(), 'x'] })),
+  ],
+  [
+    '2.1',
+    'structured',
+    'a JWT, which no token of this server is, is said to be of no type of it',
+    '400 unsupported_token_type',
+    'structured tokens',
+    '200',
+    (kit) => outcome(kit.introspect(kit.clients.machine, { token: 'eyJhbGciOiJub25lIn0.e30.' })),
+  ],
+  [
+    '4',
+    'cached',
+    'what is said stays in no cache',
+    'no-store',
+    'answers may be cached',
+    'none',
+    async (kit) =>
+      (await kit.introspect(kit.clients.machine, { token: 'x' })).headers.get('cache-control') ?? 'none',
+  ],
   ['2.1', 'get', 'introspection does not take GET', '404', 'GET like POST', '200', (kit) => got(kit, PLACE)],
 ]);
 
@@ -69,31 +172,107 @@ async function revoked(kit: Kit, client: Parameters<Kit['revoke']>[0]): Promise<
 
 /** Revocation. */
 export const REVOCATION: readonly Check[] = checksOf('7009', [
-  ['2.1', 'secret-wrong', 'who cannot authenticate ends nothing', '401 invalid_client, then 200', 'any secret', '200, then 401', (kit) => revoked(kit, { ...kit.clients.machine, secret: 'wrong' })],
-  ['2.1', 'secret-missing', 'nor does who only gives a name', '401 invalid_client, then 200', 'any way to authenticate', '200, then 401', (kit) => revoked(kit, { id: kit.clients.machine.id })],
-  ['2.1', 'of-another', 'a client does not end a token of another client', '400 invalid_request, then 200', 'revocation by anybody', '200, then 401', (kit) => revoked(kit, kit.clients.small)],
-  ['2.1', 'of-another-public', 'nor does a client without a secret, which is not told whether there was one', '200, then 200', 'revocation by anybody', '200, then 401', (kit) => revoked(kit, kit.clients.page)],
-  ['2.1', 'hint-wrong', 'a wrong hint does not keep a token alive', '401', 'revocation believes the hint', '200',
+  [
+    '2.1',
+    'secret-wrong',
+    'who cannot authenticate ends nothing',
+    '401 invalid_client, then 200',
+    'any secret',
+    '200, then 401',
+    (kit) => revoked(kit, { ...kit.clients.machine, secret: 'wrong' }),
+  ],
+  [
+    '2.1',
+    'secret-missing',
+    'nor does who only gives a name',
+    '401 invalid_client, then 200',
+    'any way to authenticate',
+    '200, then 401',
+    (kit) => revoked(kit, { id: kit.clients.machine.id }),
+  ],
+  [
+    '2.1',
+    'of-another',
+    'a client does not end a token of another client',
+    '400 invalid_request, then 200',
+    'revocation by anybody',
+    '200, then 401',
+    (kit) => revoked(kit, kit.clients.small),
+  ],
+  [
+    '2.1',
+    'of-another-public',
+    'nor does a client without a secret, which is not told whether there was one',
+    '200, then 200',
+    'revocation by anybody',
+    '200, then 401',
+    (kit) => revoked(kit, kit.clients.page),
+  ],
+  [
+    '2.1',
+    'hint-wrong',
+    'a wrong hint does not keep a token alive',
+    '401',
+    'revocation believes the hint',
+    '200',
     async (kit) => {
       const token = await kit.owned();
       await kit.revoke(kit.clients.machine, { token, token_type_hint: 'refresh_token' });
       return kit.asks(token);
-    }],
-  ['2.1', 'refresh-ends-access', 'with a refresh token the access tokens of its grant end', '401', 'revocation ends one token alone', '200',
+    },
+  ],
+  [
+    '2.1',
+    'refresh-ends-access',
+    'with a refresh token the access tokens of its grant end',
+    '401',
+    'revocation ends one token alone',
+    '200',
     async (kit) => {
       const { access_token: token, refresh_token: refresh } = await kit.tokens();
       await kit.revoke(kit.clients.app, { token: refresh });
       return kit.asks(token);
-    }],
-  ['2', 'refresh-ends', 'a refresh token that was revoked is not used', '400 invalid_grant', 'revocation ends nothing', '200',
+    },
+  ],
+  [
+    '2',
+    'refresh-ends',
+    'a refresh token that was revoked is not used',
+    '400 invalid_grant',
+    'revocation ends nothing',
+    '200',
     async (kit) => {
       const { refresh_token: token } = await kit.tokens();
       await kit.revoke(kit.clients.app, { token });
       return outcome(kit.refresh(token));
-    }],
-  ['2.1', 'token-in-address', 'a token in the address is not read', '400 invalid_request', 'parameters in the address', '200',
-    async (kit) => outcome(kit.post(`/oauth/revoke?${formOf({ token: await kit.owned() })}`, kit.clients.machine, {}))],
-  ['2.2.1', 'structured', 'a JWT, which cannot be revoked, is said to be of no type of this server', '400 unsupported_token_type', 'structured tokens', '200',
-    (kit) => outcome(kit.revoke(kit.clients.machine, { token: 'eyJhbGciOiJub25lIn0.e30.' }))],
-  ['2', 'get', 'revocation does not take GET', '404', 'GET like POST', '200', (kit) => got(kit, '/oauth/revoke')],
+    },
+  ],
+  [
+    '2.1',
+    'token-in-address',
+    'a token in the address is not read',
+    '400 invalid_request',
+    'parameters in the address',
+    '200',
+    async (kit) =>
+      outcome(kit.post(`/oauth/revoke?${formOf({ token: await kit.owned() })}`, kit.clients.machine, {})),
+  ],
+  [
+    '2.2.1',
+    'structured',
+    'a JWT, which cannot be revoked, is said to be of no type of this server',
+    '400 unsupported_token_type',
+    'structured tokens',
+    '200',
+    (kit) => outcome(kit.revoke(kit.clients.machine, { token: 'eyJhbGciOiJub25lIn0.e30.' })),
+  ],
+  [
+    '2',
+    'get',
+    'revocation does not take GET',
+    '404',
+    'GET like POST',
+    '200',
+    (kit) => got(kit, '/oauth/revoke'),
+  ],
 ]);

@@ -32,45 +32,141 @@ const REDIRECTS: readonly Row[] = [
   redirect('fragment', 'nor to it with a fragment', `${BACK}#a`),
   redirect('elsewhere', 'nor to a host that nobody registered', 'https://evil.test/'),
   redirect('script', 'nor to a script', 'javascript:alert(1)//'),
-  redirect('loopback-name', 'a program on the machine is not answered at another name of the machine', 'http://localhost:4711/back', native),
-  redirect('loopback-path', 'nor at another path of it, though its port may be any', 'http://127.0.0.1:4711/other', native),
-  redirect('loopback-elsewhere', 'nor at a host that begins like the machine', `${LOOPBACK.replace('127.0.0.1', '127.0.0.1.evil.test')}`, native),
+  redirect(
+    'loopback-name',
+    'a program on the machine is not answered at another name of the machine',
+    'http://localhost:4711/back',
+    native,
+  ),
+  redirect(
+    'loopback-path',
+    'nor at another path of it, though its port may be any',
+    'http://127.0.0.1:4711/other',
+    native,
+  ),
+  redirect(
+    'loopback-elsewhere',
+    'nor at a host that begins like the machine',
+    `${LOOPBACK.replace('127.0.0.1', '127.0.0.1.evil.test')}`,
+    native,
+  ),
 ];
 
 /** What was allowed, and then the same code again, and what is left of what it gave. */
-async function replayed(kit: Kit): Promise<{ readonly again: string; readonly access: string; readonly refresh: string }> {
+async function replayed(
+  kit: Kit,
+): Promise<{ readonly again: string; readonly access: string; readonly refresh: string }> {
   const coded = await kit.coded();
   const first = await kit.redeemed(coded);
   const again = await outcome(kit.redeem(coded));
-  return { again, access: await kit.asks(first.access_token), refresh: await outcome(kit.refresh(first.refresh_token)) };
+  return {
+    again,
+    access: await kit.asks(first.access_token),
+    refresh: await outcome(kit.refresh(first.refresh_token)),
+  };
 }
 
-async function reused(kit: Kit): Promise<{ readonly again: string; readonly access: string; readonly refresh: string }> {
+async function reused(
+  kit: Kit,
+): Promise<{ readonly again: string; readonly access: string; readonly refresh: string }> {
   const first = await kit.tokens();
   const second = (await (await kit.refresh(first.refresh_token)).json()) as typeof first;
   const again = await outcome(kit.refresh(first.refresh_token));
-  return { again, access: await kit.asks(second.access_token), refresh: await outcome(kit.refresh(second.refresh_token)) };
+  return {
+    again,
+    access: await kit.asks(second.access_token),
+    refresh: await outcome(kit.refresh(second.refresh_token)),
+  };
 }
 
 const TAKEN: readonly Row[] = [
-  ['4.5', 'code-twice', 'a code that was redeemed is not redeemed again', '400 invalid_grant', 'codes are not used up', '200', async (kit) => (await replayed(kit)).again],
-  ['4.5', 'code-twice-ends-access', 'a code that comes twice takes back the access token that it gave', '401', 'a code used twice takes nothing back', '200', async (kit) => (await replayed(kit)).access],
-  ['4.5', 'code-twice-ends-refresh', 'and the refresh token', '400 invalid_grant', 'a code used twice takes nothing back', '200', async (kit) => (await replayed(kit)).refresh],
-  ['4.14.2', 'refresh-twice', 'a refresh token that was used is not used again', '400 invalid_grant', 'refresh tokens are not used up', '200', async (kit) => (await reused(kit)).again],
-  ['4.14.2', 'refresh-twice-ends-access', 'a refresh token that comes twice ends the newest access token', '401', 'a refresh token used twice takes nothing back', '200', async (kit) => (await reused(kit)).access],
-  ['4.14.2', 'refresh-twice-ends-refresh', 'and the newest refresh token', '400 invalid_grant', 'a refresh token used twice takes nothing back', '200', async (kit) => (await reused(kit)).refresh],
-  ['4.14.2', 'refresh-rotates', 'a refresh token does not come back out of its own use', 'another', 'refresh tokens are not rotated', 'the same',
+  [
+    '4.5',
+    'code-twice',
+    'a code that was redeemed is not redeemed again',
+    '400 invalid_grant',
+    'codes are not used up',
+    '200',
+    async (kit) => (await replayed(kit)).again,
+  ],
+  [
+    '4.5',
+    'code-twice-ends-access',
+    'a code that comes twice takes back the access token that it gave',
+    '401',
+    'a code used twice takes nothing back',
+    '200',
+    async (kit) => (await replayed(kit)).access,
+  ],
+  [
+    '4.5',
+    'code-twice-ends-refresh',
+    'and the refresh token',
+    '400 invalid_grant',
+    'a code used twice takes nothing back',
+    '200',
+    async (kit) => (await replayed(kit)).refresh,
+  ],
+  [
+    '4.14.2',
+    'refresh-twice',
+    'a refresh token that was used is not used again',
+    '400 invalid_grant',
+    'refresh tokens are not used up',
+    '200',
+    async (kit) => (await reused(kit)).again,
+  ],
+  [
+    '4.14.2',
+    'refresh-twice-ends-access',
+    'a refresh token that comes twice ends the newest access token',
+    '401',
+    'a refresh token used twice takes nothing back',
+    '200',
+    async (kit) => (await reused(kit)).access,
+  ],
+  [
+    '4.14.2',
+    'refresh-twice-ends-refresh',
+    'and the newest refresh token',
+    '400 invalid_grant',
+    'a refresh token used twice takes nothing back',
+    '200',
+    async (kit) => (await reused(kit)).refresh,
+  ],
+  [
+    '4.14.2',
+    'refresh-rotates',
+    'a refresh token does not come back out of its own use',
+    'another',
+    'refresh tokens are not rotated',
+    'the same',
     async (kit) => {
       const { refresh_token: token } = await kit.tokens({}, kit.clients.page);
-      const { refresh_token: next } = (await (await kit.refresh(token, {}, kit.clients.page)).json()) as { refresh_token: string };
+      const { refresh_token: next } = (await (await kit.refresh(token, {}, kit.clients.page)).json()) as {
+        refresh_token: string;
+      };
       return next === token ? 'the same' : 'another';
-    }],
-  ['4.14.2', 'refresh-client', 'a refresh token of another client is refused', '400 invalid_grant', 'refresh tokens of any client', '200',
-    async (kit) => outcome(kit.refresh((await kit.tokens()).refresh_token, {}, kit.clients.rival))],
+    },
+  ],
+  [
+    '4.14.2',
+    'refresh-client',
+    'a refresh token of another client is refused',
+    '400 invalid_grant',
+    'refresh tokens of any client',
+    '200',
+    async (kit) => outcome(kit.refresh((await kit.tokens()).refresh_token, {}, kit.clients.rival)),
+  ],
 ];
 
 const typed = (name: string, type: string): Row => [
-  '2.1.2', name, `the response type ${type} does not exist`, 'unsupported_response_type', 'any response type', 'otherwise',
+  '2.1.2',
+  name,
+  `the response type ${type} does not exist`,
+  'unsupported_response_type',
+  'any response type',
+  'otherwise',
   async (kit) => {
     const said = await kit.authorize({ response_type: type, nonce: 'n' });
     return said === 'unsupported_response_type' ? said : 'otherwise';
@@ -81,27 +177,86 @@ const FLOWS: readonly Row[] = [
   typed('implicit', 'token'),
   typed('implicit-id-token', 'id_token'),
   typed('hybrid', 'code token'),
-  ['2.4', 'password', 'there is no grant of passwords', '400 unsupported_grant_type', 'any name of a grant', '400 invalid_request',
-    (kit) => outcome(kit.token(kit.clients.app, { grant_type: 'password', username: 'alice', password: 'x' }))],
-  ['2.1', 'redirect-left-out', 'a request without its address is refused, though only one is registered', NOT_SENT, 'redirect address may be left out', 'asked', (kit) => kit.authorize({ redirect_uri: undefined })],
-  ['4.7.1', 'state-kept', 'the state comes back as it was, with a code', 's', 'state is dropped', 'none', async (kit) => (await kit.coded()).back.searchParams.get('state') ?? 'none'],
-  ['4.7.1', 'state-kept-error', 'and with an error', 's', 'state is dropped', 'none',
-    async (kit) => new URL((await new Browser().follow(kit.begin({ prompt: 'none' }))).url).searchParams.get('state') ?? 'none'],
-  ['4.7.1', 'state-twice', 'a request with two states is refused', 'invalid_request', 'parameters may come twice', 'asked', (kit) => kit.authorize({ state: ['a', 'b'] })],
-  ['2.6', 'origins', 'a page of another origin does not get to read what the token endpoint answers', '400 invalid_request', 'pages of other origins', '200',
-    (kit) => outcome(kit.token(kit.clients.machine, { grant_type: 'client_credentials', scope: SEARCH }, { origin: 'https://evil.test' }))],
+  [
+    '2.4',
+    'password',
+    'there is no grant of passwords',
+    '400 unsupported_grant_type',
+    'any name of a grant',
+    '400 invalid_request',
+    (kit) =>
+      outcome(kit.token(kit.clients.app, { grant_type: 'password', username: 'alice', password: 'x' })),
+  ],
+  [
+    '2.1',
+    'redirect-left-out',
+    'a request without its address is refused, though only one is registered',
+    NOT_SENT,
+    'redirect address may be left out',
+    'asked',
+    (kit) => kit.authorize({ redirect_uri: undefined }),
+  ],
+  [
+    '4.7.1',
+    'state-kept',
+    'the state comes back as it was, with a code',
+    's',
+    'state is dropped',
+    'none',
+    async (kit) => (await kit.coded()).back.searchParams.get('state') ?? 'none',
+  ],
+  [
+    '4.7.1',
+    'state-kept-error',
+    'and with an error',
+    's',
+    'state is dropped',
+    'none',
+    async (kit) =>
+      new URL((await new Browser().follow(kit.begin({ prompt: 'none' }))).url).searchParams.get('state') ??
+      'none',
+  ],
+  [
+    '4.7.1',
+    'state-twice',
+    'a request with two states is refused',
+    'invalid_request',
+    'parameters may come twice',
+    'asked',
+    (kit) => kit.authorize({ state: ['a', 'b'] }),
+  ],
+  [
+    '2.6',
+    'origins',
+    'a page of another origin does not get to read what the token endpoint answers',
+    '400 invalid_request',
+    'pages of other origins',
+    '200',
+    (kit) =>
+      outcome(
+        kit.token(
+          kit.clients.machine,
+          { grant_type: 'client_credentials', scope: SEARCH },
+          { origin: 'https://evil.test' },
+        ),
+      ),
+  ],
 ];
 
 /** The page on which alice is asked, in her browser. */
-async function page(kit: Kit): Promise<{ readonly browser: Browser; readonly url: string; readonly answer: Response }> {
+async function page(
+  kit: Kit,
+): Promise<{ readonly browser: Browser; readonly url: string; readonly answer: Response }> {
   const browser = kit.browser();
   return { browser, ...(await browser.follow(kit.begin({}))) };
 }
 
-const header = (name: string, pick: RegExp) => async (kit: Kit): Promise<string> => {
-  const text = (await page(kit)).answer.headers.get(name) ?? 'none';
-  return pick.exec(text)?.[0] ?? text;
-};
+const header =
+  (name: string, pick: RegExp) =>
+  async (kit: Kit): Promise<string> => {
+    const text = (await page(kit)).answer.headers.get(name) ?? 'none';
+    return pick.exec(text)?.[0] ?? text;
+  };
 
 /** Sends the form of the page, with changes, as a browser of a site of ours or of another. */
 async function decided(kit: Kit, change: Params, site?: string): Promise<string> {
@@ -112,30 +267,132 @@ async function decided(kit: Kit, change: Params, site?: string): Promise<string>
 }
 
 const PAGES: readonly Row[] = [
-  ['4.16', 'frames', 'no page may hold the page of consent in a frame', "frame-ancestors 'none'", 'pages in frames', 'frame-ancestors *', header('content-security-policy', /frame-ancestors [^;]+/)],
-  ['4.16', 'frames-old', 'nor where a browser knows the older header only', 'DENY', 'pages in frames', 'ALLOWALL', header('x-frame-options', /.*/)],
-  ['4.16', 'scripts', 'the page of consent runs nothing', "default-src 'none'", 'pages with scripts', 'default-src *', header('content-security-policy', /default-src [^;]+/)],
-  ['4.2.4', 'referrer', 'the page of consent is not referred to', 'no-referrer', 'pages that are referred to', 'unsafe-url', header('referrer-policy', /.*/)],
-  ['4.3.1', 'page-kept', 'the page of consent stays in no cache', 'no-store', 'pages that are kept', 'public', header('cache-control', /.*/)],
-  ['4.12', 'see-other', 'what follows the form of consent does not get the form', '303', 'redirects that repeat a form', '307', (kit) => decided(kit, {})],
-  ['4.7', 'form-forged', 'a form of consent that another site made is refused', '403', 'forms of other sites', '303', (kit) => decided(kit, { csrf: 'x' })],
-  ['4.7', 'form-of-a-site', 'nor is one taken that a browser says comes from another site', '403', 'requests of other sites', '303', (kit) => decided(kit, {}, 'cross-site')],
-  ['4.15', 'box-not-shown', 'a form that allows what was not shown is refused', '400', 'what was not shown', '303', (kit) => decided(kit, { grant: [`scope ${SEARCH}`, `scope ${FIELD}`] })],
-  ['4.15', 'consent-of-another', 'what began for one person is not granted by another who has signed in to the same browser', '400', 'consent of somebody else', '200',
+  [
+    '4.16',
+    'frames',
+    'no page may hold the page of consent in a frame',
+    "frame-ancestors 'none'",
+    'pages in frames',
+    'frame-ancestors *',
+    header('content-security-policy', /frame-ancestors [^;]+/),
+  ],
+  [
+    '4.16',
+    'frames-old',
+    'nor where a browser knows the older header only',
+    'DENY',
+    'pages in frames',
+    'ALLOWALL',
+    header('x-frame-options', /.*/),
+  ],
+  [
+    '4.16',
+    'scripts',
+    'the page of consent runs nothing',
+    "default-src 'none'",
+    'pages with scripts',
+    'default-src *',
+    header('content-security-policy', /default-src [^;]+/),
+  ],
+  [
+    '4.2.4',
+    'referrer',
+    'the page of consent is not referred to',
+    'no-referrer',
+    'pages that are referred to',
+    'unsafe-url',
+    header('referrer-policy', /.*/),
+  ],
+  [
+    '4.3.1',
+    'page-kept',
+    'the page of consent stays in no cache',
+    'no-store',
+    'pages that are kept',
+    'public',
+    header('cache-control', /.*/),
+  ],
+  [
+    '4.12',
+    'see-other',
+    'what follows the form of consent does not get the form',
+    '303',
+    'redirects that repeat a form',
+    '307',
+    (kit) => decided(kit, {}),
+  ],
+  [
+    '4.7',
+    'form-forged',
+    'a form of consent that another site made is refused',
+    '403',
+    'forms of other sites',
+    '303',
+    (kit) => decided(kit, { csrf: 'x' }),
+  ],
+  [
+    '4.7',
+    'form-of-a-site',
+    'nor is one taken that a browser says comes from another site',
+    '403',
+    'requests of other sites',
+    '303',
+    (kit) => decided(kit, {}, 'cross-site'),
+  ],
+  [
+    '4.15',
+    'box-not-shown',
+    'a form that allows what was not shown is refused',
+    '400',
+    'what was not shown',
+    '303',
+    (kit) => decided(kit, { grant: [`scope ${SEARCH}`, `scope ${FIELD}`] }),
+  ],
+  [
+    '4.15',
+    'consent-of-another',
+    'what began for one person is not granted by another who has signed in to the same browser',
+    '400',
+    'consent of somebody else',
+    '200',
     async (kit) => {
       const browser = kit.browser();
       await kit.allowed(kit.begin({}), browser);
-      const { answer } = await browser.as(await kit.site.signIn('bob')).follow(kit.begin({ prompt: 'consent' }));
+      const { answer } = await browser
+        .as(await kit.site.signIn('bob'))
+        .follow(kit.begin({ prompt: 'consent' }));
       return `${answer.status}`;
-    }],
-  ['4.11', 'open-redirector', 'signing in leads to no other host', 'here', 'return to anywhere', 'elsewhere',
+    },
+  ],
+  [
+    '4.11',
+    'open-redirector',
+    'signing in leads to no other host',
+    'here',
+    'return to anywhere',
+    'elsewhere',
     async (kit) => {
-      const answer = await kit.browser().go(`${kit.site.issuer}/sign-in?return=${encodeURIComponent('https://evil.test/')}`);
+      const answer = await kit
+        .browser()
+        .go(`${kit.site.issuer}/sign-in?return=${encodeURIComponent('https://evil.test/')}`);
       const to = new URL(answer.headers.get('location') ?? '', kit.site.issuer);
       return to.origin === kit.site.issuer ? 'here' : 'elsewhere';
-    }],
-  ['4.11', 'unknown-client', 'a client that nobody knows has nobody sent anywhere', NOT_SENT, { none: 'there is no client whose address could be believed' }, '',
-    (kit) => kit.authorize({ client_id: 'cli_unknown', redirect_uri: 'https://evil.test/', code_challenge: challengeOf('x') })],
+    },
+  ],
+  [
+    '4.11',
+    'unknown-client',
+    'a client that nobody knows has nobody sent anywhere',
+    NOT_SENT,
+    { none: 'there is no client whose address could be believed' },
+    '',
+    (kit) =>
+      kit.authorize({
+        client_id: 'cli_unknown',
+        redirect_uri: 'https://evil.test/',
+        code_challenge: challengeOf('x'),
+      }),
+  ],
 ];
 
 /** Best Current Practice for OAuth 2.0 Security. */

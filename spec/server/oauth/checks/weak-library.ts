@@ -17,9 +17,7 @@ const REQUEST_CLIENT = `params.client_id
 
 /** Defences that the library gives, each taken out of the library as it is loaded. */
 export const LIBRARY: WeakeningTable = {
-  'any redirect address': [
-    ['models/client', 'this.#redirectAllowed(value, this.redirectUris)', 'true'],
-  ],
+  'any redirect address': [['models/client', 'this.#redirectAllowed(value, this.redirectUris)', 'true']],
   'redirect address may be left out': [
     [
       'actions/authorization/response_parameters',
@@ -28,23 +26,11 @@ export const LIBRARY: WeakeningTable = {
     ],
   ],
   'redirect address not compared with the code': [
-    [
-      'actions/grants/authorization_code',
-      'code.redirectUri !== ctx.oidc.params.redirect_uri',
-      'false',
-    ],
-    [
-      'actions/grants/authorization_code',
-      "presence(ctx, 'code', 'redirect_uri')",
-      "presence(ctx, 'code')",
-    ],
+    ['actions/grants/authorization_code', 'code.redirectUri !== ctx.oidc.params.redirect_uri', 'false'],
+    ['actions/grants/authorization_code', "presence(ctx, 'code', 'redirect_uri')", "presence(ctx, 'code')"],
   ],
   'any response type': [
-    [
-      'actions/authorization/response_parameters',
-      '!supported.includes(params.response_type)',
-      'false',
-    ],
+    ['actions/authorization/response_parameters', '!supported.includes(params.response_type)', 'false'],
     [
       'actions/authorization/response_parameters',
       '!ctx.oidc.client.responseTypeAllowed(params.response_type)',
@@ -57,11 +43,7 @@ export const LIBRARY: WeakeningTable = {
     ],
   ],
   'no issuer in answers': [
-    [
-      'actions/authorization/respond',
-      "!out.id_token && !responseMode.includes('jwt')",
-      'false',
-    ],
+    ['actions/authorization/respond', "!out.id_token && !responseMode.includes('jwt')", 'false'],
     [
       'shared/authorization_error_handler',
       '{ ...errOut(err, state), iss: ctx.oidc.provider.issuer }',
@@ -70,7 +52,11 @@ export const LIBRARY: WeakeningTable = {
   ],
   'state is dropped': [
     ['actions/authorization/respond', 'params.state !== undefined', 'false'],
-    ['shared/authorization_error_handler', 'getOutAndEmit(ctx, err, safe(params.state))', 'getOutAndEmit(ctx, err)'],
+    [
+      'shared/authorization_error_handler',
+      'getOutAndEmit(ctx, err, safe(params.state))',
+      'getOutAndEmit(ctx, err)',
+    ],
   ],
   'codes are not used up': [
     ['helpers/grant_source', 'source.consumed', 'false'],
@@ -92,11 +78,7 @@ export const LIBRARY: WeakeningTable = {
     ],
   ],
   'any challenge method': [
-    [
-      'actions/authorization/sender_constraints',
-      "params.code_challenge_method !== 'S256'",
-      'false',
-    ],
+    ['actions/authorization/sender_constraints', "params.code_challenge_method !== 'S256'", 'false'],
     [
       'actions/authorization/sender_constraints',
       '!params.code_challenge_method && params.code_challenge',
@@ -142,7 +124,11 @@ export const LIBRARY: WeakeningTable = {
   'any way to authenticate': [
     ['shared/client_auth', 'methods?.includes(ctx.oidc.client.clientAuthMethod) !== true', 'false'],
     ['shared/client_auth', 'ctx.oidc.client.compareClientSecret(clientSecret)', 'true'],
-    ['shared/client_auth', 'jwtClientAuth(ctx, ctx.oidc.client.asymmetricKeyStore, (alg) => !alg.startsWith(\'HS\'))', 'undefined'],
+    [
+      'shared/client_auth',
+      "jwtClientAuth(ctx, ctx.oidc.client.asymmetricKeyStore, (alg) => !alg.startsWith('HS'))",
+      'undefined',
+    ],
   ],
   'parameters in the address': [
     [
@@ -177,12 +163,8 @@ export const LIBRARY: WeakeningTable = {
     ['shared/jwt_client_auth', '!algorithms.includes(header.alg)', 'false'],
     ['shared/jwt_client_auth', ASSERTION, 'undefined'],
   ],
-  'audience of an assertion': [
-    ['shared/jwt_client_auth', '!acceptedAud.has(payload.aud)', 'false'],
-  ],
-  'issuer of an assertion': [
-    ['shared/jwt_client_auth', 'payload.iss !== ctx.oidc.client.clientId', 'false'],
-  ],
+  'audience of an assertion': [['shared/jwt_client_auth', '!acceptedAud.has(payload.aud)', 'false']],
+  'issuer of an assertion': [['shared/jwt_client_auth', 'payload.iss !== ctx.oidc.client.clientId', 'false']],
   'end of an assertion': [
     ['shared/jwt_client_auth', '!payload.exp', 'false'],
     ['shared/jwt_client_auth', 'payload.exp + clockTolerance', 'Date.now() / 1000 + 60 | 0'],
@@ -192,9 +174,7 @@ export const LIBRARY: WeakeningTable = {
     ['actions/revocation', 'token.destroy()', 'undefined'],
     ['actions/revocation', 'revoke(ctx, token.grantId)', 'undefined'],
   ],
-  'revocation ends one token alone': [
-    ['actions/revocation', 'revoke(ctx, token.grantId)', 'undefined'],
-  ],
+  'revocation ends one token alone': [['actions/revocation', 'revoke(ctx, token.grantId)', 'undefined']],
   'revocation believes the hint': [
     [
       'actions/revocation',
@@ -218,10 +198,18 @@ export const LIBRARY: WeakeningTable = {
   'request addresses are not used up': [
     ['actions/authorization/respond', 'pushedAuthorizationRequest?.consumed', 'false'],
     ['actions/authorization/respond', 'pushedAuthorizationRequest?.consume()', 'undefined'],
-    ['actions/authorization/pushed_authorization_requests', '!pushedAuthorizationRequest?.isValid', '!pushedAuthorizationRequest'],
+    [
+      'actions/authorization/pushed_authorization_requests',
+      '!pushedAuthorizationRequest?.isValid',
+      '!pushedAuthorizationRequest',
+    ],
   ],
   'request addresses do not expire': [
-    ['actions/authorization/pushed_authorization_requests', '!pushedAuthorizationRequest?.isValid', '!pushedAuthorizationRequest'],
+    [
+      'actions/authorization/pushed_authorization_requests',
+      '!pushedAuthorizationRequest?.isValid',
+      '!pushedAuthorizationRequest',
+    ],
     ['actions/authorization/process_request_object', 'JWT.assertPayload(payload, opts)', 'undefined'],
   ],
   'request addresses of any client': [
@@ -241,7 +229,11 @@ export const LIBRARY: WeakeningTable = {
     ],
   ],
   'request objects from anywhere': [
-    ['actions/authorization/request_parameters', 'params.request !== undefined && !requestObjects.enabled', 'false'],
+    [
+      'actions/authorization/request_parameters',
+      'params.request !== undefined && !requestObjects.enabled',
+      'false',
+    ],
   ],
   'any form of resource': [
     ['shared/check_resource', '!href', 'false'],
@@ -251,9 +243,7 @@ export const LIBRARY: WeakeningTable = {
     ['helpers/resolve_resource', 'resource && !model.resourceIndicators.has(resource)', 'false'],
   ],
   'any number of resources': [['actions/grants/client_credentials', 'length !== 1', 'false']],
-  'details that cannot be read': [
-    ['shared/check_rar', 'JSON.parse(params.authorization_details)', '[]'],
-  ],
+  'details that cannot be read': [['shared/check_rar', 'JSON.parse(params.authorization_details)', '[]']],
   'request addresses from anywhere': [
     [
       'actions/authorization/request_parameters',
@@ -276,18 +266,12 @@ export const LIBRARY: WeakeningTable = {
     ],
   ],
   'device codes do not expire': [['actions/grants/device_code', 'code.isExpired', 'false']],
-  'device codes need nobody': [
-    ['actions/grants/device_code', '!code.accountId && !code.error', 'false'],
-  ],
+  'device codes need nobody': [['actions/grants/device_code', '!code.accountId && !code.error', 'false']],
   'a denial of a device is nothing': [
     ['actions/grants/device_code', 'throwIfAsyncGrantError(code)', 'undefined'],
   ],
   'any form for a device': [
-    [
-      'shared/xsrf',
-      "!constantEquals(ctx.oidc.session.state.secret, ctx.oidc.params.xsrf || '')",
-      'false',
-    ],
+    ['shared/xsrf', "!constantEquals(ctx.oidc.session.state.secret, ctx.oidc.params.xsrf || '')", 'false'],
   ],
   'codes of people are not used up': [
     ['actions/code_verification', 'code.error || code.accountId || code.inFlight', 'false'],

@@ -18,14 +18,26 @@ const ENDED = 'expiresAt <= parts.now()';
 export const OURS: WeakeningTable = {
   'any secret': [['oauth/provider', SECRET, 'true']],
   'disabled clients': [
-    ['oauth/client-adapter', 'client === undefined || client.disabledAt !== undefined', 'client === undefined'],
+    [
+      'oauth/client-adapter',
+      'client === undefined || client.disabledAt !== undefined',
+      'client === undefined',
+    ],
   ],
   'tokens of disabled clients': [
     ['oauth/live', 'client === undefined || client.disabledAt !== undefined', 'client === undefined'],
-    ['oauth/client-adapter', 'client === undefined || client.disabledAt !== undefined', 'client === undefined'],
+    [
+      'oauth/client-adapter',
+      'client === undefined || client.disabledAt !== undefined',
+      'client === undefined',
+    ],
   ],
   'no ceiling': [
-    ['oauth/limits', 'parts.narrow(ceilingOf(client), { scopes, granular })', '({ grants: { scopes, granular } })'],
+    [
+      'oauth/limits',
+      'parts.narrow(ceilingOf(client), { scopes, granular })',
+      '({ grants: { scopes, granular } })',
+    ],
     [
       'oauth/limits',
       'parts.narrow(ceilingOf(client), { granular: wanted })',
@@ -81,7 +93,7 @@ export const OURS: WeakeningTable = {
   'exchange for elsewhere': [
     ['oauth/exchange', 'params[name] !== undefined && params[name] !== resource', 'false'],
   ],
-  'actors are believed': [["oauth/exchange", "params['actor_token'] === undefined", 'true']],
+  'actors are believed': [['oauth/exchange', "params['actor_token'] === undefined", 'true']],
   'narrowed tokens are exchanged': [
     ['oauth/oauth', "!('grants' in found) || found.credential.kind !== 'personal'", "!('grants' in found)"],
   ],
@@ -93,7 +105,11 @@ export const OURS: WeakeningTable = {
     ['oauth/exchange', 'parts.narrow(held, { scopes, granular }).grants', '({ scopes, granular })'],
   ],
   'exchange beyond the ceiling': [
-    ['oauth/exchange', CEILING, '({ grants: { scopes: first.scopes ?? [], granular: first.granular ?? [] } })'],
+    [
+      'oauth/exchange',
+      CEILING,
+      '({ grants: { scopes: first.scopes ?? [], granular: first.granular ?? [] } })',
+    ],
   ],
   'exchange for longer': [
     ['oauth/exchange', 'Math.min(parts.accessTokenSeconds, left)', 'parts.accessTokenSeconds'],
@@ -107,23 +123,17 @@ export const OURS: WeakeningTable = {
   'proofs: type': [['oauth/dpop', "'dpop+jwt'", 'undefined']],
   'proofs: key': [['oauth/dpop', '(await calculateJwkThumbprint(jwk)) !== jkt', 'false']],
   'proofs: method': [['oauth/dpop', 'htm === method', 'true']],
-  'proofs: address': [["oauth/dpop", "typeof htu === 'string' && plain(htu) === plain(url)", 'true']],
+  'proofs: address': [['oauth/dpop', "typeof htu === 'string' && plain(htu) === plain(url)", 'true']],
   'proofs: time': [['oauth/dpop', 'Math.abs(seconds - iat) <= WINDOW_SECONDS', 'true']],
-  'proofs: token': [
-    ['oauth/dpop', "ath === createHash('sha256').update(token).digest('base64url')", 'true'],
-  ],
+  'proofs: token': [['oauth/dpop', "ath === createHash('sha256').update(token).digest('base64url')", 'true']],
   'proofs: once': [['oauth/dpop', FIRST, 'true']],
-  'proofs: id': [["oauth/dpop", "typeof jti !== 'string'", 'false']],
+  'proofs: id': [['oauth/dpop', "typeof jti !== 'string'", 'false']],
   'forms of other sites': [['pages/page', "!isCsrfToken(posted.get('csrf'), visit.secret)", 'false']],
   'requests of other sites': [
     ['pages/page', "!isOwnOrigin || (site !== null && site !== 'same-origin')", 'false'],
   ],
   'what was not shown': [
-    [
-      'consent/read',
-      "sent.some((value) => typeof value !== 'string' || !shown.includes(value))",
-      'false',
-    ],
+    ['consent/read', "sent.some((value) => typeof value !== 'string' || !shown.includes(value))", 'false'],
   ],
   'consent of somebody else': [
     ['oauth/interactions', 'accountId !== undefined && accountId !== person.subject', 'false'],
@@ -146,20 +156,20 @@ export const OURS: WeakeningTable = {
     ['oauth/provider', "ctx.path === '/.well-known/oauth-authorization-server'", 'false'],
   ],
   'issuers are not announced': [
-    ['oauth/provider', 'Object.fromEntries(kept)', '{ ...Object.fromEntries(kept), authorization_response_iss_parameter_supported: undefined }'],
+    [
+      'oauth/provider',
+      'Object.fromEntries(kept)',
+      '{ ...Object.fromEntries(kept), authorization_response_iss_parameter_supported: undefined }',
+    ],
   ],
   'resource by its host': [
-    ['oauth/resource', '`$' + '{issuer}/graphql`', "`http://$" + "{c.req.header('host')}/graphql`"],
+    ['oauth/resource', '`$' + '{issuer}/graphql`', '`http://$' + "{c.req.header('host')}/graphql`"],
   ],
   'host of the request': [
     ['oauth/provider', 'request.headers.host = host', 'undefined'],
     ['oauth/provider', "request.headers['x-forwarded-host'] = host", 'undefined'],
   ],
   'no word of the resource': [
-    [
-      'oauth/challenge',
-      "answer.status !== 401 || theirs === null || !theirs.startsWith('Bearer')",
-      'true',
-    ],
+    ['oauth/challenge', "answer.status !== 401 || theirs === null || !theirs.startsWith('Bearer')", 'true'],
   ],
 };
