@@ -1,8 +1,10 @@
 import type { Check } from './check.ts';
 import { ISSUERS, RESOURCE_METADATA, SERVER_METADATA } from './metadata.ts';
-import { ASSERTIONS, FRAMEWORK } from './rfc6749.ts';
+import { FRAMEWORK } from './rfc6749.ts';
+import { REVOCATION } from './rfc7009.ts';
+import { ASSERTIONS } from './rfc7523.ts';
 import { PKCE } from './rfc7636.ts';
-import { INTROSPECTION, REVOCATION } from './rfc7662.ts';
+import { INTROSPECTION } from './rfc7662.ts';
 import { DEVICES } from './rfc8628.ts';
 import { EXCHANGES } from './rfc8693.ts';
 import { DETAILS, RESOURCES } from './rfc8707.ts';
