@@ -3,7 +3,7 @@ import type { OAuthSite } from './site.ts';
 
 /** A browser with cookies, that follows nothing by itself. */
 export class Browser {
-  readonly #cookies = new Map<string, { readonly value: string; readonly path: string }>();
+  #cookies = new Map<string, { readonly value: string; readonly path: string }>();
   readonly #secret: string | undefined;
 
   constructor(secret?: string) {
@@ -15,12 +15,23 @@ export class Browser {
     return new Browser(await site.signIn(person));
   }
 
+  /** The same browser, in which somebody else has signed in since. */
+  as(secret: string): Browser {
+    const later = new Browser(secret);
+    later.#cookies = this.#cookies;
+    return later;
+  }
+
   /** What its forms carry. */
   get csrf(): string {
     return csrfToken(this.#secret ?? '');
   }
 
-  async go(url: string, form?: URLSearchParams): Promise<Response> {
+  async go(
+    url: string,
+    form?: URLSearchParams,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
     const { pathname } = new URL(url);
     const cookies = [...this.#cookies].filter(([, { path }]) => pathname.startsWith(path));
     const all = [
@@ -29,7 +40,7 @@ export class Browser {
     ];
     const answer = await fetch(url, {
       redirect: 'manual',
-      headers: { cookie: all.join('; '), accept: 'text/html' },
+      headers: { cookie: all.join('; '), accept: 'text/html', ...headers },
       ...(form === undefined ? {} : { method: 'POST', body: form }),
     });
     for (const line of answer.headers.getSetCookie()) this.#keep(line);

@@ -67,11 +67,31 @@ export const SCOPES: readonly string[] = [
   'tilores/record.other',
 ];
 
+/** What of the built program a site is made of. */
+export interface Program {
+  readonly createLog: typeof createLog;
+  readonly createSignIns: typeof createSignIns;
+  readonly loadConfig: typeof loadConfig;
+  readonly openEmbeddedStore: typeof openEmbeddedStore;
+  readonly openMemoryStore: typeof openMemoryStore;
+  readonly startServer: typeof startServer;
+}
+
+const PROGRAM: Program = {
+  createLog,
+  createSignIns,
+  loadConfig,
+  openEmbeddedStore,
+  openMemoryStore,
+  startServer,
+};
+
 /** Starts it on a port of this machine. */
 export async function startOAuthSite(
   kept: 'memory' | 'folder' = 'memory',
   more: string | ((issuer: string) => string) = '',
   env: Readonly<Record<string, string>> = {},
+  program: Program = PROGRAM,
 ): Promise<OAuthSite> {
   const folder = await mkdtemp(join(tmpdir(), 'ambit-oauth-'));
   const api = createServer((request, response) => {
@@ -95,12 +115,12 @@ export async function startOAuthSite(
       ...SCOPES.map((scope) => `  ${scope}: { description: "lets ${scope} happen" }`),
     ].join('\n'),
   );
-  const config = await loadConfig({ file: join(folder, 'ambit.yml'), env, folder });
+  const config = await program.loadConfig({ file: join(folder, 'ambit.yml'), env, folder });
   let opened: Store | undefined;
-  const server = await startServer(config, {
-    log: createLog('silent'),
+  const server = await program.startServer(config, {
+    log: program.createLog('silent'),
     openStore: async (data) => {
-      opened = await (kept === 'memory' ? openMemoryStore() : openEmbeddedStore(data));
+      opened = await (kept === 'memory' ? program.openMemoryStore() : program.openEmbeddedStore(data));
       return opened;
     },
   });
@@ -113,7 +133,7 @@ export async function startOAuthSite(
     server,
     ...asking(issuer, credential),
     store,
-    signIn: (name) => signIn(store, name),
+    signIn: (name) => signIn(store, name, program),
     async close() {
       await server.close();
       api.closeAllConnections();
@@ -179,7 +199,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** Signs somebody in, and makes them where there is nobody of this name. */
-export async function signIn(store: Store, name: string): Promise<string> {
+export async function signIn(store: Store, name: string, program: Program = PROGRAM): Promise<string> {
   const person = {
     id: `per_${name.padEnd(22, '0')}`,
     subject: name,
@@ -193,10 +213,9 @@ export async function signIn(store: Store, name: string): Promise<string> {
     disabledAt: undefined,
   };
   await store.write((unit) => unit.people.insert(person));
-  const cookie = await createSignIns(store).begin(
-    (await store.people.findBySubject(name)) ?? person,
-    undefined,
-  );
+  const cookie = await program
+    .createSignIns(store)
+    .begin((await store.people.findBySubject(name)) ?? person, undefined);
   if (cookie === undefined) throw new Error(`${name} could not sign in`);
   return cookie;
 }

@@ -6,21 +6,24 @@ import type { KnownAccess } from './known.ts';
 import { hashOf } from './opaque.ts';
 
 /**
- * Makes an introspection of an access token (RFC 7662, section 2.2) one of what it is worth now: what its client may not
+ * Makes an introspection of a token (RFC 7662, section 2.2) one of what it is worth now: what its client may not
  * have any more is not in it, and whom it acts as is, also where that comes of the client.
  */
 export async function answerLive(ctx: KoaContextWithOIDC, known: KnownAccess): Promise<void> {
   const body = ctx.body as Readonly<Record<string, unknown>> | undefined;
   const { entities, params } = ctx.oidc;
-  if (body?.['active'] !== true || (entities.AccessToken ?? entities.ClientCredentials) === undefined) return;
+  if (body?.['active'] !== true) return;
   const id = String(params?.['token'] ?? '');
-  const live = await known.find(hashOf(id));
-  if (live === undefined) {
+  const live = await (entities.RefreshToken === undefined
+    ? known.find(hashOf(id))
+    : known.findRefresh(hashOf(id)));
+  const { scopes = [], granular = [], subject } = live?.grants ?? {};
+  // A token of which nothing is left opens nothing, whatever its clock says.
+  if (live === undefined || scopes.length + granular.length === 0) {
     ctx.body = { active: false };
     return;
   }
   const { scope: _then, authorization_details: _before, ...rest } = body;
-  const { scopes = [], granular = [], subject } = live.grants;
   ctx.body = {
     ...rest,
     exp: Math.floor(live.expiresAt.getTime() / 1_000),

@@ -25,6 +25,12 @@ export class KnownAccess {
     return live !== undefined && live.expiresAt > this.#parts.now() ? live : undefined;
   }
 
+  /** The same of a refresh token, which is too rarely asked about to be remembered. */
+  async findRefresh(idHash: string): Promise<Live | undefined> {
+    const record = await this.#store.oauth.find(['RefreshToken'], 'idHash', idHash);
+    return record === undefined ? undefined : liveOf(record, this.#parts);
+  }
+
   async #read(idHash: string): Promise<Live | undefined> {
     const record = await this.#store.oauth.find(ACCESS, 'idHash', idHash);
     return record === undefined ? undefined : liveOf(record, this.#parts);
