@@ -90,6 +90,7 @@ const PROGRAM: Program = {
 export async function startOAuthSite(
   kept: 'memory' | 'folder' = 'memory',
   program: Program = PROGRAM,
+  refreshTokenDays = 30,
 ): Promise<OAuthSite> {
   const folder = await mkdtemp(join(tmpdir(), 'ambit-oauth-'));
   const api = createServer((request, response) => {
@@ -108,7 +109,7 @@ export async function startOAuthSite(
       'rules: ./rules.yml',
       `port: ${port}`,
       `upstream: { url: "http://127.0.0.1:${upstream}/graphql" }`,
-      `oauth: { issuer: "${issuer}" }`,
+      `oauth: { issuer: "${issuer}", refreshTokenDays: ${refreshTokenDays} }`,
       'scopes:',
       ...SCOPES.map((scope) => `  ${scope}: { description: "lets ${scope} happen" }`),
     ].join('\n'),
