@@ -186,3 +186,30 @@ test('signIn needs an address to come back to, and an issuer on https or on this
     'http://127.0.0.1:9',
   );
 });
+
+const asked =
+  '{ url: "https://login.example/i", clientId: a, clientSecret: b, issuer: "https://login.example" }';
+
+test('introspection needs an audience, or the words that it takes tokens for other APIs', async () => {
+  const withOption = (option: string): string =>
+    `${small}introspection: ${asked.replace(' }', `, ${option} }`)}\n`;
+  await expect(load(`${small}introspection: ${asked}\n`)).rejects.toThrow(
+    /`introspection\.audience`: is needed: .* opens this one/,
+  );
+  expect((await load(withOption('audience: [a]'))).introspection?.audience).toEqual(['a']);
+  expect((await load(withOption('acceptTokensForOtherApis: true'))).introspection?.audience).toBeUndefined();
+  await expect(load(withOption('acceptTokensForOtherApis: false'))).rejects.toThrow('introspection.audience');
+  await expect(load(withOption('audience: [a], acceptTokensForOtherApis: true'))).rejects.toThrow(
+    '`introspection.acceptTokensForOtherApis`: says the opposite',
+  );
+});
+
+test('an issuer that is not https is named by the option that has its address', async () => {
+  const one = (more: string): string => `${small}issuers: [{ audience: [a], ${more} }]\n`;
+  await expect(load(one('issuer: "http://127.0.0.1:4202"'))).rejects.toThrow(
+    /`issuers\.0\.issuer`: must be an https address/,
+  );
+  await expect(load(one('issuer: a, jwks: "http://127.0.0.1:4202/k"'))).rejects.toThrow(
+    /`issuers\.0\.jwks`: must be an https address/,
+  );
+});

@@ -13,6 +13,7 @@ import {
   introspectionShape,
   issuersShape,
 } from './foreign/config.ts';
+import { checkSubjects } from './foreign/subjects.ts';
 import { type LeaksConfig, leaksShape } from './leaks/config.ts';
 import { type OAuthConfig, oauthShape, type ScopeDescriptions, scopesShape } from './oauth/config.ts';
 import { checkSignIn, publicUrlShape, type SignInOptions, signInShape } from './people/config.ts';
@@ -152,6 +153,7 @@ export async function loadConfig(source: ConfigSource): Promise<Config> {
   if (!parsed.success) throw mistakesOf(file, parsed.error, optionsShape);
   checkHeaders(parsed.data.upstream, file.where(['upstream']));
   checkSignIn(parsed.data, file.where(['signIn']));
+  checkSubjects(parsed.data);
   return resolved(parsed.data, dirname(path), source);
 }
 

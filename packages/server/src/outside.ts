@@ -2,6 +2,7 @@ import type { Upstream, UpstreamAnswer } from 'ambit/gateway';
 
 import type { Config } from './config.ts';
 import { createForeignTokens, type ForeignTokens } from './foreign/foreign.ts';
+import { sharedSubjects } from './foreign/subjects.ts';
 import type { Log } from './log.ts';
 import { createUpstream, UnusableAnswer } from './upstream.ts';
 
@@ -13,13 +14,20 @@ export interface Outside {
 }
 
 /** Opens the ways to everybody whom the configuration names. */
-export function reachOut({ upstream: api, limits, issuers, introspection }: Config, log: Log): Outside {
+export function reachOut(config: Config, log: Log): Outside {
+  const { upstream: api, limits, issuers, introspection } = config;
   const upstream = createUpstream({
     ...api,
     timeoutMs: limits.upstreamMs,
     answerBytes: limits.answerBytes,
   });
   const hasOthers = issuers.length > 0 || introspection !== undefined;
+  const shared = sharedSubjects(config);
+  if (shared.length > 0)
+    log.warn(
+      { issuers: shared },
+      'subjects of these issuers are taken as they are: one that a person of this server has too is that person to the API; say `subjectPrefix`',
+    );
   const foreign = hasOthers ? createForeignTokens({ issuers, introspection, log }) : undefined;
   return {
     upstream: (call) =>

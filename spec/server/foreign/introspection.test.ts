@@ -204,7 +204,12 @@ describe('a question', () => {
 
   it('goes without issuer, audience and type where the configuration asks for none', async () => {
     server.answers.set('/introspect', json({ active: true, scope: 'read' }));
-    const options = { issuer: undefined, audience: undefined, requireTokenType: false };
+    const options = {
+      issuer: undefined,
+      audience: undefined,
+      acceptTokensForOtherApis: true,
+      requireTokenType: false,
+    };
     expect(await door(options).authenticate(OPAQUE)).toEqual({ scopes: ['read'] });
   });
 });

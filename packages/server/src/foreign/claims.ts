@@ -55,7 +55,7 @@ export function claimsToGrants(
     const client = mapping.client.map((path) => textAt(claims, path)).find((text) => text !== undefined);
     return {
       grants: {
-        ...(subject === undefined ? {} : { subject: `${mapping.subjectPrefix}${subject}` }),
+        ...(subject === undefined ? {} : { subject: `${mapping.subjectPrefix ?? ''}${subject}` }),
         ...(client === undefined ? {} : { client }),
         ...(scopes.length === 0 ? {} : { scopes }),
         ...(roles.length === 0 ? {} : { roles }),

@@ -34,6 +34,7 @@ export interface IntrospectionConfig {
   /** Only tokens that begin so are asked about; every one when absent. */
   readonly prefix: string | undefined;
   readonly issuer: string | undefined;
+  /** The answer has to name one of these; nothing only where tokens that were made for other APIs are wanted. */
   readonly audience: readonly string[] | undefined;
   readonly requireTokenType: boolean;
   readonly cacheSeconds: number;
@@ -74,6 +75,7 @@ const introspectionOptions = z.strictObject({
   prefix: z.string().min(1).optional(),
   issuer: z.string().min(1).optional(),
   audience: texts.optional(),
+  acceptTokensForOtherApis: z.boolean().default(false),
   requireTokenType: z.boolean().default(true),
   cacheSeconds: z.number().int().min(0).max(60).default(5),
   timeoutMs: z.number().int().min(100).max(30_000).default(5_000),
@@ -90,6 +92,12 @@ const UNREAD_REFERENCES = {
   path: ['references'],
   error: 'needs `claims.reference`, the path of the claim that names them',
 };
+// An authorization server answers for all its tokens, and most of those are for somebody else.
+const UNNAMED_AUDIENCE = {
+  path: ['audience'],
+  error:
+    'is needed: what the answer has to name in `aud`; without it, a token that was made for another API opens this one (`acceptTokensForOtherApis: true` has it so)',
+};
 const ENCRYPTED_RULE = 'must be an https address, unless `allowPrivateNetwork` is true';
 
 /** The option `issuers`. */
@@ -103,7 +111,11 @@ export const issuersShape: z.ZodType<readonly IssuerConfig[]> = z
           error: 'must be an address, for its metadata to be found; else give `jwks`',
         },
       )
-      .refine((one) => isEncrypted(one.jwks ?? one.issuer, one.allowPrivateNetwork), {
+      .refine((one) => one.jwks !== undefined || isEncrypted(one.issuer, one.allowPrivateNetwork), {
+        path: ['issuer'],
+        error: ENCRYPTED_RULE,
+      })
+      .refine((one) => isEncrypted(one.jwks ?? '', one.allowPrivateNetwork), {
         path: ['jwks'],
         error: ENCRYPTED_RULE,
       })
@@ -122,6 +134,11 @@ export const issuersShape: z.ZodType<readonly IssuerConfig[]> = z
 /** The option `introspection`. */
 export const introspectionShape: z.ZodType<IntrospectionConfig | undefined> = introspectionOptions
   .refine((one) => isEncrypted(one.url, one.allowPrivateNetwork), { path: ['url'], error: ENCRYPTED_RULE })
+  .refine((one) => one.audience !== undefined || one.acceptTokensForOtherApis, UNNAMED_AUDIENCE)
+  .refine((one) => one.audience === undefined || !one.acceptTokensForOtherApis, {
+    path: ['acceptTokensForOtherApis'],
+    error: 'says the opposite of `audience`; leave one of them out',
+  })
   .refine(readsRoles, UNREAD_ROLES)
   .refine(readsReferences, UNREAD_REFERENCES)
   .transform((options) => ({

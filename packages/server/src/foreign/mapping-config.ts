@@ -22,8 +22,8 @@ export interface GrantSet {
 /** How the claims of one issuer become grants. */
 export interface ClaimMapping {
   readonly subject: ClaimPath;
-  /** Put before the subject, so that subjects of two issuers are not taken for each other. */
-  readonly subjectPrefix: string;
+  /** Put before the subject, so that subjects of two issuers are not taken for each other; none where nothing is said. */
+  readonly subjectPrefix: string | undefined;
   /** The first of these that is there. */
   readonly client: readonly ClaimPath[];
   /** All of these. */
@@ -88,7 +88,7 @@ interface ClaimPaths {
 /** The options of a mapping, as checked. */
 export interface MappingOptions {
   readonly claims: ClaimPaths;
-  readonly subjectPrefix: string;
+  readonly subjectPrefix?: string | undefined;
   readonly roles: Readonly<Record<string, GrantSet>>;
   readonly references: Readonly<Record<string, GrantSet>>;
   readonly everyone: GrantSet;
@@ -97,13 +97,13 @@ export interface MappingOptions {
 }
 
 /** The options of a mapping, which stand beside the other options of an issuer. */
-export const mappingOptions: { readonly [Key in keyof MappingOptions]: z.ZodType<MappingOptions[Key]> } = {
+export const mappingOptions: { readonly [Key in keyof MappingOptions]-?: z.ZodType<MappingOptions[Key]> } = {
   claims: claims.prefault({}),
   subjectPrefix: z
     .string()
     .regex(/^[\x21-\x7e]*$/, 'must be printable ASCII without spaces')
     .max(100)
-    .default(''),
+    .optional(),
   roles: z.record(z.string().min(1), grantSet).default({}),
   references: z.record(z.string().min(1), grantSet).default({}),
   everyone: grantSet.prefault({}),
