@@ -263,7 +263,7 @@ describe('ambit decide', () => {
     });
     const late = await shop.json([...args, '2030-01-01T00:00:00Z'], '{ staff }');
     expect(late.exit).toBe(3);
-    expect(late.stderr).toContain('expired at 2030-01-01T00:00:00Z');
+    expect(late.stderr).toContain('expired at 2030-01-01T00:00:00.000Z');
   });
 
   it('tells on stderr which names in the grants grant nothing', async () => {
