@@ -24,6 +24,7 @@ import type { OAuthConfig, ScopeDescriptions } from './config.ts';
 import { createDeviceDoor, type FindPerson } from './device-door.ts';
 import { isProven } from './dpop.ts';
 import { registerExchange, type Subject } from './exchange.ts';
+import { tellFailures } from './failures.ts';
 import { type GrantedParts, grantedRoutes } from './granted.ts';
 import { type InteractionParts, interactionRoutes } from './interactions.ts';
 import { isAboutToken, withJwtId } from './jwt.ts';
@@ -85,7 +86,7 @@ export function createOAuth(parts: OAuthParts): OAuth {
   const signingKey = (): string => signingKeyOf(parts.keys, now()).kid;
   const limitParts: LimitParts = { resource, jwt, signingKey, narrow, checkGrants, accessTokenSeconds };
   const exchanges = new WeakMap<KoaContextWithOIDC, Exchange>();
-  const watch = createWatch(parts.feed, liveParts, exchanges);
+  const watch = createWatch(parts.feed, liveParts, limitParts, exchanges);
   const adapterParts = { store, seal: createSeal(parts.keys.cookies), watch, now };
   const known = new KnownAccess(store, parts.feed, liveParts);
   const provider = createProvider(
@@ -95,6 +96,7 @@ export function createOAuth(parts: OAuthParts): OAuth {
       limits: createLimits(limitParts),
       limitParts,
       door: createDeviceDoor(parts.findPerson),
+      findPerson: parts.findPerson,
       adapter: (model) => (model === 'Client' ? clientAdapter(store) : createAdapter(model, adapterParts)),
     },
     known,
@@ -106,9 +108,7 @@ export function createOAuth(parts: OAuthParts): OAuth {
     now,
     recognise: (token, address) => recognise(token, address, known, parts, resource),
   });
-  provider.on('server_error', (_ctx, error: Error) =>
-    parts.log.error({ reason: error.message }, 'the authorization server failed on a request'),
-  );
+  tellFailures(provider, parts.log);
   const callback = provider.callback();
   return {
     async handle(request, response) {
