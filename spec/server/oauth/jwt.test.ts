@@ -372,7 +372,8 @@ test.each([
   ],
   [
     'a server that takes its own tokens for those of another issuer',
-    (issuer: string) => ` }\nissuers: [{ issuer: "${issuer}", audience: [a] }]\nlimits: { depth: 50`,
+    (issuer: string) =>
+      ` }\nissuers: [{ issuer: "${issuer}", audience: [a], allowPrivateNetwork: true }]\nlimits: { depth: 50`,
     /which is this server itself/,
   ],
   [
