@@ -18,6 +18,7 @@ import type { Store } from '../store/store.ts';
 import { isAdmitted, takeAddresses } from '../tokens/door.ts';
 import type { TokenPolicy } from '../tokens/policy.ts';
 import { createAdapter } from './adapter.ts';
+import { readRequest } from './body.ts';
 import { challenged } from './challenge.ts';
 import { clientAdapter } from './client-adapter.ts';
 import type { OAuthConfig, ScopeDescriptions } from './config.ts';
@@ -27,7 +28,6 @@ import { registerExchange, type Subject } from './exchange.ts';
 import { tellFailures } from './failures.ts';
 import { type GrantedParts, grantedRoutes } from './granted.ts';
 import { type InteractionParts, interactionRoutes } from './interactions.ts';
-import { isAboutToken, withJwtId } from './jwt.ts';
 import { type OAuthKeys, signingKeyOf } from './keys.ts';
 import { KnownAccess } from './known.ts';
 import { createLimits, type LimitParts } from './limits.ts';
@@ -112,7 +112,7 @@ export function createOAuth(parts: OAuthParts): OAuth {
   const callback = provider.callback();
   return {
     async handle(request, response) {
-      const read = isAboutToken(request) ? await withJwtId(request, response) : request;
+      const read = await readRequest(request, response);
       if (read !== undefined) await callback(asIssuer(read, config.issuer), response);
     },
     routes: routesOf({ ...parts, ...limitParts, provider, now }),
