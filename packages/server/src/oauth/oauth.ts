@@ -6,6 +6,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 
 import type { Route } from '../api/route.ts';
 import type { Recognition } from '../authority/present.ts';
+import { RateLimits, rateLimitHeaders } from '../authority/ratelimits.ts';
 import { type Connection, INVALID } from '../authority/recognise.ts';
 import type { PresentedToken } from '../bearer.ts';
 import type { Words } from '../consent/describe.ts';
@@ -109,6 +110,7 @@ export function createOAuth(parts: OAuthParts): OAuth {
     recognise: (token, address) => recognise(token, address, known, parts, resource),
   });
   tellFailures(provider, parts.log);
+  const limits = new RateLimits();
   const callback = provider.callback();
   return {
     async handle(request, response) {
@@ -116,7 +118,7 @@ export function createOAuth(parts: OAuthParts): OAuth {
       if (read !== undefined) await callback(asIssuer(read, config.issuer), response);
     },
     routes: routesOf({ ...parts, ...limitParts, provider, now }),
-    authenticate: (presented) => authenticate(presented, known, resource, store, now()),
+    authenticate: (presented) => authenticate(presented, { known, resource, store, limits }, now()),
     challenge: (answer) => challenged(answer, config.issuer),
     close: startSweep(store, parts.log, now),
   };
@@ -130,11 +132,21 @@ function routesOf(parts: InteractionParts & GrantedParts): readonly Route[] {
   ];
 }
 
+interface DoorParts {
+  readonly known: KnownAccess;
+  readonly resource: string;
+  readonly store: Store;
+  readonly limits: RateLimits;
+}
+
+const TOO_MANY = {
+  problem: 'rate_limited',
+  message: 'This token has made as many requests as it may for now.',
+} as const;
+
 async function authenticate(
   { token, scheme, proof, method, address }: PresentedToken,
-  known: KnownAccess,
-  resource: string,
-  store: Store,
+  { known, resource, store, limits }: DoorParts,
   now: Date,
 ): Promise<Authentication> {
   const live = isOpaque(token, ACCESS_TOKEN) ? await known.find(hashOf(token)) : undefined;
@@ -145,7 +157,12 @@ async function authenticate(
   const check = jkt === undefined ? undefined : { proof, token, jkt, method, url: resource };
   if (check !== undefined && !(await isProven(check, store, now))) return INVALID;
   const { grants, networks } = takeAddresses(live.grants);
-  return isAdmitted(address, networks) ? { grants } : INVALID;
+  if (!isAdmitted(address, networks)) return INVALID;
+  const { key, limit } = live.counted;
+  if (limit === undefined) return { grants };
+  const standing = await limits.take(key, limit);
+  const headers = rateLimitHeaders('token', standing);
+  return standing.isWithin ? { grants, headers } : { ...TOO_MANY, headers };
 }
 
 async function recognise(
