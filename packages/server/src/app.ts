@@ -10,6 +10,7 @@ import { scopeRoutes } from './api/scopes.ts';
 import { selfRoutes } from './api/self.ts';
 import { tokenRoutes } from './api/tokens.ts';
 import type { Authority } from './authority.ts';
+import { isAway, STORE_AWAY } from './away.ts';
 import { clientAddress } from './clientaddress.ts';
 import { type ErrorBody, ServerError } from './errors.ts';
 import type { Grantable } from './grantable.ts';
@@ -20,6 +21,7 @@ import type { OAuth } from './oauth/oauth.ts';
 import { clientRoutes } from './oauth/routes.ts';
 import type { Pages } from './pages/open.ts';
 import { personRoutes } from './people/api.ts';
+import { hasEncodedControl } from './plain-text.ts';
 
 const ADMIN_BODY_BYTES = 256 * 1024;
 
@@ -55,6 +57,11 @@ export interface OAuthRoutes {
 /** The server as one function of a request. Every error but the gateway's own is JSON: `{ error: { code, message } }`. */
 export function createApp(parts: AppParts): Hono {
   const app = new Hono();
+  app.use(async (context, next) => {
+    if (hasEncodedControl(context.req.url))
+      throw new ServerError('INPUT_INVALID', 'The address has a control character in it.');
+    await next();
+  });
   const table = routes(parts);
   for (const route of table) app.on(route.method, route.path, guarded(route), route.handle);
   for (const path of new Set(table.map((route) => route.path))) {
@@ -63,7 +70,7 @@ export function createApp(parts: AppParts): Hono {
       errorAnswer(context, wrongMethod(allow.join(', ')), { allow: allow.join(', ') }),
     );
   }
-  app.notFound((context) => errorAnswer(context, unknownPath(table)));
+  app.notFound((context) => errorAnswer(context, unknownPath(table, parts, context.req.path)));
   app.onError((error, context) => errorAnswer(context, asServerError(error, parts.log)));
   return app;
 }
@@ -129,6 +136,11 @@ function errorAnswer(context: Context, error: ServerError, headers: Record<strin
 
 // Only our own sentences go out; what else was thrown may hold anything.
 function asServerError(error: Error, log: Log): ServerError {
+  if (isAway(error)) {
+    // Where the store is, and who we are there, is for whoever reads the log.
+    log.error({ reason: error.message }, 'the store does not answer');
+    return new ServerError('STORE_UNREACHABLE', STORE_AWAY);
+  }
   if (error instanceof ServerError) return error;
   log.error({ reason: error.message }, 'a request failed by a defect of ours');
   return new ServerError('INTERNAL', 'The server failed on this request; the reason is in its log.');
@@ -145,7 +157,13 @@ function wrongMethod(allowed: string): ServerError {
   return new ServerError('METHOD_NOT_ALLOWED', `This path takes only ${allowed}.`);
 }
 
-function unknownPath(table: readonly Route[]): ServerError {
+function unknownPath(table: readonly Route[], { oauth }: AppParts, path: string): ServerError {
+  if (oauth === undefined && /^\/(api\/clients|oauth)(\/|$)/.test(path))
+    return new ServerError(
+      'NOT_FOUND',
+      'This server has no `oauth` in its configuration.',
+      'Add to it: oauth: { issuer: "https://..." }',
+    );
   const paths = [...new Set(table.map((route) => route.path))];
   return new ServerError('NOT_FOUND', 'There is nothing at this path.', `There are ${paths.join(', ')}.`);
 }

@@ -8,6 +8,9 @@ const KEY_BYTES = 32;
 const FILE_NAME = 'root.key';
 const FORM = `"ID:KEY" with an id from 1 to 255 and ${KEY_BYTES} bytes of key in base64url`;
 
+/** The first id that no root key can have: from here on the store keeps what other keys are recognised by. */
+export const AFTER_ROOT_KEYS = 256;
+
 /** The keys under which tokens are made, by id. Rotation adds a key; old tokens keep naming theirs. */
 export interface RootKeys {
   /** The id of the key that makes new tokens. */

@@ -94,6 +94,28 @@ describe('tokens that are bound to keys', () => {
     expect(await answer.json()).toEqual({ data: { search: [{ id: '1' }] } });
   });
 
+  test('are no actors in an exchange without proof of the key', async () => {
+    const { token } = await boundToken();
+    const unbound = { name: 'unbound', ceiling: { scopes: [SEARCH] } };
+    const other = await site.client({ ...unbound, grants: ['client_credentials', 'token_exchange'] });
+    const asked = { scope: SEARCH };
+    const own = await site.token(other, { grant_type: 'client_credentials', ...asked });
+    const { access_token } = (await own.json()) as { access_token: string };
+    const type = 'urn:ietf:params:oauth:token-type:access_token';
+    const answer = await site.token(other, {
+      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      subject_token: access_token,
+      subject_token_type: type,
+      actor_token: token,
+      actor_token_type: type,
+      ...asked,
+    });
+    expect([answer.status, await answer.json()]).toMatchObject([
+      400,
+      { error: 'invalid_request', error_description: expect.stringContaining('actor token is bound') },
+    ]);
+  });
+
   test('are shown with the thumbprint of the key', async () => {
     const { token, keys } = await boundToken();
     const answer = await oauth.introspectionRequest(

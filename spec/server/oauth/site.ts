@@ -92,6 +92,7 @@ export async function startOAuthSite(
   more: string | ((issuer: string) => string) = '',
   env: Readonly<Record<string, string>> = {},
   program: Program = PROGRAM,
+  besides = '',
 ): Promise<OAuthSite> {
   const folder = await mkdtemp(join(tmpdir(), 'ambit-oauth-'));
   const api = createServer((request, response) => {
@@ -111,6 +112,7 @@ export async function startOAuthSite(
       `port: ${port}`,
       `upstream: { url: "http://127.0.0.1:${upstream}/graphql" }`,
       `oauth: { issuer: "${issuer}"${typeof more === 'string' ? more : more(issuer)} }`,
+      besides,
       'scopes:',
       ...SCOPES.map((scope) => `  ${scope}: { description: "lets ${scope} happen" }`),
     ].join('\n'),

@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import type { z } from 'zod';
 
 import { ServerError, type ServerErrorCode } from '../errors.ts';
+import { hasControlWithin } from '../plain-text.ts';
 import { readShape } from '../readshape.ts';
 import type { Guard } from './guards.ts';
 
@@ -50,11 +51,19 @@ export function privateJson(context: Context, value: object, status: 200 | 201 |
 
 /** The body of a request as JSON. Throws `ServerError` `INPUT_INVALID`. */
 export async function jsonOf(request: Request): Promise<unknown> {
+  return parsed(await request.text());
+}
+
+function parsed(text: string): unknown {
+  let value: unknown;
   try {
-    return await request.json();
+    value = JSON.parse(text);
   } catch {
     throw new ServerError('INPUT_INVALID', 'The body must be JSON; it is not.');
   }
+  if (hasControlWithin(value))
+    throw new ServerError('INPUT_INVALID', 'A text in the body has a control character in it.');
+  return value;
 }
 
 /** The body by its shape; where there is none, as if it were `{}`. Throws `ServerError` `INPUT_INVALID`. */
@@ -64,12 +73,7 @@ export async function optionalBody<Shape extends z.ZodType>(
 ): Promise<z.infer<Shape>> {
   const text = await request.text();
   if (text.trim() === '') return readShape(shape, {}, 'This is no body for this request.');
-  try {
-    return readShape(shape, JSON.parse(text), 'This is no body for this request.');
-  } catch (error) {
-    if (error instanceof ServerError) throw error;
-    throw new ServerError('INPUT_INVALID', 'The body must be JSON; it is not.');
-  }
+  return readShape(shape, parsed(text), 'This is no body for this request.');
 }
 
 /** The body by its shape. Throws `ServerError` `INPUT_INVALID`. */

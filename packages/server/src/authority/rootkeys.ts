@@ -1,5 +1,5 @@
 import { ServerError } from '../errors.ts';
-import { keyCheckValue, type RootKeys } from '../rootkey.ts';
+import { AFTER_ROOT_KEYS, keyCheckValue, type RootKeys } from '../rootkey.ts';
 import type { Store } from '../store/store.ts';
 
 /**
@@ -9,6 +9,7 @@ import type { Store } from '../store/store.ts';
 export async function confirmRootKeys(store: Store, rootKeys: RootKeys): Promise<void> {
   const known = await store.keys.checks();
   for (const [keyId, value] of known) {
+    if (keyId >= AFTER_ROOT_KEYS) continue;
     const key = rootKeys.keys.get(keyId);
     if (key !== undefined && keyCheckValue(key, keyId) === value) continue;
     throw wrongRootKey(keyId, key === undefined);

@@ -217,6 +217,9 @@ function refusal(value: unknown, url: string, status: number): ServerError {
   return new ServerError(
     code,
     error.message,
-    typeof error.suggestion === 'string' ? error.suggestion : undefined,
+    // Paths are for whoever writes requests; this one asked for something that this server does not have.
+    typeof error.suggestion === 'string' && !error.suggestion.startsWith('There are /')
+      ? error.suggestion
+      : undefined,
   );
 }

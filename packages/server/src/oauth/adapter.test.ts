@@ -16,6 +16,7 @@ const watch: RecordWatch = {
   keepsSiblings: () => keepsSiblings,
   ended: async (_unit, gone) => void ended.push(gone),
   settled: async () => undefined,
+  beforeUse: () => undefined,
   isAlive: async () => isAlive,
 };
 const seal = createSeal(['a secret of the test']);

@@ -1,4 +1,4 @@
-import type { Adapter } from 'oidc-provider';
+import type { Adapter, AdapterPayload } from 'oidc-provider';
 
 import type { OAuthRecord } from '../store/oauth.ts';
 import type { Store, Unit } from '../store/store.ts';
@@ -20,6 +20,8 @@ export interface RecordWatch {
   ended(unit: Unit, gone: { readonly grantId: string } | { readonly record: OAuthRecord }): Promise<void>;
   /** Called after every unit that took something back, also after one that failed. */
   settled(): Promise<void>;
+  /** Told before a code or a refresh token is used up; what it throws leaves that as it is. */
+  beforeUse(payload: AdapterPayload): void;
   /** Whether what was found may still be used: its parents, its client and its person are there. */
   isAlive(record: OAuthRecord): Promise<boolean>;
 }
@@ -66,6 +68,9 @@ export function createAdapter(model: string, parts: AdapterParts): Adapter {
       });
     },
     async consume(id) {
+      const before = await store.oauth.find([model], 'idHash', hashOf(id));
+      const payload = before?.consumedAt === undefined && before ? records.open(before, id) : undefined;
+      if (payload !== undefined) watch.beforeUse(payload);
       const isFirst = await store.write(async (unit) => {
         if (await unit.oauth.consume(model, hashOf(id), now())) return true;
         await endGrantOf(id, unit);

@@ -3,11 +3,12 @@ import type { Adapter, Client, Configuration, KoaContextWithOIDC } from 'oidc-pr
 import type { OAuthConfig } from './config.ts';
 import { DETAIL_TYPE, readDetail } from './details.ts';
 import { deviceFlowOf, renderError } from './device.ts';
-import type { DeviceDoor } from './device-door.ts';
+import type { DeviceDoor, FindPerson } from './device-door.ts';
 import { DPOP_ALGORITHMS } from './dpop.ts';
 import type { OAuthKeys } from './keys.ts';
 import { InvalidRequest } from './library.ts';
 import { ceilingOf, type LimitParts, type Limits, mayIntrospect } from './limits.ts';
+import { SESSION_COOKIE } from './session.ts';
 
 type SigningAlgorithms = NonNullable<NonNullable<Configuration['enabledJWA']>['dPoPSigningAlgValues']>;
 
@@ -29,6 +30,7 @@ export interface ConfigurationParts {
   readonly limitParts: LimitParts;
   readonly adapter: (model: string) => Adapter;
   readonly door: DeviceDoor;
+  readonly findPerson: FindPerson;
 }
 
 /** What the authorization server does, and what of it is switched off: the whole configuration of the library. */
@@ -42,7 +44,7 @@ export function configurationOf(parts: ConfigurationParts): Configuration {
     formats: { customizers: { jwt: nameSubject } },
     cookies: {
       keys: [...keys.cookies],
-      names: { session: 'ambit_oauth', interaction: 'ambit_asked', resume: 'ambit_resumed' },
+      names: { session: SESSION_COOKIE, interaction: 'ambit_asked', resume: 'ambit_resumed' },
       long: cookie,
       short: { signed: true, httpOnly: true, sameSite: 'lax', secure: isSecure },
     },

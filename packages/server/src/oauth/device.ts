@@ -1,5 +1,6 @@
 import type { Configuration, ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
 
+import { isAway, STORE_AWAY } from '../away.ts';
 import {
   type HiddenFields,
   renderDeviceCode,
@@ -63,6 +64,14 @@ async function codePage(
   await send(ctx, renderDeviceCode({ ...formOf(ctx), error: wrong === undefined ? undefined : sentence }));
 }
 
+/** The page for a form that was not made for this browser, or too long ago. */
+export async function deviceFormIsOld(ctx: KoaContextWithOIDC): Promise<void> {
+  ctx.status = 400;
+  const sentence =
+    'This form is too old, or was not made for this browser. Open the page again and type the code once more.';
+  await send(ctx, renderTrouble('This cannot be done', sentence));
+}
+
 /** The page for whoever typed too many codes that no device shows. */
 export async function deviceWait(ctx: KoaContextWithOIDC, sentence: string): Promise<void> {
   ctx.status = 429;
@@ -70,7 +79,8 @@ export async function deviceWait(ctx: KoaContextWithOIDC, sentence: string): Pro
 }
 
 /** What somebody sees whose request cannot even be sent back to the client that made it. */
-export async function renderError(ctx: KoaContextWithOIDC, out: ErrorOut): Promise<void> {
+export async function renderError(ctx: KoaContextWithOIDC, out: ErrorOut, cause?: unknown): Promise<void> {
+  if (isAway(cause)) return send(ctx, renderTrouble('This did not work', STORE_AWAY));
   const { error, error_description: description } = out;
   const sentence = description === undefined ? `${error}.` : `${error}: ${description}.`;
   await send(ctx, renderTrouble('This request cannot be answered', sentence));

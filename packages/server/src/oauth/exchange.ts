@@ -64,6 +64,8 @@ async function exchange(provider: ProviderType, ctx: Context, parts: ExchangePar
   // Otherwise a stolen token that is bound to a key would come out of here without it.
   if (subject.jkt !== undefined && subject.jkt !== proof?.thumbprint)
     throw new InvalidRequest('the subject token is bound to a key, and this request does not prove it');
+  if (actor?.jkt !== undefined && actor.jkt !== proof?.thumbprint)
+    throw new InvalidRequest('the actor token is bound to a key, and this request does not prove it');
   if (subject.depth >= DEEPEST) throw new InvalidRequest('the subject token was exchanged too often');
   const given = narrowed(ctx, subject.grants, parts);
   if (proof !== undefined) await checkDpopReplay(provider, ctx, proof, ctx.oidc.client.clientId);

@@ -1,5 +1,3 @@
-import { IncomingMessage, type ServerResponse } from 'node:http';
-
 import { decodeJwt } from 'jose';
 import type ProviderType from 'oidc-provider';
 import type { AdapterPayload } from 'oidc-provider';
@@ -17,8 +15,6 @@ export const LONGEST_JWT = 4_096;
 
 const FORM = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 const PREFIX = 'ambj_';
-const LONGEST_BODY = 56 * 1_024;
-const ASKING: readonly string[] = ['/oauth/introspect', '/oauth/revoke'];
 
 /** A resource whose tokens are JWTs. */
 export interface JwtResource {
@@ -71,55 +67,8 @@ async function keep(value: string, token: Issuing, names: readonly string[]): Pr
   await token.adapter.upsert(jwtId(value), payload, exp - iat);
 }
 
-/** Whether a request may be about a JWT: then it goes through `withJwtId` first. */
-export function isAboutToken({ method, url }: IncomingMessage): boolean {
-  return method === 'POST' && ASKING.includes((url ?? '').split('?')[0] ?? '');
-}
-
-/**
- * The same request, with the id of a JWT in the place of the JWT. Nothing where there is nothing left to do: the body
- * was larger than any such request has, which was answered, or broke off.
- */
-export async function withJwtId(
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<IncomingMessage | undefined> {
-  const body = await bodyOf(request);
-  if (body === undefined) return undefined;
-  if (body.length > LONGEST_BODY) {
-    response.writeHead(413, { connection: 'close' }).end();
-    return undefined;
-  }
-  const isForm = /^application\/x-www-form-urlencoded\b/i.test(request.headers['content-type'] ?? '');
-  const bytes = isForm ? Buffer.from(renamed(body.toString('utf8'))) : body;
-  const copy = new IncomingMessage(request.socket);
-  const { method, url, httpVersion, httpVersionMajor, httpVersionMinor } = request;
-  const { 'transfer-encoding': _chunked, ...headers } = request.headers;
-  // Complete: otherwise its end would be taken for a connection that broke off, and the socket closed.
-  Object.assign(copy, { method, url, httpVersion, httpVersionMajor, httpVersionMinor, complete: true });
-  copy.headers = { ...headers, 'content-length': String(bytes.length) };
-  copy.push(bytes);
-  copy.push(null);
-  return copy;
-}
-
-// No more is read than may be; nothing where the connection broke off, and nobody waits for an answer.
-async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      length += chunk.length;
-      chunks.push(chunk);
-      if (length > LONGEST_BODY) break;
-    }
-  } catch {
-    return undefined;
-  }
-  return Buffer.concat(chunks);
-}
-
-function renamed(form: string): string {
+/** A form, with the ids of JWTs in the places of the JWTs. */
+export function withJwtIds(form: string): string {
   const pairs = new URLSearchParams();
   for (const [name, value] of new URLSearchParams(form))
     pairs.append(name, name === 'token' && FORM.test(value) ? jwtId(value) : value);

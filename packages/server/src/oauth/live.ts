@@ -4,11 +4,17 @@ import type { About } from '../feed/heard.ts';
 import type { Narrow } from '../narrow.ts';
 import type { OAuthRecord } from '../store/oauth.ts';
 import type { Store } from '../store/store.ts';
-import type { StoredToken } from '../store/tokens.ts';
+import type { RateLimit, StoredToken } from '../store/tokens.ts';
 import { endOf, statusOf } from '../tokens/life.ts';
 import type { TokenPolicy } from '../tokens/policy.ts';
 import { grantedOf } from './details.ts';
 import { hashOf } from './opaque.ts';
+
+/** How requests are counted: one key for all credentials that came of one, so that nobody sheds a limit by another. */
+export interface Counted {
+  readonly key: string;
+  readonly limit: RateLimit | undefined;
+}
 
 /** What a credential of the authorization server is worth now. */
 export interface Live {
@@ -21,6 +27,8 @@ export interface Live {
   readonly jwtId: string | undefined;
   /** Of how many credentials before it it came. */
   readonly depth: number;
+  /** Under what its requests are counted, and how many there may be: those of the credential out of which it came in the end. */
+  readonly counted: Counted;
   /** Everything whose end or change is one for it: as the feed names them. */
   readonly refs: readonly About[];
 }
@@ -31,7 +39,7 @@ export interface LiveParts {
   /** Whether somebody with this subject may still act. */
   readonly isActive: (subject: string) => Promise<boolean>;
   /** What holds for every personal token: it counts for what came of one too. */
-  readonly policy: Pick<TokenPolicy, 'maxExpiry'>;
+  readonly policy: Pick<TokenPolicy, 'maxExpiry' | 'rateLimit'>;
   readonly now: () => Date;
 }
 
@@ -76,6 +84,7 @@ export async function liveOf(record: OAuthRecord, parts: LiveParts, depth = 0): 
     audience: aud,
     jwtId,
     depth: parent === undefined ? 0 : parent.depth + 1,
+    counted: parent?.counted ?? countedOf(clientId, subject, grantId, parts),
     refs: [
       { kind: 'grant', ref: record.idHash },
       { kind: 'client', ref: clientId },
@@ -84,6 +93,16 @@ export async function liveOf(record: OAuthRecord, parts: LiveParts, depth = 0): 
       ...(parent?.refs ?? []),
     ],
   };
+}
+
+function countedOf(
+  clientId: string,
+  subject: string | undefined,
+  grantId: string | undefined,
+  { policy }: LiveParts,
+): Counted {
+  const key = grantId === undefined ? `${clientId} ${subject ?? ''}` : hashOf(grantId);
+  return { key, limit: policy.rateLimit };
 }
 
 /** What a record says that it holds. */
@@ -101,7 +120,7 @@ async function isGranted(grantId: string, { store, now }: LiveParts): Promise<bo
   return grant?.expiresAt !== undefined && grant.expiresAt > now();
 }
 
-export type Parent = Pick<Live, 'grants' | 'expiresAt' | 'refs' | 'depth'>;
+export type Parent = Pick<Live, 'grants' | 'expiresAt' | 'refs' | 'depth' | 'counted'>;
 
 async function parentOf(ref: string, parts: LiveParts, depth: number): Promise<Parent | undefined> {
   if (ref.startsWith('tok_')) return personal(await parts.store.tokens.find(ref), parts);
@@ -121,6 +140,7 @@ async function personal(token: StoredToken | undefined, parts: LiveParts): Promi
     grants: token.grants,
     expiresAt: endOf(token, parts.policy),
     depth: 0,
+    counted: { key: token.id, limit: token.rateLimit ?? parts.policy.rateLimit },
     refs: [{ kind: 'token', ref: token.id }, ...subjectsOf(subject)],
   };
 }

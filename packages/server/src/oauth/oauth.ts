@@ -6,6 +6,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 
 import type { Route } from '../api/route.ts';
 import type { Recognition } from '../authority/present.ts';
+import { RateLimits, rateLimitHeaders } from '../authority/ratelimits.ts';
 import { type Connection, INVALID } from '../authority/recognise.ts';
 import type { PresentedToken } from '../bearer.ts';
 import type { Words } from '../consent/describe.ts';
@@ -18,15 +19,16 @@ import type { Store } from '../store/store.ts';
 import { isAdmitted, takeAddresses } from '../tokens/door.ts';
 import type { TokenPolicy } from '../tokens/policy.ts';
 import { createAdapter } from './adapter.ts';
+import { readRequest } from './body.ts';
 import { challenged } from './challenge.ts';
 import { clientAdapter } from './client-adapter.ts';
 import type { OAuthConfig, ScopeDescriptions } from './config.ts';
 import { createDeviceDoor, type FindPerson } from './device-door.ts';
 import { isProven } from './dpop.ts';
 import { registerExchange, type Subject } from './exchange.ts';
+import { tellFailures } from './failures.ts';
 import { type GrantedParts, grantedRoutes } from './granted.ts';
 import { type InteractionParts, interactionRoutes } from './interactions.ts';
-import { isAboutToken, withJwtId } from './jwt.ts';
 import { type OAuthKeys, signingKeyOf } from './keys.ts';
 import { KnownAccess } from './known.ts';
 import { createLimits, type LimitParts } from './limits.ts';
@@ -85,7 +87,7 @@ export function createOAuth(parts: OAuthParts): OAuth {
   const signingKey = (): string => signingKeyOf(parts.keys, now()).kid;
   const limitParts: LimitParts = { resource, jwt, signingKey, narrow, checkGrants, accessTokenSeconds };
   const exchanges = new WeakMap<KoaContextWithOIDC, Exchange>();
-  const watch = createWatch(parts.feed, liveParts, exchanges);
+  const watch = createWatch(parts.feed, liveParts, limitParts, exchanges);
   const adapterParts = { store, seal: createSeal(parts.keys.cookies), watch, now };
   const known = new KnownAccess(store, parts.feed, liveParts);
   const provider = createProvider(
@@ -95,6 +97,7 @@ export function createOAuth(parts: OAuthParts): OAuth {
       limits: createLimits(limitParts),
       limitParts,
       door: createDeviceDoor(parts.findPerson),
+      findPerson: parts.findPerson,
       adapter: (model) => (model === 'Client' ? clientAdapter(store) : createAdapter(model, adapterParts)),
     },
     known,
@@ -106,17 +109,16 @@ export function createOAuth(parts: OAuthParts): OAuth {
     now,
     recognise: (token, address) => recognise(token, address, known, parts, resource),
   });
-  provider.on('server_error', (_ctx, error: Error) =>
-    parts.log.error({ reason: error.message }, 'the authorization server failed on a request'),
-  );
+  tellFailures(provider, parts.log);
+  const limits = new RateLimits();
   const callback = provider.callback();
   return {
     async handle(request, response) {
-      const read = isAboutToken(request) ? await withJwtId(request, response) : request;
+      const read = await readRequest(request, response);
       if (read !== undefined) await callback(asIssuer(read, config.issuer), response);
     },
     routes: routesOf({ ...parts, ...limitParts, provider, now }),
-    authenticate: (presented) => authenticate(presented, known, resource, store, now()),
+    authenticate: (presented) => authenticate(presented, { known, resource, store, limits }, now()),
     challenge: (answer) => challenged(answer, config.issuer),
     close: startSweep(store, parts.log, now),
   };
@@ -130,11 +132,21 @@ function routesOf(parts: InteractionParts & GrantedParts): readonly Route[] {
   ];
 }
 
+interface DoorParts {
+  readonly known: KnownAccess;
+  readonly resource: string;
+  readonly store: Store;
+  readonly limits: RateLimits;
+}
+
+const TOO_MANY = {
+  problem: 'rate_limited',
+  message: 'This token has made as many requests as it may for now.',
+} as const;
+
 async function authenticate(
   { token, scheme, proof, method, address }: PresentedToken,
-  known: KnownAccess,
-  resource: string,
-  store: Store,
+  { known, resource, store, limits }: DoorParts,
   now: Date,
 ): Promise<Authentication> {
   const live = isOpaque(token, ACCESS_TOKEN) ? await known.find(hashOf(token)) : undefined;
@@ -145,7 +157,12 @@ async function authenticate(
   const check = jkt === undefined ? undefined : { proof, token, jkt, method, url: resource };
   if (check !== undefined && !(await isProven(check, store, now))) return INVALID;
   const { grants, networks } = takeAddresses(live.grants);
-  return isAdmitted(address, networks) ? { grants } : INVALID;
+  if (!isAdmitted(address, networks)) return INVALID;
+  const { key, limit } = live.counted;
+  if (limit === undefined) return { grants };
+  const standing = await limits.take(key, limit);
+  const headers = rateLimitHeaders('token', standing);
+  return standing.isWithin ? { grants, headers } : { ...TOO_MANY, headers };
 }
 
 async function recognise(

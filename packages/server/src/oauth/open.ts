@@ -6,10 +6,11 @@ import type { Pages } from '../pages/open.ts';
 import type { OAuthConfig } from './config.ts';
 import { loadOAuthKeys } from './keys.ts';
 import { createOAuth, type OAuth } from './oauth.ts';
+import { confirmOAuthKeys } from './shared-keys.ts';
 
 /** The authorization server, where the configuration has one. Throws `ServerError` `OAUTH_KEYS_UNSAFE`, `OAUTH_KEYS_INVALID`. */
 export async function openOAuth(
-  { oauth, scopes, tokens, data, oauthKeys, publicUrl, issuers }: Config,
+  { oauth, scopes, tokens, data, oauthKeys, publicUrl, issuers, database }: Config,
   { store, feed, engine, authority, pages }: OpenAuthority & { readonly pages: Pages },
   log: Log,
 ): Promise<OAuth | undefined> {
@@ -22,10 +23,13 @@ export async function openOAuth(
     );
   }
   checkJwt(oauth, issuers);
+  const keys = await loadOAuthKeys(data, oauthKeys);
+  // In a data folder the keys are beside the store; lost ones are made anew there.
+  if (database !== undefined) await confirmOAuthKeys(store, keys);
   return createOAuth({
     config: oauth,
     scopes,
-    keys: await loadOAuthKeys(data, oauthKeys),
+    keys,
     store,
     feed,
     narrow: engine.narrow,

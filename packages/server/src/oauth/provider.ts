@@ -4,12 +4,18 @@ import type { IncomingMessage } from 'node:http';
 import type ProviderType from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 
+type Context = Parameters<Parameters<ProviderType['use']>[0]>[0];
+
+import { isAway } from '../away.ts';
 import { type ConfigurationParts, configurationOf } from './configuration.ts';
+import { deviceFormIsOld, renderError } from './device.ts';
+import { awayBody } from './failures.ts';
 import { answerLive } from './introspection.ts';
 import { keepJwts } from './jwt.ts';
 import type { KnownAccess } from './known.ts';
 import { Provider } from './library.ts';
 import { ACCESS_TOKEN, hashOf, mintOpaque, type OpaquePrefix, REFRESH_TOKEN } from './opaque.ts';
+import { ownSession } from './session.ts';
 
 /** Fields of the metadata that belong to OpenID Connect, which this server does not speak. */
 const NOT_OURS: readonly string[] = [
@@ -36,12 +42,40 @@ export function createProvider(
   giveOurIds(provider);
   keepJwts(provider);
   compareHashes(provider);
+  provider.use(answerAway);
+  provider.use((ctx, next) => enter(provider, parts, ctx as KoaContextWithOIDC, next));
   provider.use(async (ctx, next) => {
-    await parts.door.pass(ctx as KoaContextWithOIDC, next);
+    await next();
     if (ctx.path === '/oauth/introspect') await answerLive(ctx as KoaContextWithOIDC, known);
     if (ctx.path === '/.well-known/oauth-authorization-server') tidyMetadata(ctx, scopes());
   });
   return provider;
+}
+
+// The library makes its own failures an answer; what fails before or after it is ours.
+async function answerAway(ctx: Context, next: () => Promise<void>): Promise<void> {
+  try {
+    await next();
+  } catch (error) {
+    if (!isAway(error)) throw error;
+    ctx.app.emit('error', error, ctx);
+    ctx.status = 503;
+    if (ctx.accepts('json', 'html') === 'html')
+      await renderError(ctx as KoaContextWithOIDC, { error: '' }, error);
+    else ctx.body = awayBody();
+  }
+}
+
+async function enter(
+  provider: ProviderType,
+  { door, findPerson }: ConfigurationParts,
+  ctx: KoaContextWithOIDC,
+  next: () => Promise<void>,
+): Promise<void> {
+  const session = await ownSession(provider, ctx, findPerson);
+  // The library would make a session on the way to its answer, and fail on that.
+  const isOld = ctx.path === '/oauth/device' && ctx.method === 'POST' && session?.state === undefined;
+  await door.pass(ctx, isOld ? () => deviceFormIsOld(ctx) : next);
 }
 
 // The id of an opaque token is the token: so it is made in our form, where scanners find it, and nothing at the edges

@@ -1,24 +1,47 @@
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 
-const EVERY_MS = 10 * 60_000;
+const EVERY_MS = 60_000;
 /** At most so many at once, so that nobody waits long for the store. */
 const MOST = 500;
 /** What ended is kept a while: a code or a refresh token that comes again tells of a theft. */
 const KEPT_MS = 24 * 60 * 60_000;
+/** What tells nothing once it is over, and what anybody can have us keep without a credential. */
+const BRIEF: readonly string[] = [
+  'Interaction',
+  'Proof',
+  'ReplayDetection',
+  'PushedAuthorizationRequest',
+  'Session',
+];
+const BRIEFLY_KEPT_MS = 2 * 60_000;
 
-/** Removes what ended long ago, a part at a time. Gives what stops it. */
+/** Removes what is over, a part at a time until nothing of it is left. */
+export async function sweepOnce(store: Store, now: Date): Promise<void> {
+  const before = (ms: number): Date => new Date(now.getTime() - ms);
+  while ((await store.write((unit) => unit.oauth.sweep(before(BRIEFLY_KEPT_MS), MOST, BRIEF))) === MOST);
+  while ((await store.write((unit) => unit.oauth.sweep(before(KEPT_MS), MOST))) === MOST);
+}
+
+/** Sweeps every minute. Gives what stops it. */
 export function startSweep(store: Store, log: Log, now: () => Date): () => void {
+  let isSweeping = false;
+  let isStopped = false;
   const sweep = async (): Promise<void> => {
+    if (isSweeping || isStopped) return;
+    isSweeping = true;
     try {
-      const before = new Date(now().getTime() - KEPT_MS);
-      for (let round = 0; round < 20; round += 1)
-        if ((await store.write((unit) => unit.oauth.sweep(before, MOST))) < MOST) return;
+      await sweepOnce(store, now());
     } catch (error) {
       log.warn({ reason: String(error) }, 'what ended in OAuth could not be removed; it is tried again');
+    } finally {
+      isSweeping = false;
     }
   };
   const timer = setInterval(() => void sweep(), EVERY_MS);
   timer.unref();
-  return () => clearInterval(timer);
+  return () => {
+    isStopped = true;
+    clearInterval(timer);
+  };
 }

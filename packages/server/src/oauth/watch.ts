@@ -7,8 +7,10 @@ import type { Unit } from '../store/store.ts';
 import type { RecordWatch } from './adapter.ts';
 import { grantedOf } from './details.ts';
 import { Provider } from './library.ts';
+import type { LimitParts } from './limits.ts';
 import { heldBy, type LiveParts, liveOf } from './live.ts';
 import { hashOf, publicIdOf } from './opaque.ts';
+import { checkTarget } from './target.ts';
 
 /** What a token exchange says of the token that it is about to write. */
 export interface Exchange {
@@ -19,6 +21,8 @@ export interface Exchange {
 }
 
 const TOKENS: readonly string[] = ['AccessToken', 'ClientCredentials'];
+/** What counts only as long as its client, its person and its grant do. */
+const LIVING: readonly string[] = [...TOKENS, 'RefreshToken', 'AuthorizationCode'];
 const EXCHANGED: readonly string[] = ['AccessToken', 'Grant'];
 const ACTIONS: Readonly<Record<string, AuditAction>> = {
   refresh_token: 'oauth.refreshed',
@@ -29,6 +33,7 @@ const ACTIONS: Readonly<Record<string, AuditAction>> = {
 export function createWatch(
   feed: Feed,
   parts: LiveParts,
+  limits: LimitParts,
   exchanges: WeakMap<KoaContextWithOIDC, Exchange>,
 ): RecordWatch {
   const told = new WeakSet<KoaContextWithOIDC>();
@@ -58,8 +63,9 @@ export function createWatch(
       if (record !== undefined || isReused) await auditEnd(unit, ctx, record, at);
     },
     settled: () => feed.catchUp(),
+    beforeUse: (payload) => checkTarget(payload, limits),
     isAlive: async (record) =>
-      !(TOKENS.includes(record.model) || record.model === 'RefreshToken') ||
+      !LIVING.includes(record.model) ||
       record.consumedAt !== undefined ||
       (await liveOf(record, parts)) !== undefined,
   };

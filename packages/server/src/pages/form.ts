@@ -1,3 +1,5 @@
+import { hasControl } from '../plain-text.ts';
+
 const MOST_BYTES = 256 * 1024;
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 
@@ -12,5 +14,6 @@ export async function readForm(request: Request): Promise<URLSearchParams | 'too
     if (bytes > MOST_BYTES) return 'too large';
     chunks.push(chunk);
   }
-  return new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
+  const form = new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
+  return [...form].some((pair) => pair.some(hasControl)) ? undefined : form;
 }

@@ -1,5 +1,6 @@
 import { createHostGuard, type Guard } from '../api/guards.ts';
 import type { Route } from '../api/route.ts';
+import { isAway, STORE_AWAY } from '../away.ts';
 import { ServerError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { isCsrfToken } from '../people/signins.ts';
@@ -115,6 +116,11 @@ function hostOf(origin: string): string | undefined {
 }
 
 async function troubleAnswer(error: unknown, log: Log): Promise<Response> {
+  if (isAway(error)) {
+    log.error({ reason: reasonOf(error) }, 'the store does not answer');
+    const page = renderTrouble('This did not work', STORE_AWAY);
+    return new Response(await page, { status: 503, headers: pageHeaders() });
+  }
   const trouble = error instanceof Trouble ? error : undefined;
   if (trouble === undefined) log.error({ reason: reasonOf(error) }, 'a page failed by a defect of ours');
   const sentence = trouble?.message ?? 'The server failed on this page. The reason is in its log.';

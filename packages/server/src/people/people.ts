@@ -2,6 +2,7 @@ import { ServerError } from '../errors.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { StoredPerson } from '../store/people.ts';
 import type { Store, Unit } from '../store/store.ts';
+import { endGrantsOf } from './ending.ts';
 import { type Passwords, passwordProblem, randomPassword } from './password.ts';
 import { type ListedPerson, listedPerson, newPersonId, type PersonRequest } from './person.ts';
 
@@ -27,9 +28,15 @@ export interface People {
   list(): Promise<readonly ListedPerson[]>;
   /** Whether there is somebody with this subject who may sign in. */
   isActive(subject: string): Promise<boolean>;
-  /** By id, subject or name. Disabling ends every sign-in. Throws `ServerError` `PERSON_UNKNOWN`. */
+  /**
+   * By id, subject or name. Disabling ends every sign-in and, for good, everything that applications were granted. Throws
+   * `ServerError` `PERSON_UNKNOWN`.
+   */
   setDisabled(ref: string, disabled: boolean, by: string): Promise<ListedPerson>;
-  /** A new password, to be changed at the next sign-in. Throws `ServerError` `PERSON_UNKNOWN`, `PERSON_ELSEWHERE`. */
+  /**
+   * A new password, to be changed at the next sign-in. Ends every sign-in and everything that applications were granted:
+   * whoever knew the old one may have granted it. Throws `ServerError` `PERSON_UNKNOWN`, `PERSON_ELSEWHERE`.
+   */
   resetPassword(ref: string, by: string): Promise<PersonWithPassword>;
   /**
    * Sets a password that the person chose, whose present one was checked, and ends every sign-in of theirs; or changes
@@ -120,8 +127,10 @@ async function setDisabled(
   const person = await found(store, ref);
   await store.write(async (unit) => {
     await unit.people.setDisabled(person.id, disabledAt);
-    if (disabledAt !== undefined) await unit.people.endSignInsOf(person.id);
-    await unit.changes.add('subject', person.subject, now);
+    if (disabledAt !== undefined) {
+      await unit.people.endSignInsOf(person.id);
+      await endGrantsOf(unit, person.subject, by, now);
+    } else await unit.changes.add('subject', person.subject, now);
     const action = disabledAt === undefined ? 'person.enabled' : 'person.disabled';
     await unit.audit.add({ at: now, action, actor: by, subject: person.subject, details: { id: person.id } });
   });
@@ -144,6 +153,7 @@ async function resetPassword(
     );
   const password = randomPassword();
   await setPassword(parts, person, { password, mustChange: true, by, now });
+  await parts.feed.catchUp();
   await parts.forgive(person.name);
   return { person: listedPerson({ ...person, mustChangePassword: true }), password };
 }
@@ -171,6 +181,7 @@ async function setPassword(
   await store.write(async (unit) => {
     await unit.people.change(person.id, { passwordHash, mustChangePassword: given.mustChange });
     await unit.people.endSignInsOf(person.id);
+    if (given.mustChange) await endGrantsOf(unit, person.subject, given.by, given.now);
     await unit.audit.add({
       at: given.now,
       action: 'person.changed',

@@ -10,6 +10,8 @@ export interface KeyReads {
 export interface KeyWrites extends KeyReads {
   /** Gives the value that holds for this id: another node may have put in its own at the same moment. */
   add(keyId: number, checkValue: string): Promise<string>;
+  /** Puts a value in the place of the one that holds for this id. */
+  replace(keyId: number, checkValue: string): Promise<void>;
 }
 
 /** Check values of root keys in a database or in one of its transactions. */
@@ -31,6 +33,13 @@ export function keysIn(db: Kysely<Tables>): KeyWrites {
         .where('key_id', '=', keyId)
         .executeTakeFirstOrThrow();
       return check_value;
+    },
+    async replace(keyId, checkValue) {
+      await db
+        .updateTable('root_key_checks')
+        .set({ check_value: checkValue })
+        .where('key_id', '=', keyId)
+        .execute();
     },
   };
 }

@@ -38,8 +38,10 @@ export interface OAuthWrites extends OAuthReads {
   remove(model: string, idHash: string): Promise<OAuthRecord | undefined>;
   /** Removes all that came of one grant, of one kind where `model` is given; says how many there were. */
   removeOfGrant(grantId: string, model?: string): Promise<number>;
-  /** Removes records that ended before an instant, at most so many; says how many. */
-  sweep(before: Date, most: number): Promise<number>;
+  /** Removes every grant that was made for a subject, with all that came of it; gives the grants. */
+  removeOfAccount(subject: string): Promise<readonly OAuthRecord[]>;
+  /** Removes records that ended before an instant, of some kinds where `models` is given, at most so many; says how many. */
+  sweep(before: Date, most: number, models?: readonly string[]): Promise<number>;
 }
 
 const COLUMNS = { idHash: 'id_hash', uid: 'uid', userCode: 'user_code' } as const;
@@ -102,8 +104,13 @@ async function livingGrants(db: Kysely<Tables>, subject: string, at: Date): Prom
   return rows.flatMap(({ grant_id: id }) => id ?? []);
 }
 
-function removalIn(db: Kysely<Tables>): Pick<OAuthWrites, 'remove' | 'removeOfGrant' | 'sweep'> {
+const OF_ACCOUNTS = ['Grant', 'AccessToken', 'RefreshToken', 'AuthorizationCode'] as const;
+
+type Removals = Pick<OAuthWrites, 'remove' | 'removeOfGrant' | 'removeOfAccount' | 'sweep'>;
+
+function removalIn(db: Kysely<Tables>): Removals {
   return {
+    removeOfAccount: (subject) => removeOfAccount(db, subject),
     async remove(model, idHash) {
       const row = await db
         .deleteFrom('oauth_records')
@@ -122,7 +129,7 @@ function removalIn(db: Kysely<Tables>): Pick<OAuthWrites, 'remove' | 'removeOfGr
         .execute();
       return rows.length;
     },
-    async sweep(before, most) {
+    async sweep(before, most, models) {
       const rows = await db
         .deleteFrom('oauth_records')
         .where(({ eb, refTuple, selectFrom }) =>
@@ -132,6 +139,7 @@ function removalIn(db: Kysely<Tables>): Pick<OAuthWrites, 'remove' | 'removeOfGr
             selectFrom('oauth_records')
               .select(['model', 'id_hash'])
               .where('expires_at', '<', before)
+              .$if(models !== undefined, (query) => query.where('model', 'in', [...(models ?? [])]))
               .limit(most)
               .$asTuple('model', 'id_hash'),
           ),
@@ -141,6 +149,16 @@ function removalIn(db: Kysely<Tables>): Pick<OAuthWrites, 'remove' | 'removeOfGr
       return rows.length;
     },
   };
+}
+
+async function removeOfAccount(db: Kysely<Tables>, subject: string): Promise<readonly OAuthRecord[]> {
+  const rows = await db
+    .deleteFrom('oauth_records')
+    .where('model', 'in', [...OF_ACCOUNTS])
+    .where(sql<string>`payload->>'accountId'`, '=', subject)
+    .returningAll()
+    .execute();
+  return rows.filter(({ model }) => model === 'Grant').map(recordOf);
 }
 
 function recordOf(row: Selectable<OAuthRecordsTable>): OAuthRecord {

@@ -1,0 +1,25 @@
+import type ProviderType from 'oidc-provider';
+import type { KoaContextWithOIDC } from 'oidc-provider';
+
+import { isAway, STORE_AWAY } from '../away.ts';
+import type { Log } from '../log.ts';
+
+/** Has failures of the library in our log, a line each, and nowhere else: by itself it would print stacks. */
+export function tellFailures(provider: ProviderType, log: Log): void {
+  const tell = (error: Error): void =>
+    log.error({ reason: error.message }, 'the authorization server failed on a request');
+  provider.on('server_error', (ctx: KoaContextWithOIDC, error: Error) => {
+    tell(error);
+    if (!isAway(error)) return;
+    const { body } = ctx;
+    ctx.status = 503;
+    ctx.body = typeof body === 'string' ? body : awayBody();
+  });
+  // Koa's own event, which the types of the library leave out.
+  (provider as { on(event: string, heard: typeof tell): unknown }).on('error', tell);
+}
+
+/** What clients are told in the form of their protocol (RFC 6749, 4.1.2.1, names the code). */
+export function awayBody(): object {
+  return { error: 'temporarily_unavailable', error_description: STORE_AWAY };
+}

@@ -1,0 +1,49 @@
+import { createHash, createHmac } from 'node:crypto';
+
+import { ServerError } from '../errors.ts';
+import { AFTER_ROOT_KEYS } from '../rootkey.ts';
+import type { Store } from '../store/store.ts';
+import type { OAuthKeys } from './keys.ts';
+
+/** Under which id the store keeps what it recognises these keys by. */
+const KEPT_AS = AFTER_ROOT_KEYS;
+
+/**
+ * Makes sure that all servers on one store have the same keys: one with others could neither read what a browser began
+ * at its neighbour nor be believed where that one is. A set that shares a key of each kind with the one that was there
+ * last is a rotation, and takes its place. Throws `ServerError` `OAUTH_KEYS_INVALID`.
+ */
+export async function confirmOAuthKeys(store: Store, keys: OAuthKeys): Promise<void> {
+  const own = checkValues(keys);
+  const text = own.join(' ');
+  await store.write(async (unit) => {
+    const known = await unit.keys.add(KEPT_AS, text);
+    if (known === text) return;
+    const before = known.split(' ');
+    const isShared = KINDS.every((kind) =>
+      own.some((value) => value.startsWith(kind) && before.includes(value)),
+    );
+    if (!isShared) throw otherKeys();
+    await unit.keys.replace(KEPT_AS, text);
+  });
+}
+
+const KINDS: readonly string[] = ['cookie:', 'sign:'];
+
+// By these a key is recognised and nothing can be made with it.
+function checkValues({ cookies, signing }: OAuthKeys): readonly string[] {
+  return [
+    ...cookies.map(
+      (key) => `cookie:${createHmac('sha256', key).update('ambit oauth key check').digest('hex')}`,
+    ),
+    ...signing.map(({ x, y }) => `sign:${createHash('sha256').update(`${x}.${y}`).digest('hex')}`),
+  ];
+}
+
+function otherKeys(): ServerError {
+  return new ServerError(
+    'OAUTH_KEYS_INVALID',
+    'The keys of the authorization server are not those with which this database was last used: all servers on one database need the same AMBIT_OAUTH_KEYS.',
+    'Give this server what is in oauth.keys of the first one, or in its AMBIT_OAUTH_KEYS. docs/how-to/run-on-postgresql.md says what to do where they are lost.',
+  );
+}
