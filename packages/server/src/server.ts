@@ -16,6 +16,7 @@ import { openOAuth } from './oauth/open.ts';
 import { type OpenAuthority, type OpenParts, openAuthority } from './openauthority.ts';
 import { type Outside, reachOut } from './outside.ts';
 import { openPages, type Pages } from './pages/open.ts';
+import { createMayAct } from './people/mayact.ts';
 import { removeRunFile, writeRunFile } from './runfile.ts';
 
 const DRAIN_MS = 5_000;
@@ -104,6 +105,7 @@ async function assemble(
       authority: opened.authority,
       oauth,
       foreign,
+      mayAct: createMayAct(opened.store.people, opened.feed),
       addressOf: (request) => addresses.of(request),
     }),
     upstream,
