@@ -28,7 +28,7 @@ export interface RunningAmbitServer {
   readonly url: string;
   /** The same authority that the admin API speaks to, for programs that run the server in their own process. */
   readonly authority: Authority;
-  /** Where the first password of the built-in administrator is, if this start made one. */
+  /** Where the first password of the built-in administrator is, until it is changed. */
   readonly firstPassword: string | undefined;
   /** Stops accepting, lets what is running finish for at most 5 seconds, closes the store, releases its lock. */
   close(): Promise<void>;
