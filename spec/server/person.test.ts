@@ -37,7 +37,7 @@ test('each start says where the first password is, until it is another', async (
   const site = await makeSite(api);
   for (const time of ['first', 'second']) {
     const server = await startProcess(site);
-    await expect.poll(server.log, time).toContain(`the password is in ${passwordFile(site)}`);
+    await expect.poll(server.log).toContain(`the password is in ${passwordFile(site)}`);
     if (time === 'second') {
       const first = await readFile(passwordFile(site), 'utf8');
       const reset = await command(site, ['person', 'reset-password', 'admin', '--json']);
