@@ -28,7 +28,12 @@ let described: OpenApi;
 
 beforeAll(async () => {
   api = await startFakeApi();
-  site = await makeSite(api, `leaks: { github: { keys: { k1: ${JSON.stringify(pem)} } } }`);
+  const options = [
+    `leaks: { github: { keys: { k1: ${JSON.stringify(pem)} } } }`,
+    'oauth: { issuer: "http://127.0.0.1:4000" }',
+    'scopes: { read: { description: read everything } }',
+  ];
+  site = await makeSite(api, options.join('\n'));
   server = await startProcess(site);
   described = (await (await fetch(`${server.url}/api/openapi.json`)).json()) as OpenApi;
 });
@@ -111,7 +116,14 @@ test('every call that is shown works, and is answered as it is described', async
     if (sample === undefined) continue;
     calls += 1;
     const { id, token } = await made();
-    const env = { AMBIT_URL: server.url, ADMIN: admin, TOKEN_ID: id, TOKEN: token, FOUND_TOKEN: token };
+    const PERSON = `person-${calls}`;
+    await askAdmin(site, server.url, 'POST', '/api/people', { name: PERSON });
+    const client = { name: 'n', grants: ['client_credentials'], ceiling: { scopes: ['read'] } };
+    const { id: CLIENT_ID } = (await (
+      await askAdmin(site, server.url, 'POST', '/api/clients', client)
+    ).json()) as { id: string };
+    const tokens = { TOKEN_ID: id, TOKEN: token, FOUND_TOKEN: token };
+    const env = { AMBIT_URL: server.url, ADMIN: admin, ...tokens, PERSON, CLIENT_ID };
     const { stdout } = await sh(sample.source.replace(/^curl /, "curl -sS -w '\\n%{http_code}' "), env);
     const status = stdout.slice(stdout.lastIndexOf('\n') + 1);
     const [expected = ''] = Object.keys(operation.responses).filter((one) => one.startsWith('2'));

@@ -59,7 +59,8 @@ AMBIT_URL=http://127.0.0.1:4000
 ADMIN=$(cat .ambit/admin.token)
 \`\`\`
 
-\`TOKEN_ID\` is the id of a token, \`TOKEN\` a token itself, \`FOUND_TOKEN\` one that was found. Errors are
+\`TOKEN_ID\` is the id of a token, \`TOKEN\` a token itself, \`FOUND_TOKEN\` one that was found, \`PERSON\` the id, subject
+or name of a person, \`CLIENT_ID\` the id of a client; clients are there only with \`oauth\`. Errors are
 \`{ "error": { "code", "message", "suggestion" } }\` with a [code](errors.md#errors-of-ambit-server).
 `;
 

@@ -57,6 +57,8 @@ export interface BearerParts {
   readonly oauth?: AccessTokens | undefined;
   /** Other issuers, where any are configured. */
   readonly foreign?: Pick<ForeignTokens, 'authenticate'> | undefined;
+  /** Whether credentials of a subject count here, whoever issued them. */
+  readonly mayAct: (subject: string | undefined) => Promise<boolean>;
   /** The address of the client that sends a request, where it is known. */
   readonly addressOf: (request: Request) => string | undefined;
 }
@@ -69,6 +71,7 @@ export function createBearerAuthentication({
   authority,
   oauth,
   foreign,
+  mayAct,
   addressOf,
 }: BearerParts): (request: Request) => Promise<Authentication> {
   return async (request) => {
@@ -106,6 +109,6 @@ export function createBearerAuthentication({
       return authority.authenticate(token, { address: addressOf(request) });
     }
     const grants = await foreign.authenticate(token);
-    return grants === undefined ? INVALID : { grants };
+    return grants !== undefined && (await mayAct(grants.subject)) ? { grants } : INVALID;
   };
 }

@@ -59,7 +59,7 @@ export async function loadEngine(config: Config): Promise<Engine> {
     narrow: (parent, request) => ambit.narrow(parent, request),
     describeScope: (scope) => describeScope(ambit, scope),
     describePermission: (name) => describePermission(ambit, name),
-    grantable: grantableOf(ambit, (name) => config.viewerToken && name === VIEWER_TOKEN),
+    grantable: grantableOf(ambit, (name) => config.viewerToken && name === VIEWER_TOKEN, config.scopes),
     createGateway: ({ credentialOf, ...parts }) =>
       createGateway({
         ambit,

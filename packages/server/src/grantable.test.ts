@@ -1,7 +1,7 @@
 import { createAmbit } from 'ambit';
 import { expect, test } from 'vitest';
 
-import { grantableOf } from './grantable.ts';
+import { grantableOf, unaskedScopes } from './grantable.ts';
 
 const schema = `
 type Query { notes: [String] @requiresScopes(scopes: [["read_notes"], ["admin"]]) own: String @public }
@@ -51,4 +51,24 @@ test('what is listed can be granted', () => {
   expect(ambit.checkGrants({ subject: 'a', scopes, granular: [{ permissions, boundary: 'user' }] })).toEqual(
     [],
   );
+});
+
+test('scopes have the words of the configuration, and words for a scope that no rule asks for are found', () => {
+  const described = {
+    read_notes: { description: 'read notes' },
+    read_note: { description: 'x' },
+    constructor: { description: 'y' },
+    'api:graphql:query:notes': { description: 'all notes' },
+  };
+  const all = grantableOf(createAmbit({ schema }), () => false, described);
+  const wordsOf = (scope: string) => all.find(({ name }) => name === scope)?.description;
+  expect([wordsOf('read_notes'), wordsOf('api:graphql:query:notes'), wordsOf('admin')]).toEqual([
+    'read notes',
+    'all notes',
+    null,
+  ]);
+  expect(unaskedScopes(described, all)).toEqual([
+    { scope: 'read_note', didYouMean: 'read_notes' },
+    { scope: 'constructor' },
+  ]);
 });

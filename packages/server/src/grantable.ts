@@ -1,6 +1,9 @@
 import type { Ambit } from 'ambit';
 import { type GraphQLObjectType, isObjectType } from 'graphql';
 
+import { nearestName } from './nearest.ts';
+import type { ScopeDescriptions } from './oauth/config.ts';
+
 /** One thing that a token can be given. */
 export interface Grantable {
   /** What is asked for: a scope, or an assignable permission with one of its boundaries. */
@@ -17,7 +20,11 @@ const COARSE: readonly Grantable[] = [
 ];
 
 /** All that a token can be given of an API, in the order in which people look for it. */
-export function grantableOf({ policy }: Ambit, isOurs: (name: string) => boolean): readonly Grantable[] {
+export function grantableOf(
+  { policy }: Ambit,
+  isOurs: (name: string) => boolean,
+  described: ScopeDescriptions = {},
+): readonly Grantable[] {
   const { schema, catalog, rules } = policy;
   const asked = [...rules.values()]
     .flatMap(({ elements }) => elements)
@@ -38,7 +45,25 @@ export function grantableOf({ policy }: Ambit, isOurs: (name: string) => boolean
     ),
     ...[...new Set(asked)].sort().map((name) => scope(name, null)),
     ...COARSE,
-  ];
+  ].map((one) => ({ ...one, description: wordsFor(one, described) ?? one.description }));
+}
+
+/** Scopes that are described and that no rule asks for: nobody will ever hold them. Each with what may have been meant. */
+export function unaskedScopes(
+  described: ScopeDescriptions,
+  grantable: readonly Grantable[],
+): readonly { readonly scope: string; readonly didYouMean?: string }[] {
+  const known = new Set(grantable.filter(({ kind }) => kind !== 'permission').map(({ name }) => name));
+  return Object.keys(described)
+    .filter((scope) => !known.has(scope) && !scope.startsWith('api:graphql:'))
+    .map((scope) => {
+      const near = nearestName(scope, known);
+      return { scope, ...(near === undefined ? {} : { didYouMean: near }) };
+    });
+}
+
+function wordsFor({ kind, name }: Grantable, described: ScopeDescriptions): string | undefined {
+  return kind !== 'permission' && Object.hasOwn(described, name) ? described[name]?.description : undefined;
 }
 
 function rootScopes(

@@ -81,6 +81,7 @@ async function openShared(
       data: config.data,
       fromEnvironment: config.rootKey,
       storeExists: (await store.keys.checks()).size > 0,
+      database: `${name} at ${host}:${port}`,
     });
     const openFeed = (from: Store): Promise<Feed> => openSharedFeed(from, SHARED_FEED);
     return await complete(store, rootKeys, openFeed, log, async () => undefined);

@@ -24,6 +24,8 @@ export interface RootKeySource {
   readonly fromEnvironment: string | undefined;
   /** Whether a store is there already: then its key must be too, since a new one would kill every token. */
   readonly storeExists: boolean;
+  /** What the store is called, where it is not in the data folder. */
+  readonly database?: string | undefined;
 }
 
 /**
@@ -37,14 +39,7 @@ export async function loadRootKeys(source: RootKeySource): Promise<RootKeys> {
   const path = join(source.data, FILE_NAME);
   const text = await readPrivateFile(path, 'ROOT_KEY_UNSAFE');
   if (text !== undefined) return parseRootKeys(text, path);
-  if (source.storeExists) {
-    throw new ServerError(
-      'ROOT_KEY_LOST',
-      `The store in ${source.data} needs its root key, and there is neither ${path} nor AMBIT_ROOT_KEY. ` +
-        'A new key would make every token in the store invalid.',
-      `Put the key back. If it is lost for good, move ${join(source.data, 'store')} away: the next start makes a new store and key.`,
-    );
-  }
+  if (source.storeExists) throw lost(source, path);
   const created = `1:${randomBytes(KEY_BYTES).toString('base64url')}\n`;
   await createPrivateFile(path, created);
   return parseRootKeys(created, path);
@@ -69,6 +64,18 @@ export function parseRootKeys(text: string, where: string): RootKeys {
 /** A value by which a store recognises a key without being able to use it: HMAC-SHA256 over a text that no token has. */
 export function keyCheckValue(key: Uint8Array, keyId: number): string {
   return createHmac('sha256', key).update(`ambit root key check ${keyId}`).digest('hex');
+}
+
+function lost({ data, database }: RootKeySource, path: string): ServerError {
+  const store = database === undefined ? `The store in ${data}` : `The store in the database ${database}`;
+  return new ServerError(
+    'ROOT_KEY_LOST',
+    `${store} needs its root key, and there is neither ${path} nor AMBIT_ROOT_KEY. ` +
+      'A new key would make every token in the store invalid.',
+    database === undefined
+      ? `Put the key back. If it is lost for good, move ${join(data, 'store')} away: the next start makes a new store and key.`
+      : 'Set AMBIT_ROOT_KEY to the key that all servers on this database share. If it is lost for good, begin with an empty database: the tokens in this one are lost with it.',
+  );
 }
 
 // The text itself is a secret, so the message must not repeat any of it.

@@ -8,14 +8,16 @@ import type { Authority } from './authority.ts';
 import { createBearerAuthentication } from './bearer.ts';
 import { ClientAddresses, clientAddress } from './clientaddress.ts';
 import type { Config } from './config.ts';
+import { unaskedScopes } from './grantable.ts';
 import { githubOf } from './leaks/github.ts';
 import { listen, urlOf } from './listen.ts';
-import { createLog } from './log.ts';
+import { createLog, type Log } from './log.ts';
 import type { OAuth } from './oauth/oauth.ts';
 import { openOAuth } from './oauth/open.ts';
 import { type OpenAuthority, type OpenParts, openAuthority } from './openauthority.ts';
 import { type Outside, reachOut } from './outside.ts';
 import { openPages, type Pages } from './pages/open.ts';
+import { createMayAct } from './people/mayact.ts';
 import { removeRunFile, writeRunFile } from './runfile.ts';
 
 const DRAIN_MS = 5_000;
@@ -27,7 +29,7 @@ export interface RunningAmbitServer {
   readonly url: string;
   /** The same authority that the admin API speaks to, for programs that run the server in their own process. */
   readonly authority: Authority;
-  /** Where the first password of the built-in administrator is, if this start made one. */
+  /** Where the first password of the built-in administrator is, until it is changed. */
   readonly firstPassword: string | undefined;
   /** Stops accepting, lets what is running finish for at most 5 seconds, closes the store, releases its lock. */
   close(): Promise<void>;
@@ -63,12 +65,7 @@ export async function startServer(
     // On PostgreSQL the commands open the store themselves, and several servers may share a folder.
     if (config.database === undefined) await writeRunFile(config.data, url);
     open.log.info({ url }, 'listening');
-    const { errors } = opened.engine;
-    if (errors)
-      open.log.warn(
-        { errors },
-        'the rules have errors, and what they leave open is denied; run `ambit check`',
-      );
+    warnOfRules(config, opened, open.log);
     return {
       url,
       authority: opened.authority,
@@ -83,6 +80,14 @@ export async function startServer(
     await opened.close();
     throw error;
   }
+}
+
+function warnOfRules({ scopes }: Config, { engine }: OpenAuthority, log: Log): void {
+  const { errors, grantable = [] } = engine;
+  if (errors)
+    log.warn({ errors }, 'the rules have errors, and what they leave open is denied; run `ambit check`');
+  for (const unasked of unaskedScopes(scopes, grantable))
+    log.warn(unasked, 'a scope is described in `scopes` that no rule asks for');
 }
 
 /** What of the server answers to people and to OAuth clients. */
@@ -104,6 +109,7 @@ async function assemble(
       authority: opened.authority,
       oauth,
       foreign,
+      mayAct: createMayAct(opened.store.people, opened.feed),
       addressOf: (request) => addresses.of(request),
     }),
     upstream,

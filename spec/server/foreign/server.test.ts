@@ -135,6 +135,20 @@ describe('the guide', () => {
     expect((await ask(await tokenOf([], { scope }), LIST)).status).toBe(403);
   });
 
+  it('refuses the token of somebody who is disabled here, until they are let in again', async () => {
+    const folder = api.sites[0] ?? '';
+    const token = await tokenOf(['Audit'], { sub: 'carol' });
+    api.answer = '{"data":{"users":[]}}';
+    expect((await ask(token, LIST)).status).toBe(200);
+    await command(folder, ['person', 'create', '--name', 'carol']);
+    expect((await ask(token, LIST)).status).toBe(200);
+    await command(folder, ['person', 'disable', 'carol']);
+    expect((await ask(token, LIST)).status).toBe(401);
+    expect((await ask(await tokenOf(['Audit']), LIST)).status).toBe(200);
+    await command(folder, ['person', 'disable', 'carol', '--enable']);
+    expect((await ask(token, LIST)).status).toBe(200);
+  });
+
   it('takes opaque tokens for which the issuer answers', async () => {
     const answer = { active: true, iss: issuer.url, aud: AUDIENCE, token_type: 'Bearer', roles: ['Audit'] };
     issuer.answers.set('/introspect', json(answer));

@@ -6,6 +6,9 @@ import type { TokenUse } from '../store/tokens.ts';
 /** Characters of what a token was last used for: an operation can have many root fields. */
 const LONGEST = 200;
 
+/** Uses that are written together; between two such writes others have their turn. */
+const AT_ONCE = 200;
+
 /** A credential that was used. */
 interface Used {
   /** The personal token, whose use it is. */
@@ -69,8 +72,11 @@ export class Uses {
     const uses = [...this.#unwritten.values()];
     if (uses.length === 0) return;
     try {
-      await this.#parts.store.write((unit) => unit.tokens.used(uses));
-      for (const use of uses) if (this.#unwritten.get(use.id) === use) this.#unwritten.delete(use.id);
+      for (let from = 0; from < uses.length; from += AT_ONCE) {
+        const some = uses.slice(from, from + AT_ONCE);
+        await this.#parts.store.write((unit) => unit.tokens.used(some));
+        for (const use of some) if (this.#unwritten.get(use.id) === use) this.#unwritten.delete(use.id);
+      }
     } catch (error) {
       this.#parts.onFailure(error);
     }

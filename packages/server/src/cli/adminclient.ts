@@ -17,13 +17,15 @@ import { openAuthority } from '../openauthority.ts';
 import { readShape } from '../readshape.ts';
 import { findRunningServer, type RunningServer } from '../runfile.ts';
 import type { TokenRequest } from '../tokens/request.ts';
+import type { Ask, Method } from './ask.ts';
+import { type PersonCommands, peopleOf, peopleThrough } from './personclient.ts';
 
 const ANSWER_MS = 30_000;
 const BY_COMMAND = 'command';
 const NO_QUERY = 'This cannot be listed.';
 const NO_CHANGE = 'This is no change of a token.';
 
-/** What the token commands need, whether a server is running or not. */
+/** What the commands need, whether a server is running or not. */
 export interface TokenClient {
   /** Where tokens made here are used. */
   readonly url: string;
@@ -37,6 +39,7 @@ export interface TokenClient {
   scopes(): Promise<readonly Grantable[]>;
   /** OAuth clients, where the server is an authorization server. */
   readonly clients: ClientCommands;
+  readonly people: PersonCommands;
   close(): Promise<void>;
 }
 
@@ -66,10 +69,8 @@ export async function openTokenClient(source: ConfigSource): Promise<TokenClient
 async function local(source: ConfigSource): Promise<TokenClient> {
   const config = await loadConfig(source);
   const log = createLog(source.env['AMBIT_LOG'] || 'warn');
-  const { authority, clients, engine, close } = await openAuthority(config, {
-    log,
-    progress: () => undefined,
-  });
+  const opened = await openAuthority(config, { log, progress: () => undefined });
+  const { authority, clients, engine, close } = opened;
   return {
     url: `http://${config.host}:${config.port}`,
     create: (wanted) => authority.createToken(wanted, BY_COMMAND),
@@ -86,6 +87,7 @@ async function local(source: ConfigSource): Promise<TokenClient> {
       list: async () => there(clients).list(),
       disable: async (id) => there(clients).disable(id, BY_COMMAND),
     },
+    people: peopleOf(opened, config.data, BY_COMMAND),
     close,
   };
 }
@@ -115,9 +117,6 @@ async function remote({ url }: RunningServer, data: string, env: Environment): P
   return { url, ...remoteCalls(ask), close: async () => undefined };
 }
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
-type Ask = <Answer>(method: Method, path: string, body?: object) => Promise<Answer>;
-
 function remoteCalls(ask: Ask): Omit<TokenClient, 'url' | 'close'> {
   const one = (id: string): string => `/api/tokens/${encodeURIComponent(id)}`;
   return {
@@ -134,6 +133,7 @@ function remoteCalls(ask: Ask): Omit<TokenClient, 'url' | 'close'> {
       list: async () => (await ask<{ clients: readonly ListedClient[] }>('GET', '/api/clients')).clients,
       disable: (id) => ask('DELETE', `/api/clients/${encodeURIComponent(id)}`),
     },
+    people: peopleThrough(ask),
   };
 }
 
@@ -145,27 +145,6 @@ function search(query: Readonly<Record<string, string | undefined>>): string {
 /** What was said, without what was left out. */
 function given(query: object): Record<string, string> {
   return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
-}
-
-/**
- * One call of the running server's admin API, for what is done only while it runs. Throws `ServerError`, among them
- * `SERVER_UNREACHABLE` when none is running.
- */
-export async function callServer<Answer>(
-  source: ConfigSource,
-  method: 'GET' | 'POST' | 'PATCH',
-  path: string,
-  body?: object,
-): Promise<Answer> {
-  const data = await findDataFolder(source);
-  const running = await findRunningServer(data);
-  if (running === undefined)
-    throw new ServerError(
-      'SERVER_UNREACHABLE',
-      `No server is running on ${data}.`,
-      'Start it: people are kept by the server.',
-    );
-  return askServer(running.url, await credentialIn(data, source.env), method, path, body);
 }
 
 async function credentialIn(data: string, env: Environment): Promise<string> {

@@ -1,9 +1,10 @@
 import { ServerError } from '../errors.ts';
 import type { PersonWithPassword } from '../people/people.ts';
 import type { ListedPerson } from '../people/person.ts';
-import { callServer } from './adminclient.ts';
+import { openTokenClient } from './adminclient.ts';
 import type { Arguments } from './arguments.ts';
 import { COMMON_FLAGS, CONFIG_FLAG, type Command, type Io } from './command.ts';
+import type { PersonCommands } from './personclient.ts';
 import { printable, printableJson } from './printable.ts';
 
 const FLAGS = { ...CONFIG_FLAG, ...COMMON_FLAGS };
@@ -14,7 +15,7 @@ const create: Command = {
   flags: {
     name: { value: 'NAME', help: 'what they type to sign in (needed)' },
     subject: { value: 'ID', help: 'what the API knows them by; the name when absent' },
-    admin: { help: 'may administer this server' },
+    admin: { help: 'marks them as an administrator, which opens nothing yet' },
     ...FLAGS,
   },
   examples: [
@@ -25,11 +26,8 @@ const create: Command = {
     const name = args.one('name');
     if (name === undefined) throw new ServerError('USAGE', 'Who? The command needs --name.', 'See --help.');
     const subject = args.one('subject');
-    const made = await callServer<PersonWithPassword>(sourceOf(args, io), 'POST', '/api/people', {
-      name,
-      ...(subject === undefined ? {} : { subject }),
-      isAdmin: args.has('admin'),
-    });
+    const wanted = { name, ...(subject === undefined ? {} : { subject }), isAdmin: args.has('admin') };
+    const made = await withPeople(args, io, (people) => people.create(wanted));
     showPassword(made, args, io);
     return 0;
   },
@@ -41,13 +39,9 @@ const list: Command = {
   flags: FLAGS,
   examples: ['ambit-server person list', 'ambit-server person list --json'],
   async run(args, io) {
-    const found = await callServer<{ people: readonly ListedPerson[] }>(
-      sourceOf(args, io),
-      'GET',
-      '/api/people',
-    );
-    if (args.has('json')) io.out(printableJson(found));
-    else for (const person of found.people) io.out(lineOf(person));
+    const people = await withPeople(args, io, (all) => all.list());
+    if (args.has('json')) io.out(printableJson({ people }));
+    else for (const person of people) io.out(lineOf(person));
     return 0;
   },
 };
@@ -59,9 +53,9 @@ const disable: Command = {
   flags: { enable: { help: 'let them in again instead' }, ...FLAGS },
   examples: ['ambit-server person disable alice', 'ambit-server person disable alice --enable'],
   async run(args, io) {
-    const path = `/api/people/${encodeURIComponent(onlyPerson(args))}`;
+    const ref = onlyPerson(args);
     const disabled = !args.has('enable');
-    const person = await callServer<ListedPerson>(sourceOf(args, io), 'PATCH', path, { disabled });
+    const person = await withPeople(args, io, (people) => people.setDisabled(ref, disabled));
     if (args.has('json')) io.out(printableJson(person));
     else
       io.out(
@@ -78,17 +72,26 @@ const resetPassword: Command = {
   flags: FLAGS,
   examples: ['ambit-server person reset-password alice'],
   async run(args, io) {
-    const path = `/api/people/${encodeURIComponent(onlyPerson(args))}/password`;
-    showPassword(await callServer<PersonWithPassword>(sourceOf(args, io), 'POST', path), args, io);
+    const ref = onlyPerson(args);
+    showPassword(await withPeople(args, io, (people) => people.resetPassword(ref)), args, io);
     return 0;
   },
 };
 
-/** What is done with people from the command line, while the server runs. */
+/** What is done with people from the command line, through the running server or in the store itself. */
 export const personCommands: readonly Command[] = [create, list, disable, resetPassword];
 
-function sourceOf(args: Arguments, { env, folder }: Io): Parameters<typeof callServer>[0] {
-  return { file: args.one('config'), env, folder };
+async function withPeople<Answer>(
+  args: Arguments,
+  { env, folder }: Io,
+  ask: (people: PersonCommands) => Promise<Answer>,
+): Promise<Answer> {
+  const client = await openTokenClient({ file: args.one('config'), env, folder });
+  try {
+    return await ask(client.people);
+  } finally {
+    await client.close();
+  }
 }
 
 function onlyPerson({ positionals }: Arguments): string {

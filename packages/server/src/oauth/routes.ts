@@ -7,6 +7,7 @@ import type { Clients } from './clients.ts';
 
 const BY_ADMIN = 'admin';
 const TAG = 'clients';
+const ONE = { id: '$CLIENT_ID' };
 
 const listedClient = z.object({
   id: z.string(),
@@ -33,7 +34,8 @@ export function clientRoutes(clients: Clients, guards: readonly Guard[]): readon
       },
       described: {
         tag: TAG,
-        summary: 'Makes a client. Its secret is in the answer and never again.',
+        summary: 'Make a client. Its secret is in the answer and never again.',
+        example: { body: { name: 'reports', grants: ['client_credentials'], ceiling: { scopes: ['read'] } } },
         body: clientRequestShape,
         answer: createdClient,
         status: 201,
@@ -47,7 +49,8 @@ export function clientRoutes(clients: Clients, guards: readonly Guard[]): readon
       handle: async (c) => privateJson(c, { clients: await clients.list() }),
       described: {
         tag: TAG,
-        summary: 'Lists the clients, without their secrets.',
+        summary: 'List the clients, without their secrets.',
+        example: {},
         answer: z.object({ clients: z.array(listedClient) }),
       },
     },
@@ -67,7 +70,8 @@ function oneClient(clients: Clients, guards: readonly Guard[]): readonly Route[]
       },
       described: {
         tag: TAG,
-        summary: 'Changes what a client may be given at most, for its tokens too, at once.',
+        summary: 'Change what a client may be given at most, for its tokens too, at once.',
+        example: { params: ONE, body: { ceiling: { scopes: ['read'] } } },
         body: ceilingRequestShape,
         answer: listedClient,
         refusals: ['INPUT_INVALID', 'GRANTS_REFUSED', 'SCOPE_UNDESCRIBED', 'CLIENT_UNKNOWN'],
@@ -80,7 +84,8 @@ function oneClient(clients: Clients, guards: readonly Guard[]): readonly Route[]
       handle: async (c) => privateJson(c, await clients.rotateSecret(c.req.param('id') ?? '', BY_ADMIN)),
       described: {
         tag: TAG,
-        summary: 'Makes a new secret; the one before ends.',
+        summary: 'Make a new secret; the one before ends.',
+        example: { params: ONE },
         answer: createdClient,
         refusals: ['CLIENT_UNKNOWN', 'INPUT_INVALID'],
       },
@@ -92,7 +97,8 @@ function oneClient(clients: Clients, guards: readonly Guard[]): readonly Route[]
       handle: async (c) => privateJson(c, await clients.disable(c.req.param('id') ?? '', BY_ADMIN)),
       described: {
         tag: TAG,
-        summary: 'Disables a client. Every token of it ends.',
+        summary: 'Disable a client. Every token of it ends.',
+        example: { params: ONE },
         answer: listedClient,
         refusals: ['CLIENT_UNKNOWN'],
       },

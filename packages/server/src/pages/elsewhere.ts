@@ -1,7 +1,7 @@
 import type { Route } from '../api/route.ts';
 import type { Log } from '../log.ts';
 import type { Arrival } from '../people/arrivals.ts';
-import { CALLBACK_PATH, type Elsewhere, readJourney, writeJourney } from '../people/elsewhere.ts';
+import { CALLBACK_PATH, type Elsewhere, readJourney, tellable, writeJourney } from '../people/elsewhere.ts';
 import { returnPath } from '../people/returnto.ts';
 import type { SignIns } from '../people/signins.ts';
 import { type Pager, type Reply, Trouble } from './page.ts';
@@ -29,7 +29,7 @@ export function elsewherePages(parts: ElsewherePagesParts): readonly Route[] {
 
 async function leave({ cookies, elsewhere, log }: ElsewherePagesParts, visit: Visit): Promise<Reply> {
   const begun = await elsewhere.begin(returnPath(visit.query.get('return'), '/account')).catch((error) => {
-    log.warn({ reason: String(error) }, 'the issuer does not answer');
+    log.warn(tellable(error, elsewhere.issuer), 'the issuer does not answer');
     throw new Trouble(400, `${elsewhere.name} does not answer. Try again in a moment.`);
   });
   visit.sending.push(cookies.set(cookies.elsewhere, writeJourney(begun.journey), JOURNEY_SECONDS));
@@ -43,7 +43,7 @@ async function comeBack(parts: ElsewherePagesParts, visit: Visit): Promise<Reply
     throw new Trouble(400, 'This sign-in was not begun in this browser, or took too long. Begin it again.');
   const search = new URL(visit.context.req.raw.url).search;
   const claims = await elsewhere.finish(search, journey).catch((error) => {
-    log.warn({ reason: String(error) }, 'a sign-in elsewhere did not succeed');
+    log.warn(tellable(error, elsewhere.issuer), 'a sign-in elsewhere did not succeed');
     throw new Trouble(403, `The sign-in at ${elsewhere.name} did not succeed. Begin it again.`);
   });
   const arrival = await arrive(claims);

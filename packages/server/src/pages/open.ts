@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import type { Route } from '../api/route.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { Log } from '../log.ts';
-import { ADMINISTRATOR, ensureAdministrator, removeFirstPassword } from '../people/administrator.ts';
+import { ensureAdministrator, forgetFirstPassword } from '../people/administrator.ts';
 import { arrive } from '../people/arrivals.ts';
 import type { SignInOptions } from '../people/config.ts';
 import { createElsewhere } from '../people/elsewhere.ts';
@@ -45,7 +45,7 @@ export interface Pages {
   /** Makes more pages of the same kind. */
   readonly page: Pager;
   readonly routes: readonly Route[];
-  /** Where the first password is, if this start made one. */
+  /** Where the administrator's first password is, until it is changed. */
   readonly firstPassword: string | undefined;
 }
 
@@ -55,7 +55,11 @@ export async function openPages(parts: PagesParts): Promise<Pages> {
   const passwords = await createPasswords();
   const throttle = createThrottle();
   const firstPassword = await ensureAdministrator(store, passwords, data, now());
-  const people = createPeople({ store, feed, passwords, forgive: (name) => throttle.forget(name), now });
+  const onReset = async (name: string): Promise<void> => {
+    await throttle.forget(name);
+    await forgetFirstPassword(name, data);
+  };
+  const people = createPeople({ store, feed, passwords, onReset, now });
   const signIns = createSignIns(store, now);
   const cookies = createCookies(publicUrl?.startsWith('https:') ?? false);
   const hosts = [host, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])];
@@ -66,7 +70,7 @@ export async function openPages(parts: PagesParts): Promise<Pages> {
       ...shared,
       people,
       checkPassword: (attempt) => checkPassword({ store, passwords, throttle, log, now }, attempt),
-      onChanged: async ({ name }) => (name === ADMINISTRATOR ? removeFirstPassword(data) : undefined),
+      onChanged: ({ name }) => forgetFirstPassword(name, data),
       elsewhere: parts.signIn?.name,
       hasGrants: parts.oauth !== undefined,
     }),

@@ -32,7 +32,7 @@ export function personRoutes(people: People, guards: readonly Guard[]): readonly
       path: '/api/people',
       guards,
       handle: async (c) => privateJson(c, { people: await people.list() }),
-      described: { tag: TAG, summary: 'Lists people', answer: z.object({ people: z.array(listed) }) },
+      described: LISTS,
     },
     {
       method: 'PATCH',
@@ -51,9 +51,19 @@ export function personRoutes(people: People, guards: readonly Guard[]): readonly
   ];
 }
 
+const ONE = { id: '$PERSON' };
+
+const LISTS: Described = {
+  tag: TAG,
+  summary: 'List people.',
+  answer: z.object({ people: z.array(listed) }),
+  example: {},
+};
+
 const CREATES: Described = {
   tag: TAG,
-  summary: 'Makes a person with a password that is shown once and has to be changed',
+  summary: 'Make a person with a password that is shown once and has to be changed.',
+  example: { body: { name: 'alice', subject: 'u-1782' } },
   body: personShape,
   answer: withPassword,
   status: 201,
@@ -62,7 +72,8 @@ const CREATES: Described = {
 
 const CHANGES: Described = {
   tag: TAG,
-  summary: 'Disables a person, which signs them out everywhere, or lets them in again',
+  summary: 'Disable a person, which signs them out everywhere, or let them in again.',
+  example: { params: ONE, body: { disabled: true } },
   body: changeShape,
   answer: listed,
   refusals: ['INPUT_INVALID', 'PERSON_UNKNOWN'],
@@ -70,7 +81,8 @@ const CHANGES: Described = {
 
 const RESETS: Described = {
   tag: TAG,
-  summary: 'Gives a person a new password, shown once, to be changed at the next sign-in',
+  summary: 'Give a person a new password, shown once, to be changed at the next sign-in.',
+  example: { params: ONE },
   answer: withPassword,
   status: 201,
   refusals: ['PERSON_UNKNOWN', 'PERSON_ELSEWHERE'],

@@ -34,6 +34,8 @@ export interface Journey {
 /** Another issuer, spoken to as OpenID Connect Core 1.0, 3.1 says, with PKCE (RFC 7636). */
 export interface Elsewhere {
   readonly name: string;
+  /** Its address. */
+  readonly issuer: string;
   /** Where to send a person, and what their browser has to keep. Rejects where the issuer does not answer. */
   begin(returnTo: string): Promise<{ readonly to: string; readonly journey: Journey }>;
   /** What the issuer says of the person who came back. Rejects with anything where something does not fit. */
@@ -45,6 +47,7 @@ export function createElsewhere(options: SignInOptions, publicUrl: string): Else
   const find = createFinder(options);
   return {
     name: options.name,
+    issuer: options.issuer,
     async begin(returnTo) {
       const configuration = await find();
       const journey: Journey = {
@@ -125,4 +128,32 @@ export function readJourney(text: string | undefined): Journey | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Why another issuer could not be used, for the log: the error code that it answered (RFC 6749, 4.1.2.1 and 5.2) or that
+ * the library gives, what lies under it, and the origin that was asked. Never an address with its query, a description or
+ * a code, in which there may be secrets.
+ */
+export function tellable(error: unknown, issuer: string): Readonly<Record<string, string>> {
+  const origin = URL.canParse(issuer) ? new URL(issuer).origin : issuer;
+  const codes: string[] = [];
+  let left: unknown = error;
+  for (let depth = 0; depth < 5 && left instanceof Error; depth += 1) {
+    const { error: answered, code } = left as { readonly error?: unknown; readonly code?: unknown };
+    codes.push(...[answered, code].filter(isCode));
+    left = left.cause;
+  }
+  const [first, ...causes] = [...new Set(codes)];
+  const name = error instanceof Error ? error.name : 'unknown';
+  return {
+    issuer: origin,
+    error: first ?? name,
+    ...(causes.length === 0 ? {} : { cause: causes.join(', ') }),
+  };
+}
+
+// An issuer may write anything where a code is expected.
+function isCode(value: unknown): value is string {
+  return typeof value === 'string' && /^[A-Za-z_]{1,64}$/.test(value);
 }

@@ -16,8 +16,8 @@ export interface PeopleParts {
   readonly store: Store;
   readonly feed: Feed;
   readonly passwords: Passwords;
-  /** Told when failed sign-ins against a name no longer count. */
-  readonly forgive: (name: string) => Promise<void>;
+  /** Told whose password was reset: failed sign-ins against the name count no more, nor does a first password. */
+  readonly onReset: (name: string) => Promise<void>;
   readonly now?: () => Date;
 }
 
@@ -154,7 +154,7 @@ async function resetPassword(
   const password = randomPassword();
   await setPassword(parts, person, { password, mustChange: true, by, now });
   await parts.feed.catchUp();
-  await parts.forgive(person.name);
+  await parts.onReset(person.name);
   return { person: listedPerson({ ...person, mustChangePassword: true }), password };
 }
 

@@ -117,6 +117,24 @@ describe.each(stores)('%s', (_name, open) => {
     await expect(one.write((unit) => unit.tokens.insert(sameHash))).rejects.toMatchObject({ code: '23505' });
   });
 
+  test('last uses are remembered for many tokens at once, none going back, none losing what it was for', async () => {
+    const ids = ['used-a', 'used-b', 'used-c'];
+    for (const id of ids) await one.write((unit) => unit.tokens.insert(token(id)));
+    const later = new Date(AT.getTime() + 1000);
+    const use = (id: string, at: Date, purpose?: string) => ({ id, at, for: purpose });
+    await one.write((unit) =>
+      unit.tokens.used([use('used-a', later, 'Query.a'), use('used-b', AT, 'Query.b'), use('none', AT)]),
+    );
+    await one.write((unit) => unit.tokens.used([use('used-a', AT, 'Query.x'), use('used-b', later)]));
+    await one.write((unit) => unit.tokens.used([]));
+    const found = await Promise.all(ids.map((id) => other.tokens.find(id)));
+    expect(found.map((row) => [row?.lastUsedAt, row?.lastUsedFor])).toEqual([
+      [later, 'Query.a'],
+      [later, 'Query.b'],
+      [undefined, undefined],
+    ]);
+  });
+
   test('of several that revoke at once one sets the time, and all are told the same', async () => {
     await one.write((unit) => unit.tokens.insert(token('raced')));
     const times = [1, 2, 3, 4].map((second) => new Date(AT.getTime() + second * 1000));

@@ -1,5 +1,5 @@
 import type { Grants } from 'ambit';
-import type { Kysely, Selectable, SelectQueryBuilder } from 'kysely';
+import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 
 import type { Tables, TokensTable } from './tables.ts';
 import { grantsText, type RateLimit, rateLimitText, rowOf, type StoredToken, tokenOf } from './tokenrow.ts';
@@ -57,7 +57,7 @@ export interface TokenWrites extends TokenReads {
   change(id: string, change: TokenChange): Promise<void>;
   /** Sets the time and reason of revocation unless there is one; gives the token as it then is. */
   revoke(id: string, at: Date, because: string): Promise<StoredToken | undefined>;
-  /** Remembers uses that are later than what is known. */
+  /** Remembers uses that are later than what is known, each token at most once in `uses`. */
   used(uses: readonly TokenUse[]): Promise<void>;
 }
 
@@ -94,7 +94,7 @@ export function tokensIn(db: Kysely<Tables>): TokenWrites {
       return find('id', id);
     },
     async used(uses) {
-      for (const use of uses) await rememberUse(db, use);
+      await rememberUses(db, uses);
     },
   };
 }
@@ -153,11 +153,16 @@ async function changeToken(db: Kysely<Tables>, id: string, change: TokenChange):
   await db.updateTable('tokens').set(columns).where('id', '=', id).execute();
 }
 
-async function rememberUse(db: Kysely<Tables>, { id, at, for: purpose }: TokenUse): Promise<void> {
-  await db
-    .updateTable('tokens')
-    .set({ last_used_at: at, ...(purpose === undefined ? {} : { last_used_for: purpose }) })
-    .where('id', '=', id)
-    .where(({ eb, or }) => or([eb('last_used_at', 'is', null), eb('last_used_at', '<', at)]))
-    .execute();
+/** One statement for many: a statement for each would hold up everybody else for seconds. */
+async function rememberUses(db: Kysely<Tables>, uses: readonly TokenUse[]): Promise<void> {
+  if (uses.length === 0) return;
+  const rows = uses.map(
+    ({ id, at, for: purpose }) =>
+      sql`(${id}::text, ${at.toISOString()}::timestamptz, ${purpose ?? null}::text)`,
+  );
+  await sql`
+    update tokens set last_used_at = use.at, last_used_for = coalesce(use.purpose, tokens.last_used_for)
+    from (values ${sql.join(rows)}) as use (id, at, purpose)
+    where tokens.id = use.id and (tokens.last_used_at is null or tokens.last_used_at < use.at)
+  `.execute(db);
 }

@@ -1,0 +1,5 @@
+/** How the admin API is called. */
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/** One call of the admin API. Rejects with the `ServerError` that it answers. */
+export type Ask = <Answer>(method: Method, path: string, body?: object) => Promise<Answer>;
