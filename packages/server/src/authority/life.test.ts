@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
+import { narrowToken } from 'ambit/narrow';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { type Authority, createAuthority, type Refusal } from '../authority.ts';
@@ -406,4 +407,21 @@ test('the tokens of a person who is disabled count no more, until the person is 
   expect(await authority.authenticate(token)).toHaveProperty('grants');
   expect(await letIn(start)).toMatchObject({ problem: 'invalid_token' });
   expect(await letIn(undefined)).toHaveProperty('grants');
+});
+
+describe('a narrowed token of one that was rotated', () => {
+  test('is refused like any other, and ends nothing', async () => {
+    // What narrows has the clock of the machine.
+    time = new Date();
+    const old = await authority.createToken(wanted, 'test');
+    const narrowed = await narrowToken(old.token, { readOnly: true, expires: '10m' });
+    const next = await authority.rotateToken(old.id, {}, 'test');
+    expect(await isGood(next.token)).toBe(true);
+    for (const asked of [authority.self.show, authority.self.revoke])
+      expect(await codeOf(asked(narrowed))).toBe('TOKEN_REQUIRED');
+    expect(await codeOf(authority.self.rotate(narrowed, {}))).toBe('TOKEN_REQUIRED');
+    expect(await isGood(narrowed)).toBe(false);
+    expect(await isGood(next.token)).toBe(true);
+    expect(await actions(old.id)).toEqual(['token.created', 'token.rotated']);
+  });
 });
