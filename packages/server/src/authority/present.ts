@@ -29,8 +29,8 @@ export async function present(desk: Desk, bearer: string, connection: Connection
   }
   const { token, grants, credential } = found;
   const limit: RateLimit | undefined = token.rateLimit ?? desk.policy.rateLimit;
-  // Of a narrowed token its parent's: narrowing gives nothing.
-  const standing = limit && (await desk.limits.take(token.id, limit));
+  // Of a narrowed token its parent's, of a rotated one that of its line: neither narrowing nor rotating gives more.
+  const standing = limit && (await desk.limits.take(token.family, limit));
   if (standing?.isWithin === false) return { tooMany: standing };
   desk.uses.recognised({ tokenId: token.id, id: credential.id, name: token.name }, grants, desk.now());
   return { ...found, standing };
