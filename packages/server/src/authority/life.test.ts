@@ -425,3 +425,43 @@ describe('a narrowed token of one that was rotated', () => {
     expect(await actions(old.id)).toEqual(['token.created', 'token.rotated']);
   });
 });
+
+describe('a line of rotations', () => {
+  test('is shrunk whole, with what still lives of it', async () => {
+    const old = await authority.createToken(wanted, 'test');
+    const next = await authority.self.rotate(old.token, {});
+    expect(await codeOf(authority.changeToken(old.id, { scopes: ['read'] }, 'test'))).toBe('TOKEN_ROTATED');
+    await authority.changeToken(next.id, { scopes: ['read'], granular: [] }, 'test');
+    const found = await authority.authenticate(old.token);
+    if (!('grants' in found)) throw new TypeError('the old token still lives');
+    expect([found.grants.scopes, found.grants.granular]).toEqual([['read'], undefined]);
+  });
+
+  test('has one limit', async () => {
+    authority = await open({ rateLimit: { requests: 3, seconds: 60 } });
+    const old = await authority.createToken(wanted, 'test');
+    const next = await authority.self.rotate(old.token, {});
+    expect([await isGood(old.token), await isGood(next.token), await isGood(next.token)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  test.each(['revoked', 'reported'])('that a token made itself ends when it is %s', async (how) => {
+    const old = await authority.createToken(wanted, 'test');
+    const second = await authority.self.rotate(old.token, {});
+    const third = await authority.self.rotate(second.token, {});
+    if (how === 'revoked') await authority.revokeToken(old.id, 'test');
+    else await authority.revokeLeaked([{ token: old.token, source: 'finder' }]);
+    expect([await isGood(second.token), await isGood(third.token)]).toEqual([false, false]);
+    expect(await actions(third.id)).toEqual(['token.revoked']);
+  });
+
+  test('that somebody else made stays', async () => {
+    const old = await authority.createToken(wanted, 'test');
+    const next = await authority.rotateToken(old.id, {}, 'admin');
+    await authority.revokeToken(old.id, 'test');
+    expect(await isGood(next.token)).toBe(true);
+  });
+});

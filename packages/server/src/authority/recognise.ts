@@ -78,7 +78,8 @@ export async function recognise(
   }
   const status = statusOf(token, desk.policy, now);
   // Whoever has a narrowed token was never given its parent, and says nothing of who has that.
-  if (status !== 'active') return { refusal: status, id, ...(verified.digests.length === 0 ? { token } : {}) };
+  if (status !== 'active')
+    return { refusal: status, id, ...(verified.digests.length === 0 ? { token } : {}) };
   const { grants, networks } = desk.held(verified, token, endOf(token, desk.policy));
   if (!isAdmitted(address, networks)) return { refusal: 'elsewhere', id };
   await succeed(desk, token, now);
