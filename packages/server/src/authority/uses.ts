@@ -6,6 +6,9 @@ import type { TokenUse } from '../store/tokens.ts';
 /** Characters of what a token was last used for: an operation can have many root fields. */
 const LONGEST = 200;
 
+/** A timer that is set for more than 2^31 milliseconds fires at once, and again and again. */
+const LONGEST_PAUSE_MS = 24 * 60 * 60_000;
+
 /** A credential that was used. */
 interface Used {
   /** The personal token, whose use it is. */
@@ -36,7 +39,7 @@ export class Uses {
 
   constructor(parts: UsesParts) {
     this.#parts = parts;
-    this.#timer = setInterval(() => void this.flush(), parts.every);
+    this.#timer = setInterval(() => void this.flush(), Math.min(parts.every, LONGEST_PAUSE_MS));
     this.#timer.unref();
   }
 
