@@ -121,7 +121,7 @@ function personal(presented: Recognised): Recognised {
   throw new ServerError(
     'TOKEN_NARROWED',
     'A narrowed token can neither rotate nor revoke.',
-    'Ask with the token that it was made from.',
+    'Ask with the token that it was made from; ambit-server token revoke-narrowed revokes it alone.',
   );
 }
 

@@ -49,3 +49,21 @@ test('what was typed is no command to a terminal', async () => {
   expect(err).toContain('\\u001b');
   for (const one of ['\u001b', '\r']) expect(err).not.toContain(one);
 });
+
+test.each([
+  ['token', 'create', '--scope', 'read', 'extra'],
+  ['token', 'list', 'foo'],
+  ['audit', 'list', 'foo'],
+])('%s %s with a word too many is refused, and the word not repeated', async (...argv) => {
+  const { exit, err } = await ran(...argv);
+  expect(exit).toBe(2);
+  expect(err).toContain('takes flags alone');
+  expect(err).not.toMatch(/foo|extra/);
+});
+
+test('whoever revokes a narrowed token by its id is told how', async () => {
+  const { exit, err } = await ran('token', 'revoke', 'ambn_secret');
+  expect(exit).toBe(2);
+  expect(err).toContain('token revoke-narrowed');
+  expect(err).not.toContain('ambn_secret');
+});
