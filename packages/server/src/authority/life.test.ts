@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
+import type { Grants } from 'ambit';
 import { narrowToken } from 'ambit/narrow';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
@@ -9,6 +10,7 @@ import type { RootKeys } from '../rootkey.ts';
 import { type MemoryStore, openMemoryStore } from '../store/memory.ts';
 import type { StoredPerson } from '../store/people.ts';
 import { DEFAULT_POLICY, type TokenPolicy } from '../tokens/policy.ts';
+import { refuseUnusable } from './issue.ts';
 import { narrowForTests } from './narrow-for-tests.ts';
 
 const DAY = 24 * 60 * 60_000;
@@ -465,3 +467,14 @@ describe('a line of rotations', () => {
     expect(await isGood(next.token)).toBe(true);
   });
 });
+
+test.each(['createNote', 'api:graphql:mutation:createNote'])(
+  'the scope %s is refused with the one that is meant',
+  (scope) => {
+    const check = ({ scopes = [] }: Grants): readonly { message: string }[] =>
+      scopes[0] === 'api:graphql:mutate:createNote' ? [] : [{ message: 'no such scope' }];
+    expect(() => refuseUnusable({ scopes: [scope] }, check)).toThrow(
+      expect.objectContaining({ suggestion: 'api:graphql:mutate:createNote' }),
+    );
+  },
+);

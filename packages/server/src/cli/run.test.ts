@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 
 import { run } from './run.ts';
@@ -66,4 +69,16 @@ test('whoever revokes a narrowed token by its id is told how', async () => {
   expect(exit).toBe(2);
   expect(err).toContain('token revoke-narrowed');
   expect(err).not.toContain('ambn_secret');
+});
+
+test('a reader that stops early is no error', async () => {
+  const program = fileURLToPath(new URL('../../bin/ambit-server.js', import.meta.url));
+  const child = spawn(process.execPath, [program, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  let err = '';
+  child.stderr.on('data', (part: Buffer) => {
+    err += String(part);
+  });
+  const [exit] = await once(child, 'close');
+  expect([exit, err]).toEqual([0, '']);
 });
