@@ -4,7 +4,7 @@ import { ServerError } from '../errors.ts';
 import type { Arguments } from './arguments.ts';
 import { COMMON_FLAGS, type Command } from './command.ts';
 import { printableJson } from './printable.ts';
-import { TOKEN_FLAGS, tokenFrom } from './token-from.ts';
+import { tokenFrom } from './token-from.ts';
 import { boundaryFrom, STANDALONE } from './token-request.ts';
 
 const DEFAULT_END = '10m';
@@ -30,7 +30,11 @@ export const tokenNarrow: Command = {
     address: { value: 'CIDR', repeatable: true, help: 'a network from which it may be used: 10.1.0.0/16' },
     expires: { value: 'TIME', help: `30s, 10m, 24h or an instant; at most 24h, ${DEFAULT_END} when absent` },
     label: { value: 'TEXT', help: 'what it is for, shown in the log' },
-    ...TOKEN_FLAGS,
+    env: { value: 'NAME', help: 'the environment variable that holds the token' },
+    file: {
+      value: 'FILE',
+      help: 'the file that holds the token; without --env and --file it comes on stdin',
+    },
     ...COMMON_FLAGS,
   },
   examples: [
