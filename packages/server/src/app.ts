@@ -85,7 +85,7 @@ function describedRoutes(parts: AppParts, admin: readonly Guard[]): readonly Rou
     ...(oauth === undefined ? [] : clientRoutes(oauth.clients, admin)),
     ...(pages === undefined ? [] : personRoutes(pages.people, admin)),
     ...selfRoutes(authority),
-    ...leakRoutes(authority, github),
+    ...leakRoutes(parts, github),
   ];
 }
 

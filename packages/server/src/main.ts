@@ -3,6 +3,11 @@ import { text } from 'node:stream/consumers';
 
 import { run } from './cli/run.ts';
 
+// Whoever reads may stop before the end, as `head` does; the command still finishes what it does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 const exit = await run(process.argv.slice(2), {
   env: process.env,
   folder: process.cwd(),

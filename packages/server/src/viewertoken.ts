@@ -1,6 +1,7 @@
 import type { Grants } from 'ambit';
 import { extendSchema, type GraphQLSchema, parse } from 'graphql';
 
+import { leftOf } from './authority/left.ts';
 import { placeText } from './authority/place.ts';
 import { ServerError } from './errors.ts';
 
@@ -69,7 +70,8 @@ export function withViewerToken(schema: GraphQLSchema): GraphQLSchema {
 }
 
 /** The field's value for one request. */
-export function viewerToken(grants: Grants, known: KnownCredential | undefined): ViewerToken {
+export function viewerToken(given: Grants, known: KnownCredential | undefined): ViewerToken {
+  const grants = leftOf(given);
   return {
     id: known?.id ?? null,
     name: known?.name ?? null,

@@ -12,9 +12,11 @@ import { type Authority, createAuthority } from '../authority.ts';
 import { openLocalFeed } from '../feed/feed.ts';
 import { createReportVerifier, type VerifyReport } from '../leaks/github.ts';
 import type { Log } from '../log.ts';
+import { mintOpaque } from '../oauth/opaque.ts';
 import type { RootKeys } from '../rootkey.ts';
 import { type MemoryStore, openMemoryStore } from '../store/memory.ts';
 import { narrowedDigest } from '../tokens/chain.ts';
+import { viewerToken } from '../viewertoken.ts';
 
 /** What the holder of a token, and the finder of one, may do over HTTP. */
 
@@ -211,7 +213,113 @@ describe('found tokens', () => {
   });
 });
 
+test('a token over its limit may still revoke itself', async () => {
+  const rateLimit = { requests: 1, seconds: 60 };
+  const { token } = await authority.createToken({ ...wanted, rateLimit }, 'test');
+  expect((await ask('GET', '/api/token/self', token)).status).toBe(200);
+  expect((await ask('GET', '/api/token/self', token)).status).toBe(429);
+  expect((await ask('DELETE', '/api/token/self', token)).status).toBe(200);
+  expect(await isGood(token)).toBe(false);
+});
+
+describe('leaked credentials', () => {
+  const report = (...tokens: string[]): ReturnType<typeof ask> =>
+    ask('POST', '/api/leaks/revoke', undefined, { tokens });
+
+  test('that ended or are sent twice are written of once', async () => {
+    const { id, token } = await authority.createToken(wanted, 'test');
+    await report(token, token);
+    await report(token);
+    expect(await actions(id)).toEqual(['token.created', 'token.leaked', 'token.revoked']);
+  });
+
+  test('of OAuth end with all of their consent, and secrets of clients with them', async () => {
+    const [access, refresh, secret] = [mintOpaque('ambo_'), mintOpaque('ambr_'), mintOpaque('ambs_')];
+    const hash = digest;
+    const record = (model: string, id: string) => ({
+      model,
+      idHash: hash(id),
+      payload: { clientId: 'cli_a', accountId: 'ann' },
+      grantId: model === 'Grant' ? undefined : 'grant',
+      userCode: undefined,
+      uid: undefined,
+      consumedAt: undefined,
+      expiresAt: new Date(Date.now() + 60_000),
+      parent: undefined,
+    });
+    await store.write(async (unit) => {
+      await unit.oauth.put(record('Grant', 'grant'));
+      await unit.oauth.put(record('AccessToken', access));
+      await unit.oauth.put(record('RefreshToken', refresh));
+      await unit.clients.insert({
+        id: 'cli_a',
+        name: 'a',
+        secretHash: hash(secret),
+        metadata: {},
+        ceiling: { scopes: ['read_api'] },
+        createdAt: new Date(),
+        createdBy: 'test',
+        disabledAt: undefined,
+      });
+    });
+    expect(
+      await authority.revokeLeaked(
+        [refresh, secret, mintOpaque('ambo_')].map((token) => ({ token, source: 'finder' })),
+      ),
+    ).toEqual([true, true, false]);
+    const kinds = ['AccessToken', 'RefreshToken', 'Grant'];
+    for (const id of [access, refresh, 'grant'])
+      expect(await store.oauth.find(kinds, 'idHash', hash(id))).toBeUndefined();
+    const client = await store.clients.find('cli_a');
+    expect(client?.secretHash).toMatch(/^[0-9a-f]{64}$/);
+    expect(client?.secretHash).not.toBe(hash(secret));
+    expect(await actions()).toEqual(['token.leaked', 'client.changed']);
+  });
+
+  test('of what is no list use up nothing', async () => {
+    for (let call = 0; call < 61; call += 1) await ask('POST', '/api/leaks/revoke', undefined, {});
+    expect((await report('x')).status).toBe(202);
+  });
+});
+
 describe('a narrowed token', () => {
+  test('is told what is left, in words, and nothing of its parent', async () => {
+    const { token } = await authority.createToken({ ...wanted, name: 'secret plan', note: 'why' }, 'test');
+    const child = await narrowToken(token, {
+      scopes: ['read_api'],
+      operations: ['query:*', 'mutate:createNote'],
+      boundaries: [{ project: 'acme/web' }],
+      readOnly: true,
+      label: 'step 2',
+      expires: '10m',
+    });
+    const { body } = await ask('GET', '/api/token/self', child);
+    expect(body).toMatchObject({ kind: 'narrowed', name: 'step 2', note: null, lastUsedAt: null });
+    expect(body['grants']).toMatchObject({ scopes: ['read_api'] });
+    expect(body['grants']).not.toHaveProperty('granular');
+    expect(body['words']).toEqual([
+      'holds the scope read_api',
+      'acts on behalf of ann',
+      'is for: step 2',
+      'may run only every query, the mutation createNote',
+      'keeps only the scopes read_api',
+      'may use permissions only in project=acme/web',
+      'may run no mutation',
+      expect.stringMatching(/^was narrowed to end at /),
+      expect.stringMatching(/^ends at /),
+    ]);
+    for (const hidden of ['secret plan', 'why', 'read_issue'])
+      expect(JSON.stringify(body)).not.toContain(hidden);
+    const found = await authority.authenticate(child);
+    if (!('grants' in found)) throw new TypeError('it is good');
+    const known = authority.credentialOf(found.grants);
+    expect(viewerToken(found.grants, known)).toMatchObject({
+      name: 'step 2',
+      scopes: ['read_api'],
+      permissions: [],
+    });
+  });
+
   test('is revoked by itself, and its digest is remembered as long as its parent can live', async () => {
     const { id, token } = await authority.createToken(wanted, 'test');
     const child = await narrowToken(token, { readOnly: true, expires: '10m' });
@@ -257,6 +365,7 @@ describe('reports of GitHub', () => {
     const report = JSON.stringify([
       { token, type: 'ambit', url: 'https://github.com/a/b\u0000', source: 'commit' },
       { token: 'ambp_none', type: 'ambit', url: null, source: 'commit' },
+      { token: ADMIN, type: 'ambit', url: null, source: 'commit' },
     ]);
     const { status, body } = await ask('POST', '/api/leaks/github', undefined, report, signed(report));
     expect([status, body]).toEqual([
@@ -264,6 +373,7 @@ describe('reports of GitHub', () => {
       [
         { token_raw: token, token_type: 'ambit', label: 'true_positive' },
         { token_raw: 'ambp_none', token_type: 'ambit', label: 'false_positive' },
+        { token_raw: ADMIN, token_type: 'ambit', label: 'true_positive' },
       ],
     ]);
     expect(await isGood(token)).toBe(false);

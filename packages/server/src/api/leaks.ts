@@ -1,11 +1,14 @@
 import { z } from 'zod';
 
+import type { Leak } from '../authority/leak.ts';
 import { RateLimits, rateLimitHeaders } from '../authority/ratelimits.ts';
 import type { Authority } from '../authority.ts';
 import { clientAddress } from '../clientaddress.ts';
 import { ServerError } from '../errors.ts';
 import type { VerifyReport } from '../leaks/github.ts';
+import type { Log } from '../log.ts';
 import { readShape } from '../readshape.ts';
+import { networkOf } from '../tokens/address.ts';
 import { bodyOf, type Described, privateJson, type Route } from './route.ts';
 
 const TAG = 'leaked tokens';
@@ -26,8 +29,15 @@ const reportShape = z
   )
   .max(MOST);
 
+/** What leaked credentials are known by. */
+export interface LeakParts {
+  readonly authority: Pick<Authority, 'revokeLeaked'>;
+  readonly isAdmin: (presented: string) => boolean;
+  readonly log: Log;
+}
+
 /** What anybody may do who has found a token; GitHub too, where its reports can be verified. */
-export function leakRoutes(authority: Authority, verify: VerifyReport | undefined): readonly Route[] {
+export function leakRoutes(parts: LeakParts, verify: VerifyReport | undefined): readonly Route[] {
   const limits = new RateLimits();
   const revoke: Route = {
     method: 'POST',
@@ -35,18 +45,22 @@ export function leakRoutes(authority: Authority, verify: VerifyReport | undefine
     guards: [],
     described: REVOKE,
     handle: async (c) => {
-      const standing = await limits.take(clientAddress(c) ?? 'unknown', LIMIT);
-      if (!standing.isWithin) throw tooMany(rateLimitHeaders('address', standing));
+      // What is no list of tokens costs nothing, and uses up nothing of what others at the address may send.
       const { tokens } = await bodyOf(c.req.raw, leakedShape);
-      await authority.revokeLeaked(tokens.map((text) => ({ token: text, source: 'finder' })));
+      const standing = await limits.take(networkOf(clientAddress(c) ?? 'unknown'), LIMIT);
+      if (!standing.isWithin) throw tooMany(rateLimitHeaders('address', standing));
+      await revoked(
+        parts,
+        tokens.map((text) => ({ token: text, source: 'finder' })),
+      );
       // The same whatever was known: this is no way to try whether a token is good.
       return privateJson(c, { received: tokens.length }, 202);
     },
   };
-  return verify === undefined ? [revoke] : [revoke, githubRoute(authority, verify)];
+  return verify === undefined ? [revoke] : [revoke, githubRoute(parts, verify)];
 }
 
-function githubRoute(authority: Authority, verify: VerifyReport): Route {
+function githubRoute(parts: LeakParts, verify: VerifyReport): Route {
   return {
     method: 'POST',
     path: '/api/leaks/github',
@@ -58,7 +72,8 @@ function githubRoute(authority: Authority, verify: VerifyReport): Route {
       const signature = c.req.header('github-public-key-signature');
       if (!(await verify({ body, keyIdentifier, signature }))) throw unsigned();
       const report = readShape(reportShape, jsonIn(body), 'This is no report of leaked tokens.');
-      const ours = await authority.revokeLeaked(
+      const ours = await revoked(
+        parts,
         report.map(({ token: text, url, source }) => ({
           token: text,
           source: `github ${printable(source ?? '')}`.trim(),
@@ -73,6 +88,19 @@ function githubRoute(authority: Authority, verify: VerifyReport): Route {
       return c.json(labels, 200, { 'cache-control': 'no-store' });
     },
   };
+}
+
+async function revoked(
+  { authority, isAdmin, log }: LeakParts,
+  leaks: readonly Leak[],
+): Promise<readonly boolean[]> {
+  const ours = await authority.revokeLeaked(leaks);
+  return leaks.map(({ token: text, source, url }, index) => {
+    if (!isAdmin(text)) return ours[index] === true;
+    // It is a file or a setting, and nothing works without it: it cannot be ended from here.
+    log.error({ source, url }, 'the admin credential was found: replace it and restart the server');
+    return true;
+  });
 }
 
 function jsonIn(body: Uint8Array): unknown {

@@ -2,12 +2,15 @@ import type { Grants, GranularGrant } from 'ambit';
 import { z } from 'zod';
 
 import { ServerError } from '../errors.ts';
+import type { Unit } from '../store/store.ts';
 import type { RateLimit, StoredToken, TokenChange } from '../store/tokens.ts';
 import { isPublicId } from '../tokens/format.ts';
+import { statusOf } from '../tokens/life.ts';
 import { rateLimitShape } from '../tokens/policy.ts';
 import { granularShape, nameShape, noteShape, scopesShape } from '../tokens/request.ts';
 import type { Desk } from './desk.ts';
 import { changeable, unknownToken } from './ended.ts';
+import { predecessors } from './succeed.ts';
 
 /** What may be changed of a token. What it holds only gets less. */
 export interface AskedChange {
@@ -31,7 +34,8 @@ export const tokenChangeShape: z.ZodType<AskedChange> = z
   .refine((change) => Object.keys(change).length > 0, 'must change something');
 
 /**
- * Changes a token; what it holds gets less from the next request on. Throws `ServerError` `TOKEN_UNKNOWN`,
+ * Changes a token; what it holds gets less from the next request on, and so does what those hold that it replaced and that
+ * still live. Throws `ServerError` `TOKEN_UNKNOWN`,
  * `TOKEN_ROTATED`, `TOKEN_ENDED`, and `GRANTS_REFUSED` for what it does not hold, or where nothing would be left.
  */
 export async function changeToken(
@@ -43,9 +47,16 @@ export async function changeToken(
   if (!isPublicId(id)) throw unknownToken();
   const at = desk.now();
   const changing = desk.store.write(async (unit) => {
-    const before = changeable(await unit.tokens.lock(id), desk.policy, at);
+    const named = await unit.tokens.find(id);
+    const family = named === undefined ? [] : await unit.tokens.lockFamily(named.family);
+    const before = changeable(
+      family.find((token) => token.id === id),
+      desk.policy,
+      at,
+    );
     const change = changeOf(desk, before, asked);
     await unit.tokens.change(id, change);
+    for (const old of predecessors(family, id)) await changeOld(desk, unit, old, change);
     await unit.audit.add({
       at,
       action: 'token.changed',
@@ -58,6 +69,20 @@ export async function changeToken(
     return { ...before, ...change };
   });
   return changing.finally(() => desk.feed.catchUp());
+}
+
+/** One that still lives beside its successor may not hold what was taken from that, nor make more requests. */
+async function changeOld(desk: Desk, unit: Unit, old: StoredToken, change: TokenChange): Promise<void> {
+  const at = desk.now();
+  if (statusOf(old, desk.policy, at) !== 'active') return;
+  const { grants } = change;
+  const kept = grants && desk.narrow(old.grants, held({ scopes: [], granular: [], ...grants })).grants;
+  const isEmpty = kept !== undefined && kept.scopes === undefined && kept.granular === undefined;
+  await unit.tokens.change(old.id, {
+    ...(isEmpty ? { livesUntil: at } : kept === undefined ? {} : { grants: kept }),
+    ...('rateLimit' in change ? { rateLimit: change.rateLimit } : {}),
+  });
+  await unit.changes.add('token', old.id, at);
 }
 
 function changeOf(desk: Desk, before: StoredToken, asked: AskedChange): TokenChange {

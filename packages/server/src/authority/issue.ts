@@ -88,10 +88,26 @@ export function refuseUnusable(grants: Grants, checkGrants: Desk['checkGrants'])
   }
   const problems = checkGrants(grants);
   if (problems.length === 0) return;
-  const suggestions = problems.flatMap((problem) => problem.suggestion ?? []);
+  const known = problems.flatMap((problem) => problem.suggestion ?? []);
+  const suggestions = [...new Set([...known, ...coarseMeant(grants, checkGrants)])];
   throw new ServerError(
     'GRANTS_REFUSED',
     problems.map((problem) => problem.message).join('\n'),
     suggestions.length === 0 ? undefined : suggestions.join('\n'),
   );
+}
+
+/** The scopes of root fields that are there by the names that were given: `createNote`, `api:graphql:mutation:createNote`. */
+function coarseMeant(
+  { scopes = [], granular: _, ...rest }: Grants,
+  checkGrants: Desk['checkGrants'],
+): string[] {
+  return scopes.flatMap((scope) => {
+    if (checkGrants({ ...rest, scopes: [scope] }).length === 0) return [];
+    const name = /^(?:api:graphql:\w+:)?(\w+)$/.exec(scope)?.[1];
+    const meant = ['query', 'mutate', 'subscribe'].map((verb) => `api:graphql:${verb}:${name}`);
+    return name === undefined
+      ? []
+      : meant.filter((one) => checkGrants({ ...rest, scopes: [one] }).length === 0);
+  });
 }

@@ -1,6 +1,9 @@
+import { revokeLeakedOAuth } from '../leaks/oauth.ts';
+import type { StoredToken } from '../store/tokens.ts';
 import { readToken, verifyTail } from '../tokens/format.ts';
 import type { Desk } from './desk.ts';
 import { revokeToken } from './revoke.ts';
+import type { NarrowedLink } from './revokedlinks.ts';
 import { revokeLink } from './revokelink.ts';
 
 /** A token that was found where it should not be, and what is said of where. */
@@ -10,36 +13,62 @@ export interface Leak {
   readonly url?: string | undefined;
 }
 
-/** Revokes tokens that are no secret any more; says of each whether it is one of ours. Whoever has a token may do this. */
+/**
+ * Ends credentials that are no secret any more, each once; says of each whether it is one of ours. Nothing is written of
+ * what has ended. Whoever has a credential may do this.
+ */
 export async function revokeLeaked(desk: Desk, leaks: readonly Leak[]): Promise<readonly boolean[]> {
-  const ours: boolean[] = [];
-  for (const leak of leaks) ours.push(await revokeOne(desk, leak));
-  return ours;
+  const ours = new Map<string, boolean>();
+  for (const leak of leaks) if (!ours.has(leak.token)) ours.set(leak.token, await revokeOne(desk, leak));
+  return leaks.map(({ token }) => ours.get(token) === true);
 }
 
-async function revokeOne(desk: Desk, { token, source, url }: Leak): Promise<boolean> {
-  const id = await idOf(desk, token);
-  const link = id === undefined ? desk.readNarrowed(token) : undefined;
-  const parent = link && (await desk.store.tokens.find(link.parentId));
-  if (id === undefined && parent === undefined) return false;
-  const of = id ?? parent?.id ?? '';
-  await desk.store.write((unit) =>
+async function revokeOne(desk: Desk, leak: Leak): Promise<boolean> {
+  const token = await personalOf(desk, leak.token);
+  if (token !== undefined) return revokePersonal(desk, token, leak);
+  const link = desk.readNarrowed(leak.token);
+  return link === undefined ? revokeLeakedOAuth(desk, leak.token, leak) : revokeNarrowed(desk, link, leak);
+}
+
+async function revokePersonal(desk: Desk, token: StoredToken, leak: Leak): Promise<true> {
+  // One that was replaced may have made what still lives.
+  const isOver = token.expiresAt <= desk.now() && token.replacedBy === undefined;
+  if (token.revokedAt !== undefined || isOver) return true;
+  await tell(desk, token, leak, {});
+  await revokeToken(desk, token.id, { by: leak.source, because: 'leaked' });
+  return true;
+}
+
+async function revokeNarrowed(desk: Desk, link: NarrowedLink, leak: Leak): Promise<boolean> {
+  const parent = await desk.store.tokens.find(link.parentId);
+  if (parent === undefined) return false;
+  const isOver = parent.revokedAt !== undefined || parent.expiresAt <= desk.now();
+  if (isOver || (await desk.store.tails.has(link.digest))) return true;
+  await tell(desk, parent, leak, { digest: link.digest });
+  await revokeLink(desk, link, leak.source, 'leaked');
+  return true;
+}
+
+function tell(
+  desk: Desk,
+  { id }: StoredToken,
+  { source, url }: Leak,
+  details: Readonly<Record<string, string>>,
+): Promise<void> {
+  return desk.store.write((unit) =>
     unit.audit.add({
       at: desk.now(),
       action: 'token.leaked',
       actor: source,
-      token: of,
-      details: { source, ...(url === undefined ? {} : { url }), ...(link && { digest: link.digest }) },
+      token: id,
+      details: { source, ...(url === undefined ? {} : { url }), ...details },
     }),
   );
-  if (link === undefined) await revokeToken(desk, of, { by: source, because: 'leaked' });
-  else await revokeLink(desk, link, source, 'leaked');
-  return true;
 }
 
-async function idOf({ rootKeys, store }: Desk, text: string): Promise<string | undefined> {
+async function personalOf({ rootKeys, store }: Desk, text: string): Promise<StoredToken | undefined> {
   const read = readToken(text);
   if (read === undefined || !verifyTail(read, rootKeys)) return undefined;
   const stored = await store.tokens.findByIdHash(read.idHash);
-  return stored?.keyId === read.keyId ? stored.id : undefined;
+  return stored?.keyId === read.keyId ? stored : undefined;
 }

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
+import type { Grants } from 'ambit';
+import { narrowToken } from 'ambit/narrow';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { type Authority, createAuthority, type Refusal } from '../authority.ts';
@@ -8,6 +10,7 @@ import type { RootKeys } from '../rootkey.ts';
 import { type MemoryStore, openMemoryStore } from '../store/memory.ts';
 import type { StoredPerson } from '../store/people.ts';
 import { DEFAULT_POLICY, type TokenPolicy } from '../tokens/policy.ts';
+import { refuseUnusable } from './issue.ts';
 import { narrowForTests } from './narrow-for-tests.ts';
 
 const DAY = 24 * 60 * 60_000;
@@ -407,3 +410,71 @@ test('the tokens of a person who is disabled count no more, until the person is 
   expect(await letIn(start)).toMatchObject({ problem: 'invalid_token' });
   expect(await letIn(undefined)).toHaveProperty('grants');
 });
+
+describe('a narrowed token of one that was rotated', () => {
+  test('is refused like any other, and ends nothing', async () => {
+    // What narrows has the clock of the machine.
+    time = new Date();
+    const old = await authority.createToken(wanted, 'test');
+    const narrowed = await narrowToken(old.token, { readOnly: true, expires: '10m' });
+    const next = await authority.rotateToken(old.id, {}, 'test');
+    expect(await isGood(next.token)).toBe(true);
+    for (const asked of [authority.self.show, authority.self.revoke])
+      expect(await codeOf(asked(narrowed))).toBe('TOKEN_REQUIRED');
+    expect(await codeOf(authority.self.rotate(narrowed, {}))).toBe('TOKEN_REQUIRED');
+    expect(await isGood(narrowed)).toBe(false);
+    expect(await isGood(next.token)).toBe(true);
+    expect(await actions(old.id)).toEqual(['token.created', 'token.rotated']);
+  });
+});
+
+describe('a line of rotations', () => {
+  test('is shrunk whole, with what still lives of it', async () => {
+    const old = await authority.createToken(wanted, 'test');
+    const next = await authority.self.rotate(old.token, {});
+    expect(await codeOf(authority.changeToken(old.id, { scopes: ['read'] }, 'test'))).toBe('TOKEN_ROTATED');
+    await authority.changeToken(next.id, { scopes: ['read'], granular: [] }, 'test');
+    const found = await authority.authenticate(old.token);
+    if (!('grants' in found)) throw new TypeError('the old token still lives');
+    expect([found.grants.scopes, found.grants.granular]).toEqual([['read'], undefined]);
+  });
+
+  test('has one limit', async () => {
+    authority = await open({ rateLimit: { requests: 3, seconds: 60 } });
+    const old = await authority.createToken(wanted, 'test');
+    const next = await authority.self.rotate(old.token, {});
+    expect([await isGood(old.token), await isGood(next.token), await isGood(next.token)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  test.each(['revoked', 'reported'])('that a token made itself ends when it is %s', async (how) => {
+    const old = await authority.createToken(wanted, 'test');
+    const second = await authority.self.rotate(old.token, {});
+    const third = await authority.self.rotate(second.token, {});
+    if (how === 'revoked') await authority.revokeToken(old.id, 'test');
+    else await authority.revokeLeaked([{ token: old.token, source: 'finder' }]);
+    expect([await isGood(second.token), await isGood(third.token)]).toEqual([false, false]);
+    expect(await actions(third.id)).toEqual(['token.revoked']);
+  });
+
+  test('that somebody else made stays', async () => {
+    const old = await authority.createToken(wanted, 'test');
+    const next = await authority.rotateToken(old.id, {}, 'admin');
+    await authority.revokeToken(old.id, 'test');
+    expect(await isGood(next.token)).toBe(true);
+  });
+});
+
+test.each(['createNote', 'api:graphql:mutation:createNote'])(
+  'the scope %s is refused with the one that is meant',
+  (scope) => {
+    const check = ({ scopes = [] }: Grants): readonly { message: string }[] =>
+      scopes[0] === 'api:graphql:mutate:createNote' ? [] : [{ message: 'no such scope' }];
+    expect(() => refuseUnusable({ scopes: [scope] }, check)).toThrow(
+      expect.objectContaining({ suggestion: 'api:graphql:mutate:createNote' }),
+    );
+  },
+);

@@ -17,7 +17,7 @@ import {
 export type Presented =
   | (Recognised & { readonly standing: Standing | undefined })
   | { readonly refused: Unrecognised }
-  | { readonly tooMany: Standing };
+  | { readonly tooMany: Standing; readonly over: Recognised };
 
 /** Recognises a bearer, counts it against its limit, and remembers its use; tells of what is refused. */
 export async function present(desk: Desk, bearer: string, connection: Connection): Promise<Presented> {
@@ -29,11 +29,16 @@ export async function present(desk: Desk, bearer: string, connection: Connection
   }
   const { token, grants, credential } = found;
   const limit: RateLimit | undefined = token.rateLimit ?? desk.policy.rateLimit;
-  // Of a narrowed token its parent's: narrowing gives nothing.
-  const standing = limit && (await desk.limits.take(token.id, limit));
-  if (standing?.isWithin === false) return { tooMany: standing };
-  desk.uses.recognised({ tokenId: token.id, id: credential.id, name: token.name }, grants, desk.now());
+  // Of a narrowed token its parent's, of a rotated one that of its line: neither narrowing nor rotating gives more.
+  const standing = limit && (await desk.limits.take(token.family, limit));
+  if (standing?.isWithin === false) return { tooMany: standing, over: found };
+  desk.uses.recognised({ tokenId: token.id, id: credential.id, name: nameOf(found) }, grants, desk.now());
   return { ...found, standing };
+}
+
+/** What a credential is called: of a narrowed token its last label, since its parent's name is not for its holder. */
+export function nameOf({ credential, token }: Pick<Recognised, 'credential' | 'token'>): string {
+  return credential.kind === 'personal' ? token.name : (credential.labels.at(-1) ?? 'narrowed token');
 }
 
 /** The grants of a bearer with the credential that it was, or why it is refused, as the gateway asks it. */

@@ -43,7 +43,7 @@ export interface Recognised {
 export interface Unrecognised {
   readonly refusal: Refusal;
   readonly id?: string | undefined;
-  /** The token, where it is one of ours that ended. */
+  /** The token, where it is a personal one of ours that ended. */
   readonly token?: StoredToken;
 }
 
@@ -72,12 +72,14 @@ export async function recognise(
   if (problem !== undefined) return { refusal: problem, id };
   const token = await desk.known.find(verified.idHash);
   if (token === undefined || token.keyId !== verified.keyId) return { refusal: 'unknown', id };
-  const status = statusOf(token, desk.policy, now);
-  if (status !== 'active') return { refusal: status, id, token };
   // All of them: what was narrowed further after it was revoked must not live on.
   for (const digest of verified.digests) {
     if (await desk.revokedLinks.has(digest)) return { refusal: 'revoked', id };
   }
+  const status = statusOf(token, desk.policy, now);
+  // Whoever has a narrowed token was never given its parent, and says nothing of who has that.
+  if (status !== 'active')
+    return { refusal: status, id, ...(verified.digests.length === 0 ? { token } : {}) };
   const { grants, networks } = desk.held(verified, token, endOf(token, desk.policy));
   if (!isAdmitted(address, networks)) return { refusal: 'elsewhere', id };
   await succeed(desk, token, now);

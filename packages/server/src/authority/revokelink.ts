@@ -1,5 +1,4 @@
 import { isPublicId } from '../tokens/format.ts';
-import { endOf } from '../tokens/life.ts';
 import type { Desk } from './desk.ts';
 import { unknownToken } from './ended.ts';
 import type { NarrowedLink } from './revokedlinks.ts';
@@ -20,9 +19,9 @@ export async function revokeLink(
     const parent = await unit.tokens.find(parentId);
     if (parent === undefined) throw unknownToken();
     await unit.tails.prune(at);
-    const until = endOf(parent, desk.policy);
-    if (until <= at || (await unit.tails.has(digest))) return;
-    await unit.tails.add({ digest, tokenId: parentId, at, until });
+    if (await unit.tails.has(digest)) return;
+    // Its own end, and not what is configured today, which may let it live longer tomorrow.
+    await unit.tails.add({ digest, tokenId: parentId, at, until: parent.expiresAt });
     await unit.audit.add({
       at,
       action: 'token.narrowed.revoked',

@@ -3,9 +3,10 @@ import type { Grants } from 'ambit';
 import { ServerError } from '../errors.ts';
 import type { RateLimit } from '../store/tokens.ts';
 import type { Desk } from './desk.ts';
-import { type Presented, present, tellRotated } from './present.ts';
+import { leftOf } from './left.ts';
+import { nameOf, type Presented, present, tellRotated } from './present.ts';
 import { rateLimitHeaders } from './ratelimits.ts';
-import type { Connection, Credential } from './recognise.ts';
+import type { Connection, Credential, Recognised } from './recognise.ts';
 import { revokeFamily, revokeToken } from './revoke.ts';
 import { type RotatedToken, type Rotation, rotateToken } from './rotate.ts';
 import { shown } from './show.ts';
@@ -16,13 +17,14 @@ export interface SelfToken {
   readonly id: string;
   /** A narrowed token was made from another by whoever held that. */
   readonly kind: Credential['kind'];
+  /** Of a narrowed token its last label; its parent's name and note are not told. */
   readonly name: string;
   readonly note: string | null;
-  /** With the caveats of those who narrowed it. */
+  /** What the caveats leave of a narrowed token's parent, as far as they tell, and the caveats. */
   readonly grants: Grants;
   readonly words: readonly string[];
   readonly rateLimit: RateLimit | null;
-  readonly createdAt: string;
+  readonly createdAt: string | null;
   readonly expiresAt: string;
   readonly lastUsedAt: string | null;
   readonly lastUsedFor: string | null;
@@ -31,6 +33,24 @@ export interface SelfToken {
 /** What the token may do, where, until when. Throws `ServerError` `TOKEN_REQUIRED`, `RATE_LIMITED`. */
 export async function showSelf(desk: Desk, bearer: string, connection: Connection): Promise<SelfToken> {
   const { grants, credential, token } = good(await present(desk, bearer, connection));
+  const rateLimit = token.rateLimit ?? desk.policy.rateLimit ?? null;
+  if (credential.kind === 'narrowed') {
+    const left = leftOf(grants);
+    return {
+      id: credential.id,
+      kind: credential.kind,
+      // What its parent is called and did is not for whoever was given less.
+      name: nameOf({ credential, token }),
+      note: null,
+      grants: left,
+      words: grantsInWords(left),
+      rateLimit,
+      createdAt: null,
+      expiresAt: grants.expires ?? token.expiresAt.toISOString(),
+      lastUsedAt: null,
+      lastUsedFor: null,
+    };
+  }
   const stored = (await desk.store.tokens.find(token.id)) ?? token;
   const { expiresAt, ...said } = shown(desk, stored, desk.now());
   return {
@@ -40,7 +60,7 @@ export async function showSelf(desk: Desk, bearer: string, connection: Connectio
     note: said.note,
     grants,
     words: grantsInWords(grants),
-    rateLimit: token.rateLimit ?? desk.policy.rateLimit ?? null,
+    rateLimit,
     createdAt: said.createdAt,
     expiresAt: grants.expires ?? expiresAt,
     lastUsedAt: said.lastUsedAt,
@@ -69,13 +89,14 @@ export async function rotateSelf(
   return rotateToken(desk, token.id, rotation, { by: token.id, isItself: true });
 }
 
-/** Revokes the token that asks. Throws `ServerError` `TOKEN_REQUIRED`, `TOKEN_NARROWED`. */
+/** Revokes the token that asks, also where it has made too many requests. Throws `ServerError` `TOKEN_REQUIRED`, `TOKEN_NARROWED`. */
 export async function revokeSelf(
   desk: Desk,
   bearer: string,
   connection: Connection,
 ): Promise<{ readonly id: string }> {
-  const { token } = personal(good(await present(desk, bearer, connection)));
+  const presented = await present(desk, bearer, connection);
+  const { token } = personal('over' in presented ? presented.over : good(presented));
   await revokeToken(desk, token.id, { by: token.id, because: 'asked for by itself' });
   return { id: token.id };
 }
@@ -95,12 +116,12 @@ function good(presented: Presented): Good {
   );
 }
 
-function personal(presented: Good): Good {
+function personal(presented: Recognised): Recognised {
   if (presented.credential.kind === 'personal') return presented;
   throw new ServerError(
     'TOKEN_NARROWED',
     'A narrowed token can neither rotate nor revoke.',
-    'Ask with the token that it was made from.',
+    'Ask with the token that it was made from; ambit-server token revoke-narrowed revokes it alone.',
   );
 }
 

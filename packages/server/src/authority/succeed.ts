@@ -21,7 +21,8 @@ export async function succeed(desk: Desk, token: StoredToken, at: Date): Promise
   await succeeding.finally(() => desk.feed.catchUp());
 }
 
-function predecessors(family: readonly StoredToken[], id: string): readonly StoredToken[] {
+/** Those of a line that a token came of, the nearest first. */
+export function predecessors(family: readonly StoredToken[], id: string): readonly StoredToken[] {
   const found: StoredToken[] = [];
   for (let next = family.find(({ replacedBy }) => replacedBy === id); next !== undefined; ) {
     found.push(next);

@@ -8,6 +8,8 @@ const LONGEST = 200;
 
 /** Uses that are written together; between two such writes others have their turn. */
 const AT_ONCE = 200;
+/** A timer that is set for more than 2^31 milliseconds fires at once, and again and again. */
+const LONGEST_PAUSE_MS = 24 * 60 * 60_000;
 
 /** A credential that was used. */
 interface Used {
@@ -39,7 +41,7 @@ export class Uses {
 
   constructor(parts: UsesParts) {
     this.#parts = parts;
-    this.#timer = setInterval(() => void this.flush(), parts.every);
+    this.#timer = setInterval(() => void this.flush(), Math.min(parts.every, LONGEST_PAUSE_MS));
     this.#timer.unref();
   }
 

@@ -4,6 +4,7 @@ import { readAdminToken } from '../adminkey.ts';
 import { type AuditListQuery, type AuditPage, auditQueryShape } from '../authority/audit.ts';
 import { type AskedChange, tokenChangeShape } from '../authority/change.ts';
 import { type TokenListQuery, type TokenPage, tokenQueryShape } from '../authority/list.ts';
+import type { NarrowedLink } from '../authority/revokedlinks.ts';
 import type { RotatedToken, Rotation } from '../authority/rotate.ts';
 import type { CreatedToken, ListedToken } from '../authority.ts';
 import { type ConfigSource, findDataFolder, loadConfig } from '../config.ts';
@@ -35,6 +36,7 @@ export interface TokenClient {
   change(id: string, change: AskedChange): Promise<ListedToken>;
   rotate(id: string, rotation: Rotation): Promise<RotatedToken>;
   revoke(id: string, because: string | undefined): Promise<ListedToken>;
+  revokeNarrowed(token: string): Promise<NarrowedLink>;
   audit(query: AuditListQuery): Promise<AuditPage>;
   scopes(): Promise<readonly Grantable[]>;
   /** OAuth clients, where the server is an authorization server. */
@@ -80,6 +82,7 @@ async function local(source: ConfigSource): Promise<TokenClient> {
       authority.changeToken(id, readShape(tokenChangeShape, change, NO_CHANGE), BY_COMMAND),
     rotate: (id, rotation) => authority.rotateToken(id, rotation, BY_COMMAND),
     revoke: (id, because) => authority.revokeToken(id, BY_COMMAND, because),
+    revokeNarrowed: (token) => authority.revokeNarrowed(token, BY_COMMAND),
     scopes: async () => engine.grantable ?? [],
     audit: (query) => authority.listAudit(readShape(auditQueryShape, given(query), NO_QUERY)),
     clients: {
@@ -126,6 +129,7 @@ function remoteCalls(ask: Ask): Omit<TokenClient, 'url' | 'close'> {
     change: (id, change) => ask('PATCH', one(id), change),
     rotate: (id, rotation) => ask('POST', `${one(id)}/rotate`, rotation),
     revoke: (id, reason) => ask('DELETE', `${one(id)}${search({ reason })}`),
+    revokeNarrowed: (token) => ask('POST', '/api/tokens/narrowed/revoke', { token }),
     scopes: async () => (await ask<{ scopes: readonly Grantable[] }>('GET', '/api/scopes')).scopes,
     audit: (query) => ask('GET', `/api/audit${search({ ...query })}`),
     clients: {

@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 
 import { run } from './run.ts';
@@ -48,4 +51,34 @@ test('what was typed is no command to a terminal', async () => {
   expect(exit).not.toBe(0);
   expect(err).toContain('\\u001b');
   for (const one of ['\u001b', '\r']) expect(err).not.toContain(one);
+});
+
+test.each([
+  ['token', 'create', '--scope', 'read', 'extra'],
+  ['token', 'list', 'foo'],
+  ['audit', 'list', 'foo'],
+])('%s %s with a word too many is refused, and the word not repeated', async (...argv) => {
+  const { exit, err } = await ran(...argv);
+  expect(exit).toBe(2);
+  expect(err).toContain('takes flags alone');
+  expect(err).not.toMatch(/foo|extra/);
+});
+
+test('whoever revokes a narrowed token by its id is told how', async () => {
+  const { exit, err } = await ran('token', 'revoke', 'ambn_secret');
+  expect(exit).toBe(2);
+  expect(err).toContain('token revoke-narrowed');
+  expect(err).not.toContain('ambn_secret');
+});
+
+test('a reader that stops early is no error', async () => {
+  const program = fileURLToPath(new URL('../../bin/ambit-server.js', import.meta.url));
+  const child = spawn(process.execPath, [program, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  let err = '';
+  child.stderr.on('data', (part: Buffer) => {
+    err += String(part);
+  });
+  const [exit] = await once(child, 'close');
+  expect([exit, err]).toEqual([0, '']);
 });

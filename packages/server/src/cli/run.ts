@@ -21,6 +21,7 @@ import { tokenCreate } from './token-create.ts';
 import { tokenList } from './token-list.ts';
 import { tokenNarrow } from './token-narrow.ts';
 import { tokenRevoke } from './token-revoke.ts';
+import { tokenRevokeNarrowed } from './token-revoke-narrowed.ts';
 import { tokenRotate } from './token-rotate.ts';
 import { tokenShow } from './token-show.ts';
 
@@ -33,6 +34,7 @@ const COMMANDS: readonly Command[] = [
   tokenRotate,
   tokenNarrow,
   tokenRevoke,
+  tokenRevokeNarrowed,
   clientCreate,
   clientList,
   clientDisable,
@@ -43,6 +45,8 @@ const COMMANDS: readonly Command[] = [
   exportCommand,
   importCommand,
 ];
+/** These say by themselves what is wrong with words that they do not take. */
+const OWN_WORDS: readonly Command[] = [start, tokenNarrow, tokenRevokeNarrowed, exportCommand];
 const DEFECT = 70;
 
 /** Runs the command that the words call; gives the exit code. Never rejects. */
@@ -69,7 +73,19 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     io.out(command === start ? `${programHelp(COMMANDS)}\n\n${commandHelp(start)}` : commandHelp(command));
     return 0;
   }
-  return command.run(readArguments(argv.slice(command.words.length), command.flags), io);
+  const args = readArguments(argv.slice(command.words.length), command.flags);
+  if (command.positional === undefined && args.positionals.length > 0 && !OWN_WORDS.includes(command))
+    throw strayWords(command);
+  return command.run(args, io);
+}
+
+// What was typed is not repeated: it may be a token.
+function strayWords({ words }: Command): ServerError {
+  return new ServerError(
+    'USAGE',
+    `${words.join(' ')} takes flags alone; there was a word that belongs to none.`,
+    `See ambit-server ${words.join(' ')} --help.`,
+  );
 }
 
 async function tellVersion(argv: readonly string[], io: Io): Promise<number> {

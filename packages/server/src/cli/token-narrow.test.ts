@@ -96,3 +96,9 @@ test.each<[string | undefined, readonly string[], number, RegExp]>([
   expect(err).toMatch(message);
   expect(err).not.toContain(personal.slice(5, 25));
 });
+
+test('an end without a unit is told which to write', async () => {
+  const { exit, err } = await narrow(personal, '--expires', '10');
+  expect(exit).toBe(2);
+  expect(err).toContain('write 10m');
+});

@@ -1,16 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-
 import { NarrowError, type Narrowing, narrowToken, readNarrowed } from 'ambit/narrow';
 
-import { ServerError, systemCode } from '../errors.ts';
+import { ServerError } from '../errors.ts';
 import type { Arguments } from './arguments.ts';
-import { COMMON_FLAGS, type Command, type Io } from './command.ts';
+import { COMMON_FLAGS, type Command } from './command.ts';
 import { printableJson } from './printable.ts';
+import { tokenFrom } from './token-from.ts';
 import { boundaryFrom, STANDALONE } from './token-request.ts';
 
 const DEFAULT_END = '10m';
-const NO_TOKEN = 'Send it on stdin, or name where it is: --env NAME or --file FILE.';
 
 /** `ambit-server token narrow`: a narrower token out of one, computed here and told to nobody. */
 export const tokenNarrow: Command = {
@@ -75,8 +72,13 @@ function narrowingFrom(args: Arguments): Narrowing {
     ...given,
     ...(args.has('read-only') ? { readOnly: true as const } : {}),
     ...(label === undefined ? {} : { label }),
-    expires: args.one('expires') ?? DEFAULT_END,
+    expires: endFrom(args.one('expires') ?? DEFAULT_END),
   };
+}
+
+function endFrom(text: string): string {
+  if (!/^\d+$/.test(text)) return text;
+  throw new ServerError('INPUT_INVALID', `--expires ${text} has no unit.`, `For minutes write ${text}m.`);
 }
 
 async function narrowed(token: string, narrowing: Narrowing): Promise<string> {
@@ -85,45 +87,5 @@ async function narrowed(token: string, narrowing: Narrowing): Promise<string> {
   } catch (error) {
     if (!(error instanceof NarrowError)) throw error;
     throw new ServerError('INPUT_INVALID', error.message, error.suggestion);
-  }
-}
-
-// Never from an argument: everybody on the machine can read those, and shells keep them.
-async function tokenFrom(args: Arguments, io: Io): Promise<string> {
-  const [name, file] = [args.one('env'), args.one('file')];
-  if (args.positionals.length > 0) {
-    throw new ServerError(
-      'USAGE',
-      'The token is not taken from the command line, which others can read.',
-      NO_TOKEN,
-    );
-  }
-  if (name !== undefined && file !== undefined) {
-    throw new ServerError('USAGE', 'There is one token; --env and --file name two.', 'Give one of them.');
-  }
-  const text = await (name !== undefined
-    ? io.env[name]
-    : file !== undefined
-      ? textIn(resolve(io.folder, file))
-      : io.input?.());
-  if (text !== undefined && text.trim() !== '') return text.trim();
-  throw new ServerError('USAGE', `There is no token ${sourceOf(name, file)}.`, NO_TOKEN);
-}
-
-function sourceOf(name: string | undefined, file: string | undefined): string {
-  if (name !== undefined) return 'in the environment variable of --env';
-  return file === undefined ? 'on stdin' : 'in the file of --file';
-}
-
-async function textIn(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    throw new ServerError(
-      'INPUT_INVALID',
-      'The file of --file cannot be read.',
-      'Give a file that holds the token.',
-    );
   }
 }

@@ -9,6 +9,8 @@ export function onlyId(positionals: readonly string[]): string {
     id === undefined
       ? 'Which token? The command needs its id.'
       : 'The command needs one id, which begins with tok_.',
-    'ambit-server token list shows the ids.',
+    id?.startsWith('ambn_')
+      ? 'ambit-server token revoke-narrowed revokes a narrowed token; it takes it on stdin.'
+      : 'ambit-server token list shows the ids.',
   );
 }

@@ -14,6 +14,16 @@ export function isWithin(address: string | undefined, networks: readonly string[
   return networks.some((network) => holds(network, client));
 }
 
+/** What to count the requests of an address by: whoever has one IPv6 address has all of its network (RFC 6177). */
+export function networkOf(address: string): string {
+  if (!isAddress(address)) return address;
+  const client = ipaddr.process(address);
+  if (client.kind() === 'ipv4') return client.toString();
+  return ipaddr.IPv6.networkAddressFromCIDR(
+    `${client.toNormalizedString().replace(/%.*$/s, '')}/64`,
+  ).toString();
+}
+
 // The library also reads `10.1` and `0x7f.1`, which no socket gives and other programs read otherwise.
 function isAddress(text: string): boolean {
   return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 
 import { ensureAdminToken } from '../adminkey.ts';
+import { mintOpaque } from '../oauth/opaque.ts';
 import { encodeBase62 } from './base62.ts';
 import { mint } from './format.ts';
 
@@ -26,7 +27,7 @@ const personal = mint({ current: 1, keys: new Map([[1, randomBytes(32)]]) }).tok
 const body = encodeBase62(randomBytes(32), 43);
 
 test('there is a rule for each kind', () => {
-  expect([...rules.keys()]).toHaveLength(5);
+  expect([...rules.keys()]).toHaveLength(6);
 });
 
 test.each([
@@ -34,6 +35,7 @@ test.each([
   [`ambn_${personal.slice(5)}${body}`, 'ambit-narrowed-token'],
   [`ambo_${body}`, 'ambit-oauth-access-token'],
   [`ambr_${body}`, 'ambit-oauth-refresh-token'],
+  [mintOpaque('ambs_'), 'ambit-oauth-client-secret'],
 ])('%s is found wherever it stands, and whole', (token, rule) => {
   for (const line of [token, `"${token}"`, `curl -H "Authorization: Bearer ${token}" x`, `TOKEN=${token};`]) {
     expect(found(line)).toEqual([rule]);

@@ -40,7 +40,10 @@ const policyShape = z.strictObject({
   defaultExpiry: span(1).default(30 * DAY),
   maxExpiry: span(1).default(365 * DAY),
   rotationOverlap: span(0).default(DAY),
-  lastUsedEvery: span(1).default(600_000),
+  // What is in memory alone is lost with the process; and a timer takes no more than 24 days.
+  lastUsedEvery: span(1)
+    .refine((length) => length <= DAY, 'must be at most 1d')
+    .default(600_000),
   rateLimit: rateLimitShape.optional(),
 });
 
