@@ -29,19 +29,22 @@ export const operations = [
       }),
   },
   {
+    // What a token loses, those lose too in whose place it came and that still live.
     name: 'shrink',
-    run: (ledger, { ask }) =>
-      on(
-        ledger,
-        (entry) => isWhole(entry) && entry.scopes === MADE,
-        'shrink',
-        async (entry) => {
-          const { status } = await ask('PATCH', `/tokens/${entry.id}`, { scopes: SHRUNK });
-          if (status !== 200) throw new Error(`a change was answered ${status}`);
-          entry.scopes = SHRUNK;
-          ledger.shrunk += 1;
-        },
-      ),
+    async run(ledger, { ask }) {
+      const newestOne = newest(ledger, (entry) => isWhole(entry) && entry.scopes === MADE);
+      if (newestOne === undefined) return false;
+      const line = [newestOne, ...predecessorsOf(newestOne).filter(({ state }) => state === 'active')];
+      if (line.some(({ busy, doubt }) => busy || doubt)) return false;
+      await holding(line, async () => {
+        for (const entry of line) entry.doubt = 'shrink';
+        const { status } = await ask('PATCH', `/tokens/${newestOne.id}`, { scopes: SHRUNK });
+        if (status !== 200) throw new Error(`a change was answered ${status}`);
+        for (const entry of line) Object.assign(entry, { scopes: SHRUNK, doubt: undefined });
+        ledger.shrunk += 1;
+      });
+      return true;
+    },
   },
   {
     name: 'rotate',
