@@ -11,8 +11,9 @@ import { hashOf } from './opaque.ts';
  */
 export async function answerLive(ctx: KoaContextWithOIDC, known: KnownAccess): Promise<void> {
   const body = ctx.body as Readonly<Record<string, unknown>> | undefined;
-  const { entities, params } = ctx.oidc;
+  // Where no route was found there is nothing of the library's here.
   if (body?.['active'] !== true) return;
+  const { entities, params } = ctx.oidc;
   const id = String(params?.['token'] ?? '');
   const live = await (entities.RefreshToken === undefined
     ? known.find(hashOf(id))

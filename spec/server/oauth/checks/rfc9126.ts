@@ -110,7 +110,7 @@ export const PUSHED: readonly Check[] = checksOf('9126', [
     '7.3',
     'used',
     'a request address gives one code',
-    'invalid_request_uri',
+    'page 400',
     'request addresses are not used up',
     'asked',
     async (kit) => {
@@ -123,7 +123,7 @@ export const PUSHED: readonly Check[] = checksOf('9126', [
     '2.2',
     'expired',
     'a request address of more than a minute ago is refused',
-    'invalid_request_uri',
+    'page 400',
     'request addresses do not expire',
     'asked',
     async (kit) => {
@@ -135,7 +135,7 @@ export const PUSHED: readonly Check[] = checksOf('9126', [
     '4',
     'other-client-uses',
     'a request address of another client is refused',
-    'invalid_request_object',
+    'page 400',
     'request addresses of any client',
     'asked',
     async (kit) => arrival(await pushed(kit, kit.clients.rival)),
@@ -170,7 +170,7 @@ export const PUSHED: readonly Check[] = checksOf('9126', [
     '7.1',
     'guessed',
     'a request address that nobody was given is refused',
-    'invalid_request_uri',
+    'page 400',
     { none: 'there is no request that could be shown' },
     '',
     (kit) =>

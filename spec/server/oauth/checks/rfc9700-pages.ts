@@ -119,9 +119,8 @@ export const PAGES: readonly Row[] = [
     async (kit) => {
       const browser = kit.browser();
       await kit.allowed(kit.begin({}), browser);
-      const { answer } = await browser
-        .as(await kit.site.signIn('bob'))
-        .follow(kit.begin({ prompt: 'consent' }));
+      const { url } = await browser.follow(kit.begin({ prompt: 'consent' }));
+      const answer = await browser.as(await kit.site.signIn('bob')).go(url);
       return `${answer.status}`;
     },
   ],

@@ -51,20 +51,24 @@ export const OURS: WeakeningTable = {
       'false',
     ],
   ],
-  'any resource': [['oauth/limits', 'resource !== parts.resource', 'false']],
+  'codes do not expire': [['oauth/live', 'expiresAt <= parts.now()', 'false']],
+  'any resource': [['oauth/limits', 'resource === parts.resource', 'true']],
   'GET like POST': [
     [
       'oauth/oauth',
-      'callback(asIssuer(request, config.issuer), response)',
-      "callback(asIssuer(Object.assign(request, { method: 'POST' }), config.issuer), response)",
+      'callback(asIssuer(read, config.issuer), response)',
+      "callback(asIssuer(Object.assign(read, { method: 'POST' }), config.issuer), response)",
     ],
   ],
   'details that cannot be read': [
     ['oauth/details', "typeof text === 'string' ? parsed(text) : undefined", '[]'],
   ],
-  'any number of resources': [['oauth/limits', 'resource !== parts.resource', 'false']],
-  'any form of resource': [['oauth/limits', 'resource !== parts.resource', 'false']],
-  'any granted resource': [['oauth/limits', 'resource !== parts.resource', 'false']],
+  'any number of resources': [['oauth/limits', 'resource === parts.resource', 'true']],
+  'any form of resource': [['oauth/limits', 'resource === parts.resource', 'true']],
+  'any granted resource': [
+    ['oauth/limits', 'resource === parts.resource', 'true'],
+    ['oauth/target', '![granted].flat().includes(String(wanted))', 'false'],
+  ],
   'introspection by anybody': [['oauth/configuration', 'mayAsk(client, token.clientId)', 'true']],
   'revocation by anybody': [['oauth/configuration', 'mayRevoke(client, token.clientId)', 'true']],
   'any details': [
@@ -83,16 +87,14 @@ export const OURS: WeakeningTable = {
     ['oauth/live', 'end.toISOString()', "'2999-01-01T00:00:00.000Z'"],
     ['oauth/known', 'live.expiresAt > this.#parts.now()', 'true'],
     ['oauth/exchange', 'expiresIn < 1', 'false'],
-    ['oauth/exchange', 'Math.min(parts.accessTokenSeconds, left)', 'parts.accessTokenSeconds'],
+    ['oauth/exchange', 'Math.min(form.accessTokenTTL ?? 0, left)', '(form.accessTokenTTL ?? 0)'],
   ],
   'parents are not looked up again': [
     ['oauth/live', 'record.parent !== undefined && parent === undefined', 'false'],
   ],
   'any type of token': [['oauth/exchange', 'token === undefined || type !== ACCESS', 'token === undefined']],
   'any type of result': [['oauth/exchange', 'wanted !== undefined && wanted !== ACCESS', 'false']],
-  'exchange for elsewhere': [
-    ['oauth/exchange', 'params[name] !== undefined && params[name] !== resource', 'false'],
-  ],
+  'exchange for elsewhere': [['oauth/exchange', 'resource ?? audience ?? gateway', 'gateway']],
   'actors are believed': [['oauth/exchange', "params['actor_token'] === undefined", 'true']],
   'narrowed tokens are exchanged': [
     ['oauth/oauth', "!('grants' in found) || found.credential.kind !== 'personal'", "!('grants' in found)"],
@@ -112,7 +114,7 @@ export const OURS: WeakeningTable = {
     ],
   ],
   'exchange for longer': [
-    ['oauth/exchange', 'Math.min(parts.accessTokenSeconds, left)', 'parts.accessTokenSeconds'],
+    ['oauth/exchange', 'Math.min(form.accessTokenTTL ?? 0, left)', '(form.accessTokenTTL ?? 0)'],
   ],
   'exchange of nothing': [['oauth/exchange', 'scopes.length === 0 && granular.length === 0', 'false']],
   'any scheme for a token': [
