@@ -8,7 +8,7 @@ import { addTally, emptyTally, FEATURES } from './tally.ts';
 const make = createAmbit as unknown as MakeEngine;
 
 /** Of the triples, three in four are those of every run before, and the rest are new. */
-const TRIPLES = 20_000;
+const TRIPLES = 10_000;
 const KNOWN = 1;
 const NEW = Date.now() % 1_000_000_000;
 
