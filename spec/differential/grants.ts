@@ -129,7 +129,7 @@ export function makeGrants(dice: Dice, roots: readonly string[], guarded: Protec
     ...(scopes.length > 0 ? { scopes } : {}),
     ...(isNear || dice.chance(breadth) ? { policies: dice.some(POLICIES, 0.85) } : {}),
     ...(dice.chance(0.95) ? { granular: granular.filter(({ permissions }) => permissions.length > 0) } : {}),
-    ...(dice.chance(0.12) ? { caveats: makeCaveats(dice, roots, { names, places, scopes }) } : {}),
+    ...(dice.chance(0.08) ? { caveats: makeCaveats(dice, roots, { names, places, scopes }) } : {}),
     ...(dice.chance(0.025) ? { expires: dice.chance(0.2) ? LONG_AGO : FAR_AHEAD } : {}),
   };
 }
