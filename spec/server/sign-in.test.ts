@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { mayAct } from '../../packages/server/src/people/mayact.ts';
 import { returnPath } from '../../packages/server/src/people/returnto.ts';
 import { Jar, OWN_PASSWORD, type Rig, startRig } from '../browser/rig.ts';
 
@@ -202,10 +203,10 @@ describe('a sign-in', () => {
     const one = await signedIn();
     await rig.pages.people.setDisabled(one.id, true, 'test');
     expect(await isIn(one.jar)).toBe(false);
-    expect(await rig.pages.people.isActive(one.name)).toBe(false);
+    expect(await mayAct(rig.store.people, one.name)).toBe(false);
     await rig.pages.people.setDisabled(one.id, false, 'test');
     expect(await isIn(one.jar)).toBe(false);
-    expect(await rig.pages.people.isActive(one.name)).toBe(true);
+    expect(await mayAct(rig.store.people, one.name)).toBe(true);
     const two = await signedIn();
     await rig.pages.people.resetPassword(two.name, 'test');
     expect(await isIn(two.jar)).toBe(false);

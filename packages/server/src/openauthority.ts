@@ -1,20 +1,14 @@
-import type { Refusal } from './authority.ts';
-import { type Authority, createAuthority } from './authority.ts';
+import { type Authority, createAuthority, type Refusal } from './authority.ts';
 import type { Config } from './config.ts';
 import { type Engine, loadEngine } from './engine.ts';
 import type { Feed } from './feed/feed.ts';
 import { refuseUnusableSets } from './foreign/check-mapping.ts';
 import type { Log } from './log.ts';
 import { type Clients, createClients, hasOwnWords } from './oauth/clients.ts';
-import { checkStore, type OpenStore, openConfiguredStore } from './openstore.ts';
+import { checkStore, type OpenStore, type OpenStoreParts, openConfiguredStore } from './openstore.ts';
 import type { Store } from './store/store.ts';
 
-export interface OpenParts {
-  readonly log: Log;
-  /** Told what is being done, a sentence at a time. */
-  readonly progress: (line: string) => void;
-  /** Opens the store; for tests that need no folder. */
-  readonly openStore?: ((data: string) => Promise<Store>) | undefined;
+export interface OpenParts extends OpenStoreParts {
   /** How schema and rules are compiled; for tests. */
   readonly loadEngine?: ((config: Config) => Promise<Engine>) | undefined;
 }

@@ -14,6 +14,7 @@ import { readStoreRecord } from './store/version.ts';
 
 export interface OpenStoreParts {
   readonly log: Log;
+  /** Told what is being done, a sentence at a time. */
   readonly progress: (line: string) => void;
   /** How the store in a data folder is opened; for tests. */
   readonly openStore?: ((data: string) => Promise<Store>) | undefined;

@@ -1,7 +1,7 @@
-import type { Grants, GranularGrant } from 'ambit';
+import type { Grants, GranularGrant, Narrowed } from 'ambit';
 import type { AuthorizationDetail, Client, KoaContextWithOIDC, ResourceServer } from 'oidc-provider';
 
-import type { Narrow, Narrowed } from '../narrow.ts';
+import type { Narrow } from '../narrow.ts';
 import { detailsOf, grantedOf, readDetails } from './details.ts';
 import type { JwtResource } from './jwt.ts';
 import { InvalidAuthorizationDetails, InvalidScope, InvalidTarget } from './library.ts';

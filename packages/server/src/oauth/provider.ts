@@ -4,8 +4,6 @@ import type { IncomingMessage } from 'node:http';
 import type ProviderType from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 
-type Context = Parameters<Parameters<ProviderType['use']>[0]>[0];
-
 import { isAway } from '../away.ts';
 import { type ConfigurationParts, configurationOf } from './configuration.ts';
 import { deviceFormIsOld, renderError } from './device.ts';
@@ -16,6 +14,8 @@ import type { KnownAccess } from './known.ts';
 import { Provider } from './library.ts';
 import { ACCESS_TOKEN, hashOf, mintOpaque, type OpaquePrefix, REFRESH_TOKEN } from './opaque.ts';
 import { ownSession } from './session.ts';
+
+type Context = Parameters<Parameters<ProviderType['use']>[0]>[0];
 
 /** Fields of the metadata that belong to OpenID Connect, which this server does not speak. */
 const NOT_OURS: readonly string[] = [

@@ -26,8 +26,6 @@ export interface People {
   /** Throws `ServerError` `PERSON_EXISTS`. */
   create(request: PersonRequest, by: string): Promise<PersonWithPassword>;
   list(): Promise<readonly ListedPerson[]>;
-  /** Whether there is somebody with this subject who may sign in. */
-  isActive(subject: string): Promise<boolean>;
   /**
    * By id, subject or name. Disabling ends every sign-in and, for good, everything that applications were granted. Throws
    * `ServerError` `PERSON_UNKNOWN`.
@@ -54,10 +52,6 @@ export function createPeople(parts: PeopleParts): People {
   return {
     create: (request, by) => create(parts, request, by, now()),
     list: async () => (await parts.store.people.list()).map(listedPerson),
-    async isActive(subject) {
-      const person = await parts.store.people.findBySubject(subject);
-      return person !== undefined && person.disabledAt === undefined;
-    },
     setDisabled: (ref, disabled, by) => setDisabled(parts, ref, disabled ? now() : undefined, by, now()),
     resetPassword: (ref, by) => resetPassword(parts, ref, by, now()),
     changePassword: (person, chosen) => changePassword(parts, person, chosen, now()),

@@ -35,7 +35,7 @@ async function arrival(address: string): Promise<string> {
   const said = new URL(url).searchParams.get('error');
   if (said !== null) return said;
   if (new URL(url).pathname === '/sign-in') return 'asked';
-  return /<code>(\w+)<\/code>/.exec(await answer.text())?.[1] ?? `page ${answer.status}`;
+  return /\b(invalid_\w+)[:.]/.exec(await answer.text())?.[1] ?? `page ${answer.status}`;
 }
 
 /** Pushed authorization requests. */
@@ -110,7 +110,7 @@ export const PUSHED: readonly Check[] = checksOf('9126', [
     '7.3',
     'used',
     'a request address gives one code',
-    'page 400',
+    'invalid_request_uri',
     'request addresses are not used up',
     'asked',
     async (kit) => {
@@ -123,7 +123,7 @@ export const PUSHED: readonly Check[] = checksOf('9126', [
     '2.2',
     'expired',
     'a request address of more than a minute ago is refused',
-    'page 400',
+    'invalid_request_uri',
     'request addresses do not expire',
     'asked',
     async (kit) => {
@@ -135,7 +135,7 @@ export const PUSHED: readonly Check[] = checksOf('9126', [
     '4',
     'other-client-uses',
     'a request address of another client is refused',
-    'page 400',
+    'invalid_request_object',
     'request addresses of any client',
     'asked',
     async (kit) => arrival(await pushed(kit, kit.clients.rival)),
@@ -170,7 +170,7 @@ export const PUSHED: readonly Check[] = checksOf('9126', [
     '7.1',
     'guessed',
     'a request address that nobody was given is refused',
-    'page 400',
+    'invalid_request_uri',
     { none: 'there is no request that could be shown' },
     '',
     (kit) =>
