@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-
 import { createAdminCheck } from './adminkey.ts';
 import { createApp } from './app.ts';
 import type { Authority } from './authority.ts';
+import { createAddressOf } from './clientaddress.ts';
 import { ServerError } from './errors.ts';
 import type { Log } from './log.ts';
 import type { TokenRequest } from './tokens/request.ts';
@@ -53,6 +53,7 @@ function appWith(
     gateway: parts.gateway ?? (async (request) => new Response(await request.text())),
     isAdmin: createAdminCheck(ADMIN),
     ready: parts.ready ?? (async () => undefined),
+    addressOf: createAddressOf([]),
     host: '127.0.0.1',
     log: silent,
   });

@@ -11,7 +11,7 @@ import { selfRoutes } from './api/self.ts';
 import { tokenRoutes } from './api/tokens.ts';
 import type { Authority } from './authority.ts';
 import { isAway, STORE_AWAY } from './away.ts';
-import { clientAddress } from './clientaddress.ts';
+import { type AddressOf, clientAddress } from './clientaddress.ts';
 import { type ErrorBody, ServerError } from './errors.ts';
 import type { Grantable } from './grantable.ts';
 import type { VerifyReport } from './leaks/github.ts';
@@ -34,6 +34,8 @@ export interface AppParts {
   readonly authority: Authority;
   readonly gateway: (request: Request, address: string | undefined) => Promise<Response>;
   readonly isAdmin: (presented: string) => boolean;
+  /** Where requests come from. */
+  readonly addressOf: AddressOf;
   /** Rejects when the server cannot do its work. */
   readonly ready: () => Promise<void>;
   readonly host: string;
@@ -84,17 +86,22 @@ function describedRoutes(parts: AppParts, admin: readonly Guard[]): readonly Rou
     ...auditRoutes(authority, admin),
     ...(oauth === undefined ? [] : clientRoutes(oauth.clients, admin)),
     ...(pages === undefined ? [] : personRoutes(pages.people, admin)),
-    ...selfRoutes(authority),
+    ...selfRoutes(authority, parts.addressOf),
     ...leakRoutes(parts, github),
   ];
 }
 
 function routes(parts: AppParts): readonly Route[] {
-  const { gateway, isAdmin, ready, host, oauth, pages } = parts;
+  const { gateway, isAdmin, addressOf, ready, host, oauth, pages } = parts;
   const near = [createHostGuard(host), guardOrigin];
   const described = describedRoutes(parts, [...near, createAdminGuard(isAdmin)]);
   return [
-    { method: 'POST', path: '/graphql', guards: [], handle: (c) => gateway(c.req.raw, clientAddress(c)) },
+    {
+      method: 'POST',
+      path: '/graphql',
+      guards: [],
+      handle: (c) => gateway(c.req.raw, clientAddress(c, addressOf)),
+    },
     { method: 'GET', path: '/healthz', guards: [], handle: async (c) => c.json({ status: 'ok' }) },
     { method: 'GET', path: '/readyz', guards: [], handle: (c) => readiness(c, ready) },
     ...described,

@@ -1,15 +1,34 @@
-import { getConnInfo } from '@hono/node-server/conninfo';
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+
 import type { Context } from 'hono';
+import proxyAddress from 'proxy-addr';
+
+import { isWithin } from './tokens/address.ts';
+
+/** The address from which a request comes; nothing where it cannot be told, which no network holds. */
+export type AddressOf = (request: IncomingMessage) => string | undefined;
 
 /**
- * The address from which a request comes: that of the socket. Behind a proxy it is the proxy's. `X-Forwarded-For` and
- * `Forwarded` are not believed, since any client can send them; this is the place to believe them where the
- * configuration names the proxy that writes them. Nothing where there is no socket, or where it is closed already.
+ * Makes the one that tells where requests come from. That is the address of the socket, but where that is one of the
+ * trusted networks: then `X-Forwarded-For` is read from its end, and the first address that is in none of them is the
+ * client's. What a client wrote there itself stands before that, and is never reached. `Forwarded` (RFC 7239) is not
+ * read. Nothing where the socket is closed already, or where a trusted proxy wrote what is no address.
  */
-export function clientAddress(context: Context): string | undefined {
+export function createAddressOf(trustedProxies: readonly string[]): AddressOf {
+  return (request) => {
+    const { remoteAddress } = request.socket;
+    if (remoteAddress === undefined) return undefined;
+    const address = proxyAddress(request, (hop) => isWithin(hop, trustedProxies));
+    return isIP(address) === 0 ? undefined : address;
+  };
+}
+
+/** The same of a request that a route answers; nothing where there is no connection. */
+export function clientAddress(context: Context, addressOf: AddressOf): string | undefined {
   const bindings: unknown = context.env;
   const hasSocket = typeof bindings === 'object' && bindings !== null && 'incoming' in bindings;
-  return hasSocket ? getConnInfo(context).remote.address : undefined;
+  return hasSocket ? addressOf(bindings.incoming as IncomingMessage) : undefined;
 }
 
 /** Addresses of requests that are being answered, for whoever has the request and not the connection. */

@@ -213,3 +213,19 @@ test('an issuer that is not https is named by the option that has its address', 
     /`issuers\.0\.jwks`: must be an https address/,
   );
 });
+
+test('proxies that are trusted are networks, an address being the one that holds it alone', async () => {
+  expect((await load(small)).trustedProxies).toEqual([]);
+  const { trustedProxies } = await load(`${small}trustedProxies: [10.0.0.0/8, 192.0.2.1, "2001:db8::1"]\n`);
+  expect(trustedProxies).toEqual(['10.0.0.0/8', '192.0.2.1/32', '2001:db8::1/128']);
+});
+
+test.each(['0.0.0.0/0', '::/0', '10.0.0.0/33', '10.1', 'proxy', '10.0.0.0/8/8', ''])(
+  'a proxy cannot be %j',
+  async (proxy) => {
+    await expect(load(`${small}trustedProxies: ["${proxy}"]\n`)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('must be a network such as 10.1.0.0/16'),
+    });
+  },
+);

@@ -18,6 +18,7 @@ import { type LeaksConfig, leaksShape } from './leaks/config.ts';
 import { type OAuthConfig, oauthShape, type ScopeDescriptions, scopesShape } from './oauth/config.ts';
 import { checkSignIn, publicUrlShape, type SignInOptions, signInShape } from './people/config.ts';
 import { type DatabaseConfig, databaseFrom, databaseShape } from './store/postgres/config.ts';
+import { asNetwork, isNetwork } from './tokens/address.ts';
 import { type TokenPolicy, tokensShape } from './tokens/policy.ts';
 import { checkHeaders, headerName, headerValue } from './upstream-config.ts';
 
@@ -31,12 +32,18 @@ const place = z
     'must be one kind with one object, such as { group: acme }',
   );
 
+const trustedProxy = z
+  .string()
+  .refine(isNetwork, 'must be a network such as 10.1.0.0/16 or an address, and not all addresses there are')
+  .transform(asNetwork);
+
 /** Every option, its default and its limits. */
 const optionsShape = z.strictObject({
   port: portNumber.default(4000),
   host: z.string().min(1).default('127.0.0.1'),
   data: z.string().min(1).default('.ambit'),
   publicUrl: publicUrlShape.optional(),
+  trustedProxies: z.array(trustedProxy).min(1).optional(),
   signIn: signInShape.optional(),
   database: databaseShape.optional(),
   schema: z.string().min(1),
@@ -90,6 +97,8 @@ export interface Config {
   readonly data: string;
   /** Under which address people reach the server, where that is not the one on which it listens. */
   readonly publicUrl: string | undefined;
+  /** Networks of the proxies in front, whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
   /** Another issuer at which people may sign in. */
   readonly signIn: SignInOptions | undefined;
   readonly schema: string;
@@ -184,6 +193,7 @@ function resolved(
     port: readPort(port, '--port') ?? readPort(env['AMBIT_PORT'], 'AMBIT_PORT') ?? options.port,
     data: env['AMBIT_DATA'] ? resolve(workingFolder, env['AMBIT_DATA']) : within(options.data),
     publicUrl: options.publicUrl,
+    trustedProxies: options.trustedProxies ?? [],
     signIn: options.signIn,
     schema: /^https?:\/\//.test(options.schema) ? options.schema : within(options.schema),
     rules: options.rules === undefined ? undefined : within(options.rules),

@@ -6,7 +6,7 @@ import { createAdminCheck, ensureAdminToken } from './adminkey.ts';
 import { createApp } from './app.ts';
 import type { Authority } from './authority.ts';
 import { createBearerAuthentication } from './bearer.ts';
-import { ClientAddresses, clientAddress } from './clientaddress.ts';
+import { type AddressOf, ClientAddresses, clientAddress, createAddressOf } from './clientaddress.ts';
 import type { Config } from './config.ts';
 import { unaskedScopes } from './grantable.ts';
 import { githubOf } from './leaks/github.ts';
@@ -50,16 +50,17 @@ export async function startServer(
   };
   const opened = await openAuthority(config, open);
   const outside = reachOut(config, open.log);
+  const addressOf = createAddressOf(config.trustedProxies);
   try {
     const pages = await openPages({
       ...config,
       ...opened,
       publicUrl: config.publicUrl ?? config.oauth?.issuer,
       log: open.log,
-      addressOf: (context) => clientAddress(context) ?? 'unknown',
+      addressOf: (context) => clientAddress(context, addressOf) ?? 'unknown',
     });
-    const oauth = await openOAuth(config, { ...opened, pages }, open.log);
-    const app = await assemble(config, opened, { ...outside, oauth, pages }, open);
+    const oauth = await openOAuth(config, { ...opened, pages, addressOf }, open.log);
+    const app = await assemble(config, opened, { ...outside, oauth, pages, addressOf }, open);
     const server = await listen(app, oauth, config);
     const url = urlOf(config.host, server);
     // On PostgreSQL the commands open the store themselves, and several servers may share a folder.
@@ -92,6 +93,7 @@ function warnOfRules({ scopes }: Config, { engine }: OpenAuthority, log: Log): v
 
 /** What of the server answers to people and to OAuth clients. */
 interface Inside {
+  readonly addressOf: AddressOf;
   readonly pages: Pages;
   readonly oauth: OAuth | undefined;
 }
@@ -99,7 +101,7 @@ interface Inside {
 async function assemble(
   config: Config,
   opened: OpenAuthority,
-  { upstream, foreign, pages, oauth }: Outside & Inside,
+  { upstream, foreign, pages, oauth, addressOf }: Outside & Inside,
   { log }: OpenParts,
 ): Promise<Hono> {
   const { answerBytes: _, ...limits } = config.limits;
@@ -125,6 +127,7 @@ async function assemble(
       return oauth === undefined ? answer : oauth.challenge(answer);
     },
     isAdmin: createAdminCheck(await ensureAdminToken(config.data, config.adminToken)),
+    addressOf,
     ready: () => opened.store.ping(),
     host: config.host,
     oauth: opened.clients && oauth ? { clients: opened.clients, oauth } : undefined,

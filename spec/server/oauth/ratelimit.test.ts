@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { createAddressOf } from '../../../packages/server/src/clientaddress.ts';
 import { startOAuthSite } from './site.ts';
 
 const SEARCH = 'tilores/query.search';
@@ -48,6 +49,7 @@ test('a server without OAuth says so where somebody asks for its clients', async
     gateway: never,
     isAdmin: () => true,
     ready: never,
+    addressOf: createAddressOf([]),
     host: '127.0.0.1',
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
   });

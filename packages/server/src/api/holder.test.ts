@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 
 import { narrowToken } from 'ambit/narrow';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-
 import { createAdminCheck } from '../adminkey.ts';
 import { createApp } from '../app.ts';
 import { narrowForTests } from '../authority/narrow-for-tests.ts';
 import { type Authority, createAuthority } from '../authority.ts';
+import { createAddressOf } from '../clientaddress.ts';
 import { openLocalFeed } from '../feed/feed.ts';
 import { createReportVerifier, type VerifyReport } from '../leaks/github.ts';
 import type { Log } from '../log.ts';
@@ -41,6 +41,7 @@ const openApp = (github?: VerifyReport): ReturnType<typeof createApp> =>
     gateway: async () => new Response(),
     isAdmin: createAdminCheck(ADMIN),
     ready: async () => undefined,
+    addressOf: createAddressOf([]),
     host: '127.0.0.1',
     github,
     log: silent,

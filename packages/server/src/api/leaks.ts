@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Leak } from '../authority/leak.ts';
 import { RateLimits, rateLimitHeaders } from '../authority/ratelimits.ts';
 import type { Authority } from '../authority.ts';
-import { clientAddress } from '../clientaddress.ts';
+import { type AddressOf, clientAddress } from '../clientaddress.ts';
 import { ServerError } from '../errors.ts';
 import type { VerifyReport } from '../leaks/github.ts';
 import type { Log } from '../log.ts';
@@ -33,6 +33,7 @@ const reportShape = z
 export interface LeakParts {
   readonly authority: Pick<Authority, 'revokeLeaked'>;
   readonly isAdmin: (presented: string) => boolean;
+  readonly addressOf: AddressOf;
   readonly log: Log;
 }
 
@@ -47,7 +48,7 @@ export function leakRoutes(parts: LeakParts, verify: VerifyReport | undefined): 
     handle: async (c) => {
       // What is no list of tokens costs nothing, and uses up nothing of what others at the address may send.
       const { tokens } = await bodyOf(c.req.raw, leakedShape);
-      const standing = await limits.take(networkOf(clientAddress(c) ?? 'unknown'), LIMIT);
+      const standing = await limits.take(networkOf(clientAddress(c, parts.addressOf) ?? 'unknown'), LIMIT);
       if (!standing.isWithin) throw tooMany(rateLimitHeaders('address', standing));
       await revoked(
         parts,

@@ -1,25 +1,27 @@
+import type { Context } from 'hono';
 import { z } from 'zod';
 
+import type { Connection } from '../authority/recognise.ts';
 import { rotationShape } from '../authority/rotate.ts';
 import { tokenRequired } from '../authority/self.ts';
 import type { Authority } from '../authority.ts';
 import { readBearer } from '../bearer.ts';
-import { clientAddress } from '../clientaddress.ts';
+import { type AddressOf, clientAddress } from '../clientaddress.ts';
 import { rotatedAnswer, selfAnswer } from './answers.ts';
 import { type Described, optionalBody, privateJson, type Route } from './route.ts';
 
 const TAG = 'the token itself';
 
 /** What the holder of a token may ask and do with it. Nobody's browser sends a token by itself, so any host may ask. */
-export function selfRoutes({ self }: Authority): readonly Route[] {
+export function selfRoutes({ self }: Authority, addressOf: AddressOf): readonly Route[] {
+  const from = (context: Context): Connection => ({ address: clientAddress(context, addressOf) });
   return [
     {
       method: 'GET',
       path: '/api/token/self',
       guards: [],
       described: SHOW,
-      handle: async (c) =>
-        privateJson(c, await self.show(bearerOf(c.req.raw), { address: clientAddress(c) })),
+      handle: async (c) => privateJson(c, await self.show(bearerOf(c.req.raw), from(c))),
     },
     {
       method: 'POST',
@@ -28,11 +30,7 @@ export function selfRoutes({ self }: Authority): readonly Route[] {
       described: ROTATE,
       handle: async (c) => {
         const rotation = await optionalBody(c.req.raw, rotationShape);
-        return privateJson(
-          c,
-          await self.rotate(bearerOf(c.req.raw), rotation, { address: clientAddress(c) }),
-          201,
-        );
+        return privateJson(c, await self.rotate(bearerOf(c.req.raw), rotation, from(c)), 201);
       },
     },
     {
@@ -40,8 +38,7 @@ export function selfRoutes({ self }: Authority): readonly Route[] {
       path: '/api/token/self',
       guards: [],
       described: REVOKE,
-      handle: async (c) =>
-        privateJson(c, await self.revoke(bearerOf(c.req.raw), { address: clientAddress(c) })),
+      handle: async (c) => privateJson(c, await self.revoke(bearerOf(c.req.raw), from(c))),
     },
   ];
 }

@@ -1,5 +1,6 @@
 import type { Adapter, Client, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 
+import type { AddressOf } from '../clientaddress.ts';
 import type { OAuthConfig } from './config.ts';
 import { DETAIL_TYPE, readDetail } from './details.ts';
 import { deviceFlowOf, renderError } from './device.ts';
@@ -31,6 +32,7 @@ export interface ConfigurationParts {
   readonly adapter: (model: string) => Adapter;
   readonly door: DeviceDoor;
   readonly findPerson: FindPerson;
+  readonly addressOf: AddressOf;
 }
 
 /** What the authorization server does, and what of it is switched off: the whole configuration of the library. */
@@ -125,13 +127,14 @@ function featuresOf({
   limits,
   limitParts,
   door,
+  addressOf,
 }: ConfigurationParts): NonNullable<Configuration['features']> {
   return {
     devInteractions: { enabled: false },
     userinfo: { enabled: false },
     rpInitiatedLogout: { enabled: false },
     clientCredentials: { enabled: true },
-    deviceFlow: deviceFlowOf(door.nameOf),
+    deviceFlow: deviceFlowOf(door.nameOf, addressOf),
     dPoP: { enabled: true },
     pushedAuthorizationRequests: { enabled: true },
     introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => mayAsk(client, token.clientId) },

@@ -1,6 +1,7 @@
 import type { Configuration, ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
 
 import { isAway, STORE_AWAY } from '../away.ts';
+import type { AddressOf } from '../clientaddress.ts';
 import {
   type HiddenFields,
   renderDeviceCode,
@@ -19,14 +20,14 @@ type DeviceFlow = NonNullable<NonNullable<Configuration['features']>['deviceFlow
  * Where people type the code that a device shows them (RFC 8628, section 3.3). `nameOf` gives the name of the person who
  * is signed in to the browser.
  */
-export function deviceFlowOf(nameOf: (ctx: KoaContextWithOIDC) => string): DeviceFlow {
+export function deviceFlowOf(nameOf: (ctx: KoaContextWithOIDC) => string, addressOf: AddressOf): DeviceFlow {
   return {
     enabled: true,
     charset: 'base-20',
     mask: '****-****',
     // Kept sealed, and shown to whoever types the code: somebody else may have sent it to them (RFC 8628, 5.4).
     deviceInfo: ({ req }) => ({
-      address: req.socket.remoteAddress ?? '',
+      address: addressOf(req) ?? '',
       program: (req.headers['user-agent'] ?? '').slice(0, LONGEST_PROGRAM),
     }),
     userCodeInputSource: (ctx, _form, out, error) => codePage(ctx, out ?? error, error),

@@ -8,6 +8,7 @@ import {
   validateDpop,
 } from 'oidc-provider/lib/helpers/grants.js';
 
+import type { AddressOf } from '../clientaddress.ts';
 import { detailsOf, readDetails } from './details.ts';
 import { InvalidAuthorizationDetails, InvalidRequest, InvalidScope, InvalidTarget } from './library.ts';
 import { ceilingOf, formFor, type LimitParts } from './limits.ts';
@@ -36,6 +37,7 @@ export interface Subject extends Pick<Live, 'grants' | 'expiresAt' | 'depth' | '
 
 export interface ExchangeParts extends LimitParts {
   /** Recognises what may be exchanged; nothing for what is not valid, and for tokens that were narrowed offline. */
+  readonly addressOf: AddressOf;
   readonly recognise: (token: string, address: string | undefined) => Promise<Subject | undefined>;
   readonly exchanges: WeakMap<KoaContextWithOIDC, Exchange>;
   readonly now: () => Date;
@@ -110,7 +112,7 @@ async function recognised(
     throw new InvalidRequest(
       `\`${name}\` and \`${name}_type\` must be there, and be those of an access token`,
     );
-  const subject = await parts.recognise(token, ctx.req.socket.remoteAddress);
+  const subject = await parts.recognise(token, parts.addressOf(ctx.req));
   if (subject === undefined)
     throw new InvalidRequest(
       `the ${name.replace('_', ' ')} is not valid, or is one that cannot be exchanged (narrowed tokens cannot)`,

@@ -9,6 +9,7 @@ import type { Recognition } from '../authority/present.ts';
 import { RateLimits, rateLimitHeaders } from '../authority/ratelimits.ts';
 import { type Connection, INVALID } from '../authority/recognise.ts';
 import type { PresentedToken } from '../bearer.ts';
+import type { AddressOf } from '../clientaddress.ts';
 import type { Words } from '../consent/describe.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { Log } from '../log.ts';
@@ -58,6 +59,7 @@ export interface OAuthParts {
   readonly page: Pager;
   /** Who is signed in to a browser. */
   readonly findPerson: FindPerson;
+  readonly addressOf: AddressOf;
   readonly log: Log;
   readonly now?: () => Date;
 }
@@ -78,7 +80,7 @@ export interface OAuth {
 /** Makes the authorization server over an open store. */
 export function createOAuth(parts: OAuthParts): OAuth {
   const now = parts.now ?? (() => new Date());
-  const { config, store, narrow, checkGrants } = parts;
+  const { config, store, narrow, checkGrants, addressOf } = parts;
   const resource = `${config.issuer}/graphql`;
   const { accessTokenSeconds } = config;
   const isActive = (subject: string): Promise<boolean> => mayAct(store.people, subject);
@@ -98,15 +100,14 @@ export function createOAuth(parts: OAuthParts): OAuth {
       limitParts,
       door: createDeviceDoor(parts.findPerson),
       findPerson: parts.findPerson,
+      addressOf,
       adapter: (model) => (model === 'Client' ? clientAdapter(store) : createAdapter(model, adapterParts)),
     },
     known,
     () => Object.keys(parts.scopes),
   );
   registerExchange(provider, {
-    ...limitParts,
-    exchanges,
-    now,
+    ...{ ...limitParts, exchanges, now, addressOf },
     recognise: (token, address) => recognise(token, address, known, parts, resource),
   });
   tellFailures(provider, parts.log);

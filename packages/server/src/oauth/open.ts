@@ -1,3 +1,4 @@
+import type { AddressOf } from '../clientaddress.ts';
 import type { Config } from '../config.ts';
 import { ServerError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -8,10 +9,16 @@ import { loadOAuthKeys } from './keys.ts';
 import { createOAuth, type OAuth } from './oauth.ts';
 import { confirmOAuthKeys } from './shared-keys.ts';
 
+/** What else of the server it needs. */
+interface Inside {
+  readonly pages: Pages;
+  readonly addressOf: AddressOf;
+}
+
 /** The authorization server, where the configuration has one. Throws `ServerError` `OAUTH_KEYS_UNSAFE`, `OAUTH_KEYS_INVALID`. */
 export async function openOAuth(
   { oauth, scopes, tokens, data, oauthKeys, publicUrl, issuers, database }: Config,
-  { store, feed, engine, authority, pages }: OpenAuthority & { readonly pages: Pages },
+  { store, feed, engine, authority, pages, addressOf }: OpenAuthority & Inside,
   log: Log,
 ): Promise<OAuth | undefined> {
   if (oauth === undefined) return undefined;
@@ -39,6 +46,7 @@ export async function openOAuth(
     words: engine,
     page: pages.page,
     findPerson: pages.findPerson,
+    addressOf,
     log,
   });
 }

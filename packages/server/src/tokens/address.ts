@@ -14,6 +14,18 @@ export function isWithin(address: string | undefined, networks: readonly string[
   return networks.some((network) => holds(network, client));
 }
 
+/** Whether a text is a network that can be compared with, an address by itself included; not all there are. */
+export function isNetwork(text: string): boolean {
+  const [address = '', ...bits] = text.split('/');
+  return isAddress(address) && ipaddr.isValidCIDR(asNetwork(text)) && Number(bits[0] ?? 1) > 0;
+}
+
+/** An address by itself as the network that holds it alone; a network as it is. */
+export function asNetwork(text: string): string {
+  if (text.includes('/')) return text;
+  return text.includes(':') ? `${text}/128` : `${text}/32`;
+}
+
 /** What to count the requests of an address by: whoever has one IPv6 address has all of its network (RFC 6177). */
 export function networkOf(address: string): string {
   if (!isAddress(address)) return address;
