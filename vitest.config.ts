@@ -16,9 +16,10 @@ export default defineConfig({
     ],
     // Another graphql: `vitest.graphql17.config.ts` runs it. A browser: `vitest.browser.config.ts` does.
     exclude: ['**/node_modules/**', 'spec/graphql17.test.ts', 'spec/browser/**'],
-    globalSetup: ['scripts/lib/postgres-for-tests.mjs'],
+    globalSetup: ['scripts/lib/folder-for-tests.mjs', 'scripts/lib/postgres-for-tests.mjs'],
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the smallest machine has cores: whoever waits for a server needs none.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

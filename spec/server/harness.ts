@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -65,8 +66,15 @@ export async function startFakeApi(): Promise<FakeApi> {
   return api;
 }
 
-/** A folder with a configuration and a schema; the data folder is `.ambit` in it. */
+/** A folder with a configuration and a schema, where a server has been before; the data folder is `.ambit` in it. */
 export async function makeSite(api: FakeApi, more = ''): Promise<string> {
+  const folder = await makeNewSite(api, more);
+  await cp(await usedData(), join(folder, '.ambit'), { recursive: true });
+  return folder;
+}
+
+/** The same where no server has been. */
+export async function makeNewSite(api: FakeApi, more = ''): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'ambit-site-'));
   api.sites.push(folder);
   await writeFile(join(folder, 'schema.graphql'), SCHEMA);
@@ -82,6 +90,24 @@ export async function makeSite(api: FakeApi, more = ''): Promise<string> {
     ].join('\n'),
   );
   return folder;
+}
+
+/** A data folder as a first start leaves it: the first site of a run of tests makes it for all. */
+async function usedData(): Promise<string> {
+  const { AMBIT_TEST_FOLDER: folder } = process.env;
+  if (folder === undefined)
+    throw new Error('the tests run by vitest.config.ts, which makes a folder for them');
+  const kept = join(folder, 'data');
+  if (existsSync(kept)) return kept;
+  const api = await startFakeApi();
+  const site = await makeNewSite(api);
+  await (await startProcess(site)).stop('SIGTERM');
+  const own = `${kept}.${process.pid}`;
+  await cp(join(site, '.ambit'), own, { recursive: true });
+  await api.close();
+  // Another file may have made one meanwhile.
+  await rename(own, kept).catch(() => rm(own, { recursive: true, force: true }));
+  return kept;
 }
 
 export interface ServerProcess {

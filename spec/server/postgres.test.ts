@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { type FreshDatabase, freshDatabase, postgresUrl } from '../postgres/database.ts';
-import { askHello, command, type FakeApi, makeSite, startFakeApi, startProcess } from './harness.ts';
+import { askHello, command, type FakeApi, makeNewSite, startFakeApi, startProcess } from './harness.ts';
 
 /** The program on a real PostgreSQL. */
 
@@ -34,7 +34,7 @@ async function world() {
     AMBIT_ADMIN_TOKEN: ADMIN,
     AMBIT_LOG: 'trace',
   };
-  return { database, env, site: await makeSite(api) };
+  return { database, env, site: await makeNewSite(api) };
 }
 
 const create = ['token', 'create', '--name', 'n', '--scope', 'read', '--json'];

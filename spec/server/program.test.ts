@@ -8,7 +8,7 @@ import {
   askHello,
   command,
   type FakeApi,
-  makeSite,
+  makeNewSite,
   SERVICE_CREDENTIAL,
   type ServerProcess,
   startFakeApi,
@@ -21,7 +21,7 @@ let server: ServerProcess;
 
 beforeAll(async () => {
   api = await startFakeApi();
-  site = await makeSite(api);
+  site = await makeNewSite(api);
   server = await startProcess(site);
 });
 
@@ -145,7 +145,7 @@ test('a second server on the same folder says who has it and leaves it alone', a
 
 test('a taken port is a sentence that names another', async () => {
   const port = Number(new URL(server.url).port);
-  const other = await makeSite(api, `port: ${port}`);
+  const other = await makeNewSite(api, `port: ${port}`);
   const { code, stderr } = await command(other, []);
   expect(code).toBe(2);
   expect(stderr).toContain(`Port ${port} on 127.0.0.1 is taken`);
@@ -174,7 +174,7 @@ test('secrets are in files that their owner alone can read, and the store has no
 });
 
 test('a configuration with a mistake is a sentence with its line', async () => {
-  const wrong = await makeSite(api, 'prot: 1');
+  const wrong = await makeNewSite(api, 'prot: 1');
   const { code, stderr } = await command(wrong, []);
   expect(code).toBe(2);
   expect(stderr).toMatch(/ambit\.yml:6: there is no option `prot`/);
@@ -182,7 +182,7 @@ test('a configuration with a mistake is a sentence with its line', async () => {
 });
 
 test('a store of a version that is not known stops the start and is left as it was', async () => {
-  const other = await makeSite(api);
+  const other = await makeNewSite(api);
   const record = join(other, '.ambit', 'store', 'store.json');
   await mkdir(join(other, '.ambit', 'store'), { recursive: true });
   await writeFile(record, '{"store":99,"postgres":18,"state":"ready"}');
@@ -195,7 +195,7 @@ test('a store of a version that is not known stops the start and is left as it w
 });
 
 test.skipIf(process.platform === 'win32')('a root key that others can read stops the start', async () => {
-  const other = await makeSite(api);
+  const other = await makeNewSite(api);
   await mkdir(join(other, '.ambit'));
   await writeFile(join(other, '.ambit', 'root.key'), `1:${'A'.repeat(43)}`);
   await chmod(join(other, '.ambit', 'root.key'), 0o644);
@@ -206,7 +206,7 @@ test.skipIf(process.platform === 'win32')('a root key that others can read stops
 });
 
 test('a schema that is not there, and rules that name what is not there, are sentences', async () => {
-  const other = await makeSite(api, 'rules: ./rules.yml');
+  const other = await makeNewSite(api, 'rules: ./rules.yml');
   await writeFile(join(other, 'rules.yml'), 'version: 1\nrules:\n  Query.helo: { public: true }\n');
   const { code, stderr } = await command(other, []);
   expect(code).toBe(2);

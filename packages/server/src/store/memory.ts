@@ -1,3 +1,6 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import { PGlite } from '@electric-sql/pglite';
 import { PostgresDialect } from 'kysely';
 
@@ -12,7 +15,7 @@ export interface MemoryStore extends Store {
 
 /** The same database, tables and statements as everywhere, without a folder. For tests. */
 export async function openMemoryStore(): Promise<MemoryStore> {
-  const database = await PGlite.create();
+  const database = await openEmpty(process.env['AMBIT_TEST_FOLDER']);
   const dialect = new PostgresDialect({ pool: createPglitePool(database) });
   const store = await openStore({ dialect, sync: async () => undefined, hints: createPgliteHints(database) });
   return {
@@ -21,4 +24,17 @@ export async function openMemoryStore(): Promise<MemoryStore> {
       await database.exec(`truncate ${Object.keys(TABLE_SINCE).join(', ')}`);
     },
   };
+}
+
+// An empty database is always the same, and making one takes a second: the first of a run of tests leaves it to others.
+async function openEmpty(folder: string | undefined): Promise<PGlite> {
+  if (folder === undefined) return PGlite.create();
+  const file = join(folder, 'empty.tar');
+  const kept = await readFile(file).catch(() => undefined);
+  if (kept !== undefined) return PGlite.create({ loadDataDir: new Blob([kept]) });
+  const made = await PGlite.create();
+  const bytes = await (await made.dumpDataDir('none')).arrayBuffer();
+  await writeFile(`${file}.${process.pid}`, new Uint8Array(bytes));
+  await rename(`${file}.${process.pid}`, file);
+  return made;
 }
