@@ -5,6 +5,7 @@ import { DETAIL_TYPE, readDetail } from './details.ts';
 import { deviceFlowOf, renderError } from './device.ts';
 import type { DeviceDoor, FindPerson } from './device-door.ts';
 import { DPOP_ALGORITHMS } from './dpop.ts';
+import type { AroundGrant } from './grants.ts';
 import type { OAuthKeys } from './keys.ts';
 import { InvalidRequest } from './library.ts';
 import { ceilingOf, type LimitParts, type Limits, mayIntrospect } from './limits.ts';
@@ -31,6 +32,7 @@ export interface ConfigurationParts {
   readonly adapter: (model: string) => Adapter;
   readonly door: DeviceDoor;
   readonly findPerson: FindPerson;
+  readonly around: AroundGrant;
 }
 
 /** What the authorization server does, and what of it is switched off: the whole configuration of the library. */

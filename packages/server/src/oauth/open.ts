@@ -11,7 +11,7 @@ import { confirmOAuthKeys } from './shared-keys.ts';
 /** The authorization server, where the configuration has one. Throws `ServerError` `OAUTH_KEYS_UNSAFE`, `OAUTH_KEYS_INVALID`. */
 export async function openOAuth(
   { oauth, scopes, tokens, data, oauthKeys, publicUrl, issuers, database }: Config,
-  { store, feed, engine, authority, pages }: OpenAuthority & { readonly pages: Pages },
+  { store, feed, engine, authority, limits, pages }: OpenAuthority & { readonly pages: Pages },
   log: Log,
 ): Promise<OAuth | undefined> {
   if (oauth === undefined) return undefined;
@@ -34,6 +34,7 @@ export async function openOAuth(
     feed,
     narrow: engine.narrow,
     policy: tokens,
+    limits,
     checkGrants: (grants) => engine.checkGrants(grants),
     recognise: (token, from) => authority.authenticate(token, from),
     words: engine,
