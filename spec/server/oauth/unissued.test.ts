@@ -15,6 +15,7 @@ const MANY = Array.from({ length: 14 }, (_, at) => ({
   permissions: ['read_note'],
   boundary: { project: `acme/${'w'.repeat(200)}${at}` },
 }));
+const NOTES = { permissions: ['read_note'], boundary: { project: 'acme/other' } };
 const CEILING = { scopes: [SEARCH], granular: MANY };
 const DETAILS = JSON.stringify(MANY.map((grant) => ({ type: 'graphql', ...grant })));
 
@@ -190,6 +191,26 @@ describe.each(KINDS)('%s is not used up', (_name, presentedOf, clientOf) => {
     expect(refused).toMatchObject({ status: 400, error: 'invalid_target' });
     await stillGood(presented);
   });
+});
+
+test('a code for permissions alone gives no token that holds nothing, and is not used up by asking for one', async () => {
+  const code = await codeOf({ scope: '' });
+  const refused = { status: 400, error: 'invalid_authorization_details' };
+  await ceiling(app, { scopes: [SEARCH] });
+  expect(await token(app, code)).toMatchObject(refused);
+  await ceiling(app, { ...CEILING, granular: [...MANY, NOTES] });
+  const other = JSON.stringify([{ type: 'graphql', ...NOTES }]);
+  expect(await token(app, [...code, ['authorization_details', other]])).toMatchObject(refused);
+  const given = await token(app, code);
+  expect(given).toMatchObject({ status: 200, authorization_details: { length: MANY.length } });
+  await ceiling(app, { scopes: [SEARCH] });
+  const refresh: Presented = [
+    ['grant_type', 'refresh_token'],
+    ['refresh_token', given.refresh_token],
+  ];
+  expect(await token(app, refresh)).toMatchObject(refused);
+  await ceiling(app, CEILING);
+  expect(await token(app, refresh)).toMatchObject({ status: 200 });
 });
 
 async function newKey(): Promise<{ readonly thumbprint: string; proof(): Promise<string> }> {

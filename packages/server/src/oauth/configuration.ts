@@ -150,7 +150,8 @@ function featuresOf({
         [DETAIL_TYPE]: { validate: (_ctx, detail) => void readDetail(detail, limitParts.checkGrants) },
       },
       authorizationDetailsForGrantSource: (ctx) => limits.detailsFor(ctx, ctx.oidc.grant),
-      authorizationDetailsForAccessToken: (ctx, _token, source) => limits.detailsFor(ctx, source),
+      authorizationDetailsForAccessToken: (ctx, token, source) =>
+        limits.detailsForToken(ctx, token.scope, source),
       authorizationDetailsForIntrospection: (_ctx: KoaContextWithOIDC, token) => token.rar,
     },
   };
