@@ -193,6 +193,19 @@ describe.each(KINDS)('%s is not used up', (_name, presentedOf, clientOf) => {
   });
 });
 
+test('a code is not used up by whoever has not all that belongs to it', async () => {
+  const code = await codeOf();
+  const refused = { status: 400, error: 'invalid_grant' };
+  const changed = (name: string, to: string): Presented =>
+    code.map(([key, value]) => [key, key === name ? to : value]);
+  expect(await token(app, changed('code_verifier', 'w'.repeat(43)))).toMatchObject(refused);
+  expect(await token(app, changed('redirect_uri', 'https://app.test/other'))).toMatchObject(refused);
+  const grants = ['authorization_code'];
+  const other = await site.client({ name: 'Other', grants, redirectUris: [BACK], ceiling: CEILING });
+  expect(await token(other, code)).toMatchObject(refused);
+  expect(await token(app, code)).toMatchObject({ status: 200 });
+});
+
 test('a code for permissions alone gives no token that holds nothing, and is not used up by asking for one', async () => {
   const code = await codeOf({ scope: '' });
   const refused = { status: 400, error: 'invalid_authorization_details' };
