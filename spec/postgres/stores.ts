@@ -81,3 +81,26 @@ export async function fillVersion1(db: Kysely<Tables>): Promise<void> {
   await db.insertInto('tokens').values(rows).execute();
   await db.insertInto('root_key_checks').values({ key_id: 1, check_value: 'check' }).execute();
 }
+
+/** Puts in what a release with store version 2 wrote of OAuth: what two people allowed, and a session of nobody. */
+export async function fillVersion2(db: Kysely<Tables>): Promise<void> {
+  const row = (model: string, id: string, accountId: string | undefined) => ({
+    model,
+    id_hash: `hash of ${model} ${id}`,
+    payload: JSON.stringify(accountId === undefined ? { sealed: 'x' } : { accountId, clientId: 'app' }),
+    grant_id: model === 'RefreshToken' ? id : null,
+    user_code: null,
+    uid: null,
+    consumed_at: null,
+    expires_at: new Date('2027-01-01T00:00:00Z'),
+    parent: null,
+  });
+  const rows = [
+    ...['ann', 'ben'].flatMap((who) => [
+      row('Grant', `grant of ${who}`, who),
+      row('RefreshToken', `grant of ${who}`, who),
+    ]),
+    row('Session', 'session', undefined),
+  ];
+  await db.insertInto('oauth_records').values(rows).execute();
+}

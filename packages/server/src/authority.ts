@@ -40,6 +40,8 @@ export interface AuthorityParts extends Tidings {
   /** How grants are made less. */
   readonly narrow: Narrow;
   readonly policy?: TokenPolicy | undefined;
+  /** What counts requests, where something else counts with it. */
+  readonly limits?: RateLimits | undefined;
   readonly now?: () => Date;
 }
 
@@ -134,7 +136,7 @@ async function openDesk(parts: AuthorityParts): Promise<Desk> {
     known: new KnownTokens(store, feed),
     verify,
     held: createHeld(),
-    limits: new RateLimits(),
+    limits: parts.limits ?? new RateLimits(),
     uses: new Uses({ store, every: policy.lastUsedEvery, onFailure: (error) => parts.onFailure?.(error) }),
     tidings: parts,
     now,

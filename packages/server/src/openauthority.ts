@@ -1,3 +1,4 @@
+import { RateLimits } from './authority/ratelimits.ts';
 import { type Authority, createAuthority, type Refusal } from './authority.ts';
 import type { Config } from './config.ts';
 import { type Engine, loadEngine } from './engine.ts';
@@ -21,6 +22,8 @@ export interface OpenAuthority {
   readonly clients: Clients | undefined;
   readonly store: Store;
   readonly feed: Feed;
+  /** Counts requests for everything that has a limit here. */
+  readonly limits: RateLimits;
   close(): Promise<void>;
 }
 
@@ -35,13 +38,15 @@ export async function openAuthority(config: Config, parts: OpenParts): Promise<O
   refuseUnusableSets(config, (grants) => engine.checkGrants(grants));
   await checkStore(config);
   const opened = await openConfiguredStore(config, parts);
+  const limits = new RateLimits();
   try {
-    const authority = await authorityOn(opened, config, parts.log, engine);
+    const authority = await authorityOn({ ...opened, limits }, config, parts.log, engine);
     return {
       engine,
       authority,
       store: opened.store,
       feed: opened.feed,
+      limits,
       clients: clientsOf(opened, config, engine),
       async close(): Promise<void> {
         try {
@@ -58,7 +63,7 @@ export async function openAuthority(config: Config, parts: OpenParts): Promise<O
 }
 
 function authorityOn(
-  { store, feed, rootKeys }: OpenStore,
+  { store, feed, rootKeys, limits }: OpenStore & { readonly limits: RateLimits },
   config: Config,
   log: Log,
   engine: Engine,
@@ -67,6 +72,7 @@ function authorityOn(
     store,
     feed,
     rootKeys,
+    limits,
     checkGrants: (grants) => engine.checkGrants(grants),
     narrow: engine.narrow,
     policy: config.tokens,

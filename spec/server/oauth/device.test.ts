@@ -54,6 +54,7 @@ async function typed(browser: Browser, { user_code, verification_uri }: Started)
 describe('device flow', () => {
   test('a person types the code and ticks; the device gets that', async () => {
     const started = await start(`${SEARCH} tilores/record.other`);
+    expect(started).toMatchObject({ interval: 5, expires_in: 600 });
     expect(await poll(started)).toMatchObject({ error: 'authorization_pending' });
     const browser = await Browser.of(site, 'alice');
     const { second, url, page } = await typed(browser, started);

@@ -5,6 +5,7 @@ import { type MemoryStore, openMemoryStore } from '../store/memory.ts';
 import { createAdapter, type RecordWatch } from './adapter.ts';
 import { hashOf, mintOpaque } from './opaque.ts';
 import { createSeal } from './seal.ts';
+import { Together } from './together.ts';
 
 let store: MemoryStore;
 const ended: object[] = [];
@@ -16,12 +17,17 @@ const watch: RecordWatch = {
   keepsSiblings: () => keepsSiblings,
   ended: async (_unit, gone) => void ended.push(gone),
   settled: async () => undefined,
-  beforeUse: () => undefined,
   isAlive: async () => isAlive,
 };
 const seal = createSeal(['a secret of the test']);
 const adapter = (model: string): Adapter =>
-  createAdapter(model, { store, seal, watch, now: () => new Date() });
+  createAdapter(model, {
+    store,
+    together: new Together(store, watch.settled),
+    seal,
+    watch,
+    now: () => new Date(),
+  });
 
 beforeAll(async () => {
   store = await openMemoryStore();

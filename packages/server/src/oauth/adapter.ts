@@ -1,4 +1,4 @@
-import type { Adapter, AdapterPayload } from 'oidc-provider';
+import type { Adapter } from 'oidc-provider';
 
 import type { OAuthRecord } from '../store/oauth.ts';
 import type { Store, Unit } from '../store/store.ts';
@@ -7,6 +7,7 @@ import { InvalidGrant } from './library.ts';
 import { ACCESS_TOKEN, hashOf, isOpaque, type OpaquePrefix, REFRESH_TOKEN } from './opaque.ts';
 import { createRecords, type Records } from './records.ts';
 import type { Seal } from './seal.ts';
+import type { Step, Together } from './together.ts';
 
 /** What hears of records, within the same unit of work. */
 export interface RecordWatch {
@@ -20,14 +21,14 @@ export interface RecordWatch {
   ended(unit: Unit, gone: { readonly grantId: string } | { readonly record: OAuthRecord }): Promise<void>;
   /** Called after every unit that took something back, also after one that failed. */
   settled(): Promise<void>;
-  /** Told before a code or a refresh token is used up; what it throws leaves that as it is. */
-  beforeUse(payload: AdapterPayload): void;
   /** Whether what was found may still be used: its parents, its client and its person are there. */
   isAlive(record: OAuthRecord): Promise<boolean>;
 }
 
 export interface AdapterParts {
   readonly store: Store;
+  /** What is written for one request that has to be written whole. */
+  readonly together: Together;
   readonly seal: Seal;
   readonly watch: RecordWatch;
   readonly now: () => Date;
@@ -48,7 +49,7 @@ const CREDENTIALS: readonly string[] = [...PREFIXES.keys(), 'Grant'];
  * up by one caller only, whoever comes at the same moment.
  */
 export function createAdapter(model: string, parts: AdapterParts): Adapter {
-  const { store, watch, now } = parts;
+  const { together, watch, now } = parts;
   const records = createRecords(model, parts);
   // Whoever comes second at the same moment is as much a thief, or a victim, as whoever comes later (RFC 9700, 4.14.2).
   const endGrantOf = async (id: string, unit: Unit): Promise<void> => {
@@ -61,28 +62,32 @@ export function createAdapter(model: string, parts: AdapterParts): Adapter {
   return {
     async upsert(id, payload, expiresIn) {
       const record = records.close(id, { ...payload }, expiresIn, watch.parentOf(model));
-      await store.write(async (unit) => {
-        if (model !== 'ReplayDetection') await unit.oauth.put(record);
-        else if (!(await unit.oauth.add(record))) throw new InvalidGrant('this was used already');
+      if (model === 'ReplayDetection') return together.all([addOf(record)]);
+      await together.take(async (unit) => {
+        await unit.oauth.put(record);
         await watch.written(unit, record);
+        return undefined;
       });
     },
     async consume(id) {
-      const before = await store.oauth.find([model], 'idHash', hashOf(id));
-      const payload = before?.consumedAt === undefined && before ? records.open(before, id) : undefined;
-      if (payload !== undefined) watch.beforeUse(payload);
-      const isFirst = await store.write(async (unit) => {
-        if (await unit.oauth.consume(model, hashOf(id), now())) return true;
+      await together.takeFirst(async (unit) => {
+        if (await unit.oauth.consume(model, hashOf(id), now())) return undefined;
         await endGrantOf(id, unit);
-        return false;
+        return usedAlready();
       });
-      if (isFirst) return;
-      await watch.settled();
-      throw new InvalidGrant('this was used already');
     },
     ...finding(model, parts, records),
     ...ending(model, parts),
   };
+}
+
+// Written whatever comes of the request: what was seen once is not believed again.
+function addOf(record: OAuthRecord): Step {
+  return async (unit) => ((await unit.oauth.add(record)) ? undefined : usedAlready());
+}
+
+function usedAlready(): Error {
+  return new InvalidGrant('this was used already');
 }
 
 function finding(

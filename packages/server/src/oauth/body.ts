@@ -27,7 +27,7 @@ export async function readRequest(
   if (request.method !== 'POST') return request;
   const body = await bodyOf(request);
   if (body === undefined) return undefined;
-  if (body.length > LONGEST_BODY) return refused(response, 413, TOO_LONG);
+  if (body.length > LONGEST_BODY) return refused(response, 413, TOO_MUCH);
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(request.headers['content-type'] ?? '');
   if (!isForm) return copied(request, body);
   const form = body.toString('utf8');
@@ -37,6 +37,7 @@ export async function readRequest(
 }
 
 const CONTROL = 'a parameter holds a control character';
+const TOO_MUCH = `the request is longer than ${LONGEST_BODY} bytes`;
 const TOO_LONG = `the request is too long: ${LONGEST_REQUEST} bytes in all, ${LONGEST_STATE} for \`state\``;
 
 function isTooLong(form: string): boolean {

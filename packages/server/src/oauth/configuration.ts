@@ -6,6 +6,7 @@ import { DETAIL_TYPE, readDetail } from './details.ts';
 import { deviceFlowOf, renderError } from './device.ts';
 import type { DeviceDoor, FindPerson } from './device-door.ts';
 import { DPOP_ALGORITHMS } from './dpop.ts';
+import type { AroundGrant } from './grants.ts';
 import type { OAuthKeys } from './keys.ts';
 import { InvalidRequest } from './library.ts';
 import { ceilingOf, type LimitParts, type Limits, mayIntrospect } from './limits.ts';
@@ -33,6 +34,7 @@ export interface ConfigurationParts {
   readonly door: DeviceDoor;
   readonly findPerson: FindPerson;
   readonly addressOf: AddressOf;
+  readonly around: AroundGrant;
 }
 
 /** What the authorization server does, and what of it is switched off: the whole configuration of the library. */
@@ -151,7 +153,8 @@ function featuresOf({
         [DETAIL_TYPE]: { validate: (_ctx, detail) => void readDetail(detail, limitParts.checkGrants) },
       },
       authorizationDetailsForGrantSource: (ctx) => limits.detailsFor(ctx, ctx.oidc.grant),
-      authorizationDetailsForAccessToken: (ctx, _token, source) => limits.detailsFor(ctx, source),
+      authorizationDetailsForAccessToken: (ctx, token, source) =>
+        limits.detailsForToken(ctx, token.scope, source),
       authorizationDetailsForIntrospection: (_ctx: KoaContextWithOIDC, token) => token.rar,
     },
   };

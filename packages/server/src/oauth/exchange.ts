@@ -9,10 +9,12 @@ import {
 } from 'oidc-provider/lib/helpers/grants.js';
 
 import type { AddressOf } from '../clientaddress.ts';
+import { mayActUntilEnd } from '../people/mayact.ts';
 import { detailsOf, readDetails } from './details.ts';
 import { InvalidAuthorizationDetails, InvalidRequest, InvalidScope, InvalidTarget } from './library.ts';
 import { ceilingOf, formFor, type LimitParts } from './limits.ts';
 import { DEEPEST, type Live } from './live.ts';
+import type { Together } from './together.ts';
 import type { Exchange } from './watch.ts';
 
 export const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
@@ -36,10 +38,11 @@ export interface Subject extends Pick<Live, 'grants' | 'expiresAt' | 'depth' | '
 }
 
 export interface ExchangeParts extends LimitParts {
-  /** Recognises what may be exchanged; nothing for what is not valid, and for tokens that were narrowed offline. */
   readonly addressOf: AddressOf;
+  /** Recognises what may be exchanged; nothing for what is not valid, and for tokens that were narrowed offline. */
   readonly recognise: (token: string, address: string | undefined) => Promise<Subject | undefined>;
   readonly exchanges: WeakMap<KoaContextWithOIDC, Exchange>;
+  readonly together: Together;
   readonly now: () => Date;
 }
 
@@ -75,6 +78,10 @@ async function exchange(provider: ProviderType, ctx: Context, parts: ExchangePar
   const left = Math.floor((subject.expiresAt.getTime() - parts.now().getTime()) / 1_000);
   const expiresIn = Math.min(form.accessTokenTTL ?? 0, left);
   if (expiresIn < 1) throw new InvalidRequest('the subject token is not valid');
+  await parts.together.takeFirst(async (unit) => {
+    const isActive = await mayActUntilEnd(unit.people, subject.grants.subject);
+    return isActive ? undefined : new InvalidRequest('the subject token is not valid');
+  });
   const token = await issue(provider, ctx, {
     resource,
     form,

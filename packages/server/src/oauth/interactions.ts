@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { GranularGrant } from 'ambit';
 import type ProviderType from 'oidc-provider';
-import type { Client, Interaction } from 'oidc-provider';
+import type { Client, Grant, Interaction, InteractionResults } from 'oidc-provider';
 
 import type { Route } from '../api/route.ts';
 import type { Words } from '../consent/describe.ts';
@@ -13,10 +13,11 @@ import type { Consented, ConsentView } from '../consent/view.ts';
 import { formTarget } from '../pages/headers.ts';
 import { type Pager, type Reply, Trouble, toSignIn } from '../pages/page.ts';
 import type { Visit } from '../pages/visit.ts';
-import type { Store } from '../store/store.ts';
+import { isStillSignedIn, type SignedIn } from '../people/signins.ts';
 import type { OAuthConfig, ScopeDescriptions } from './config.ts';
 import { detailsOf, readDetails } from './details.ts';
 import { ceilingOf, type LimitParts } from './limits.ts';
+import type { Step, Together } from './together.ts';
 
 const DAY_SECONDS = 86_400;
 const PATH = '/oauth/interaction';
@@ -25,7 +26,7 @@ export interface InteractionParts extends LimitParts {
   readonly provider: ProviderType;
   readonly config: OAuthConfig;
   readonly scopes: ScopeDescriptions;
-  readonly store: Store;
+  readonly together: Together;
   readonly page: Pager;
   readonly words: Words;
   readonly now: () => Date;
@@ -36,7 +37,7 @@ interface Asking {
   readonly visit: Visit;
   readonly interaction: Interaction;
   readonly client: Client;
-  readonly person: { readonly subject: string; readonly name: string };
+  readonly signedIn: SignedIn;
   readonly asked: { readonly scopes: readonly string[]; readonly granular: readonly GranularGrant[] };
 }
 
@@ -63,12 +64,12 @@ async function asking(
   const interaction = await parts.provider.interactionDetails(incoming, outgoing).catch(() => undefined);
   if (interaction === undefined || interaction.uid !== visit.context.req.param('uid')) throw over();
   const client = await parts.provider.Client.find(String(interaction.params['client_id']));
-  const person = visit.signedIn?.person;
-  if (client === undefined || person === undefined) throw over();
+  const { signedIn } = visit;
+  if (client === undefined || signedIn === undefined) throw over();
   // What began for one person is not granted by another who has signed in to this browser since.
   const { accountId } = interaction.session ?? {};
-  if (accountId !== undefined && accountId !== person.subject) throw over();
-  return answer({ visit, interaction, client, person, asked: askedOf(interaction, client, parts) });
+  if (accountId !== undefined && accountId !== signedIn.person.subject) throw over();
+  return answer({ visit, interaction, client, signedIn, asked: askedOf(interaction, client, parts) });
 }
 
 function nodeOf({ context }: Visit): {
@@ -88,7 +89,10 @@ function askedOf({ params }: Interaction, client: Client, parts: InteractionPart
   return { scopes: grants.scopes ?? [], granular: grants.granular ?? [] };
 }
 
-function viewOf({ visit, interaction, client, person, asked }: Asking, parts: InteractionParts): ConsentView {
+function viewOf(
+  { visit, interaction, client, signedIn: { person }, asked }: Asking,
+  parts: InteractionParts,
+): ConsentView {
   const uri = interaction.params['redirect_uri'];
   const renews = client.grantTypeAllowed('refresh_token');
   const scopeDescriptions = Object.fromEntries(
@@ -125,12 +129,11 @@ async function decide(at: Asking, parts: InteractionParts): Promise<Reply> {
   if (decision.decision === 'again')
     return shown(at, { ...view, error: decision.error, ticked: decision.ticked });
   const granted = decision.decision === 'allow' ? consented(decision.values, view) : undefined;
-  await tell(at, granted, parts);
   const result =
     granted === undefined
-      ? { error: 'access_denied', error_description: 'the person did not allow it' }
+      ? await refuse(at, parts)
       : {
-          login: { accountId: at.person.subject, remember: false },
+          login: { accountId: at.signedIn.person.subject, remember: false },
           consent: { grantId: await grant(at, granted, parts) },
         };
   const { incoming, outgoing } = nodeOf(at.visit);
@@ -138,11 +141,26 @@ async function decide(at: Asking, parts: InteractionParts): Promise<Reply> {
   return { to: await parts.provider.interactionResult(incoming, outgoing, result, options) };
 }
 
-async function grant(
-  { client, person, asked, interaction }: Asking,
+async function refuse(at: Asking, parts: InteractionParts): Promise<InteractionResults> {
+  await parts.together.all([audited(at, undefined, parts)]);
+  return { error: 'access_denied', error_description: 'the person did not allow it' };
+}
+
+// In one unit of work with the question whether the sign-in is there still: what ends grants, disabling or another
+// password, ends the sign-in with them, and comes before this unit or after it.
+async function grant(at: Asking, granted: Consented, parts: InteractionParts): Promise<string> {
+  const isThere: Step = async (unit) => ((await isStillSignedIn(unit, at.signedIn)) ? undefined : over());
+  const made = grantOf(at, granted, parts);
+  const { value, steps } = await parts.together.gather(() => made.save());
+  await parts.together.all([isThere, ...steps, audited(at, granted, parts)]);
+  return value;
+}
+
+function grantOf(
+  { client, signedIn: { person }, asked, interaction }: Asking,
   granted: Consented,
   { provider, resource }: InteractionParts,
-): Promise<string> {
+): Grant {
   const made = new provider.Grant({ accountId: person.subject, clientId: client.clientId });
   const rest = asked.scopes.filter((scope) => !granted.scopes.includes(scope));
   for (const one of resourcesOf(interaction, resource)) {
@@ -150,7 +168,7 @@ async function grant(
     if (rest.length > 0) made.rejectResourceScope(one, rest.join(' '));
   }
   for (const detail of detailsOf(granted.granular)) made.addRar(detail);
-  return made.save();
+  return made;
 }
 
 // They were checked when the authorization began; one that is not ours is refused again with each token.
@@ -159,21 +177,22 @@ function resourcesOf({ params }: Interaction, gateway: string): readonly string[
   return Array.isArray(resource) ? resource.map(String) : [String(resource)];
 }
 
-async function tell(
-  { client, person, asked }: Asking,
+function audited(
+  { client, signedIn: { person }, asked }: Asking,
   granted: Consented | undefined,
-  { store, now }: InteractionParts,
-): Promise<void> {
-  await store.write((unit) =>
-    unit.audit.add({
+  { now }: InteractionParts,
+): Step {
+  return async (unit) => {
+    await unit.audit.add({
       at: now(),
       action: granted === undefined ? 'grant.refused' : 'grant.made',
       actor: person.subject,
       client: client.clientId,
       subject: person.subject,
       details: { asked, ...(granted === undefined ? {} : { granted }) },
-    }),
-  );
+    });
+    return undefined;
+  };
 }
 
 // One sentence for all that is over, unknown or somebody else's: who comes here by mistake has nothing to find out.

@@ -4,10 +4,12 @@
  * nothing of the console has to be silenced.
  */
 export {
+  AuthorizationPending,
   InvalidAuthorizationDetails,
   InvalidGrant,
   InvalidRequest,
   InvalidScope,
   InvalidTarget,
+  SlowDown,
 } from 'oidc-provider/lib/helpers/errors.js';
 export { Provider } from 'oidc-provider/lib/provider.js';

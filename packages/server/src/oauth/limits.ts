@@ -22,8 +22,13 @@ export interface LimitParts {
 export interface Limits {
   /** Throws `invalid_target`, `invalid_scope`, `invalid_authorization_details`. */
   resourceServer(ctx: KoaContextWithOIDC, resource: string, client: Client): ResourceServer;
-  /** What of the granted details a token carries. */
+  /** What of the granted details a code, or what else becomes a token, carries. */
   detailsFor(ctx: KoaContextWithOIDC, source: unknown): AuthorizationDetail[];
+  /**
+   * What of them a token carries that has these scopes. Throws `invalid_authorization_details` where it would have neither:
+   * there is no token that holds nothing.
+   */
+  detailsForToken(ctx: KoaContextWithOIDC, scope: string | undefined, source: unknown): AuthorizationDetail[];
 }
 
 /** What of a client this server alone knows; see `metadata.ts`. */
@@ -48,19 +53,26 @@ export function askedScopes({ oidc }: KoaContextWithOIDC): readonly string[] {
 
 /** Makes the limits. */
 export function createLimits(parts: LimitParts): Limits {
+  const detailsFor: Limits['detailsFor'] = (ctx, source) => {
+    const asked = readDetails(ctx.oidc.params?.['authorization_details'], parts.checkGrants);
+    const { client } = ctx.oidc;
+    if (client === undefined) return [];
+    const before = grantedBefore(source);
+    const wanted = before === undefined ? asked : limited(before, asked, parts);
+    return detailsOf(parts.narrow(ceilingOf(client), { granular: wanted }).grants.granular ?? []);
+  };
   return {
+    detailsFor,
+    detailsForToken(ctx, scope, source) {
+      const details = detailsFor(ctx, source);
+      if (details.length === 0 && !scope)
+        throw new InvalidAuthorizationDetails('none of the permissions that were granted may be given now');
+      return details;
+    },
     resourceServer(ctx, resource, client) {
       const form = formFor(resource, parts);
       const { grants } = narrowed(ctx, client, parts);
       return { scope: (grants.scopes ?? []).join(' '), audience: resource, ...form };
-    },
-    detailsFor(ctx, source) {
-      const asked = readDetails(ctx.oidc.params?.['authorization_details'], parts.checkGrants);
-      const { client } = ctx.oidc;
-      if (client === undefined) return [];
-      const before = grantedBefore(source);
-      const wanted = before === undefined ? asked : limited(before, asked, parts);
-      return detailsOf(parts.narrow(ceilingOf(client), { granular: wanted }).grants.granular ?? []);
     },
   };
 }

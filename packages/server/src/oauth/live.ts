@@ -140,7 +140,7 @@ async function personal(token: StoredToken | undefined, parts: LiveParts): Promi
     grants: token.grants,
     expiresAt: endOf(token, parts.policy),
     depth: 0,
-    counted: { key: token.id, limit: token.rateLimit ?? parts.policy.rateLimit },
+    counted: { key: token.family, limit: token.rateLimit ?? parts.policy.rateLimit },
     refs: [{ kind: 'token', ref: token.id }, ...subjectsOf(subject)],
   };
 }

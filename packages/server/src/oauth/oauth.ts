@@ -6,7 +6,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 
 import type { Route } from '../api/route.ts';
 import type { Recognition } from '../authority/present.ts';
-import { RateLimits, rateLimitHeaders } from '../authority/ratelimits.ts';
+import { type RateLimits, rateLimitHeaders } from '../authority/ratelimits.ts';
 import { type Connection, INVALID } from '../authority/recognise.ts';
 import type { PresentedToken } from '../bearer.ts';
 import type { AddressOf } from '../clientaddress.ts';
@@ -29,6 +29,7 @@ import { isProven } from './dpop.ts';
 import { registerExchange, type Subject } from './exchange.ts';
 import { tellFailures } from './failures.ts';
 import { type GrantedParts, grantedRoutes } from './granted.ts';
+import { createAround } from './grants.ts';
 import { type InteractionParts, interactionRoutes } from './interactions.ts';
 import { type OAuthKeys, signingKeyOf } from './keys.ts';
 import { KnownAccess } from './known.ts';
@@ -39,6 +40,7 @@ import { asIssuer, createProvider } from './provider.ts';
 import { resourceRoutes } from './resource.ts';
 import { createSeal } from './seal.ts';
 import { startSweep } from './sweep.ts';
+import { Together } from './together.ts';
 import { createWatch, type Exchange } from './watch.ts';
 
 export interface OAuthParts {
@@ -51,6 +53,8 @@ export interface OAuthParts {
   /** What holds for every personal token. */
   readonly policy: TokenPolicy;
   readonly checkGrants: (grants: Grants) => readonly unknown[];
+  /** Counts requests: of personal tokens too, with which what came of them is counted. */
+  readonly limits: RateLimits;
   /** Recognises personal tokens, for their exchange. */
   readonly recognise: (token: string, from: Connection) => Promise<Recognition>;
   /** Where what is asked for is put into words. */
@@ -80,17 +84,15 @@ export interface OAuth {
 /** Makes the authorization server over an open store. */
 export function createOAuth(parts: OAuthParts): OAuth {
   const now = parts.now ?? (() => new Date());
-  const { config, store, narrow, checkGrants, addressOf } = parts;
-  const resource = `${config.issuer}/graphql`;
-  const { accessTokenSeconds } = config;
+  const { config, store, narrow, addressOf } = parts;
   const isActive = (subject: string): Promise<boolean> => mayAct(store.people, subject);
   const liveParts: LiveParts = { store, narrow, isActive, policy: parts.policy, now };
-  const { jwt } = config;
-  const signingKey = (): string => signingKeyOf(parts.keys, now()).kid;
-  const limitParts: LimitParts = { resource, jwt, signingKey, narrow, checkGrants, accessTokenSeconds };
+  const limitParts = limitPartsOf(parts, now);
+  const { resource } = limitParts;
   const exchanges = new WeakMap<KoaContextWithOIDC, Exchange>();
-  const watch = createWatch(parts.feed, liveParts, limitParts, exchanges);
-  const adapterParts = { store, seal: createSeal(parts.keys.cookies), watch, now };
+  const watch = createWatch(parts.feed, liveParts, exchanges);
+  const together = new Together(store, watch.settled);
+  const adapterParts = { store, together, seal: createSeal(parts.keys.cookies), watch, now };
   const known = new KnownAccess(store, parts.feed, liveParts);
   const provider = createProvider(
     {
@@ -101,28 +103,35 @@ export function createOAuth(parts: OAuthParts): OAuth {
       door: createDeviceDoor(parts.findPerson),
       findPerson: parts.findPerson,
       addressOf,
+      around: createAround(together, now),
       adapter: (model) => (model === 'Client' ? clientAdapter(store) : createAdapter(model, adapterParts)),
     },
     known,
     () => Object.keys(parts.scopes),
   );
   registerExchange(provider, {
-    ...{ ...limitParts, exchanges, now, addressOf },
+    ...{ ...limitParts, exchanges, together, now, addressOf },
     recognise: (token, address) => recognise(token, address, known, parts, resource),
   });
   tellFailures(provider, parts.log);
-  const limits = new RateLimits();
   const callback = provider.callback();
   return {
     async handle(request, response) {
       const read = await readRequest(request, response);
       if (read !== undefined) await callback(asIssuer(read, config.issuer), response);
     },
-    routes: routesOf({ ...parts, ...limitParts, provider, now }),
-    authenticate: (presented) => authenticate(presented, { known, resource, store, limits }, now()),
+    routes: routesOf({ ...parts, ...limitParts, together, provider, now }),
+    authenticate: (presented) =>
+      authenticate(presented, { known, resource, store, limits: parts.limits }, now()),
     challenge: (answer) => challenged(answer, config.issuer),
     close: startSweep(store, parts.log, now),
   };
+}
+
+function limitPartsOf({ config, keys, narrow, checkGrants }: OAuthParts, now: () => Date): LimitParts {
+  const { issuer, jwt, accessTokenSeconds } = config;
+  const signingKey = (): string => signingKeyOf(keys, now()).kid;
+  return { resource: `${issuer}/graphql`, jwt, signingKey, narrow, checkGrants, accessTokenSeconds };
 }
 
 function routesOf(parts: InteractionParts & GrantedParts): readonly Route[] {

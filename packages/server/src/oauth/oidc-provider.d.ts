@@ -8,11 +8,13 @@ declare module 'oidc-provider/lib/provider.js' {
 declare module 'oidc-provider/lib/helpers/errors.js' {
   import type { errors } from 'oidc-provider';
 
+  export const AuthorizationPending: typeof errors.AuthorizationPending;
   export const InvalidAuthorizationDetails: typeof errors.InvalidAuthorizationDetails;
   export const InvalidGrant: typeof errors.InvalidGrant;
   export const InvalidRequest: typeof errors.InvalidRequest;
   export const InvalidScope: typeof errors.InvalidScope;
   export const InvalidTarget: typeof errors.InvalidTarget;
+  export const SlowDown: typeof errors.SlowDown;
   export const OIDCProviderError: typeof errors.OIDCProviderError;
 }
 

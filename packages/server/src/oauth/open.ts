@@ -18,7 +18,7 @@ interface Inside {
 /** The authorization server, where the configuration has one. Throws `ServerError` `OAUTH_KEYS_UNSAFE`, `OAUTH_KEYS_INVALID`. */
 export async function openOAuth(
   { oauth, scopes, tokens, data, oauthKeys, publicUrl, issuers, database }: Config,
-  { store, feed, engine, authority, pages, addressOf }: OpenAuthority & Inside,
+  { store, feed, engine, authority, limits, pages, addressOf }: OpenAuthority & Inside,
   log: Log,
 ): Promise<OAuth | undefined> {
   if (oauth === undefined) return undefined;
@@ -41,6 +41,7 @@ export async function openOAuth(
     feed,
     narrow: engine.narrow,
     policy: tokens,
+    limits,
     checkGrants: (grants) => engine.checkGrants(grants),
     recognise: (token, from) => authority.authenticate(token, from),
     words: engine,

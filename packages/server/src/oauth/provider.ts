@@ -8,11 +8,12 @@ import { isAway } from '../away.ts';
 import { type ConfigurationParts, configurationOf } from './configuration.ts';
 import { deviceFormIsOld, renderError } from './device.ts';
 import { awayBody } from './failures.ts';
+import { withGrants } from './grants.ts';
 import { answerLive } from './introspection.ts';
 import { keepJwts } from './jwt.ts';
 import type { KnownAccess } from './known.ts';
-import { Provider } from './library.ts';
 import { ACCESS_TOKEN, hashOf, mintOpaque, type OpaquePrefix, REFRESH_TOKEN } from './opaque.ts';
+import { INTERVAL_SECONDS } from './polling.ts';
 import { ownSession } from './session.ts';
 
 type Context = Parameters<Parameters<ProviderType['use']>[0]>[0];
@@ -36,7 +37,8 @@ export function createProvider(
   known: KnownAccess,
   scopes: () => readonly string[],
 ): ProviderType {
-  const provider = new Provider(parts.config.issuer, configurationOf(parts));
+  const OurProvider = withGrants(parts.around);
+  const provider = new OurProvider(parts.config.issuer, configurationOf(parts));
   // For `asIssuer`: without it the library does not look at the scheme that is written there.
   provider.proxy = true;
   giveOurIds(provider);
@@ -47,6 +49,7 @@ export function createProvider(
   provider.use(async (ctx, next) => {
     await next();
     if (ctx.path === '/oauth/introspect') await answerLive(ctx as KoaContextWithOIDC, known);
+    if (ctx.path === '/oauth/device_authorization') tellInterval(ctx);
     if (ctx.path === '/.well-known/oauth-authorization-server') tidyMetadata(ctx, scopes());
   });
   return provider;
@@ -106,6 +109,12 @@ function compareHashes(provider: ProviderType): void {
     if (this.clientSecret === undefined) return false;
     return timingSafeEqual(Buffer.from(hashOf(presented)), Buffer.from(this.clientSecret));
   };
+}
+
+// RFC 8628, section 3.2, which the library leaves out.
+function tellInterval(ctx: { body: unknown }): void {
+  const body = ctx.body as Record<string, unknown> | undefined;
+  if (body?.['device_code'] !== undefined) ctx.body = { ...body, interval: INTERVAL_SECONDS };
 }
 
 function tidyMetadata(ctx: { body: unknown }, scopes: readonly string[]): void {

@@ -7,10 +7,8 @@ import type { Unit } from '../store/store.ts';
 import type { RecordWatch } from './adapter.ts';
 import { grantedOf } from './details.ts';
 import { Provider } from './library.ts';
-import type { LimitParts } from './limits.ts';
 import { heldBy, type LiveParts, liveOf } from './live.ts';
 import { hashOf, publicIdOf } from './opaque.ts';
-import { checkTarget } from './target.ts';
 
 /** What a token exchange says of the token that it is about to write. */
 export interface Exchange {
@@ -33,7 +31,6 @@ const ACTIONS: Readonly<Record<string, AuditAction>> = {
 export function createWatch(
   feed: Feed,
   parts: LiveParts,
-  limits: LimitParts,
   exchanges: WeakMap<KoaContextWithOIDC, Exchange>,
 ): RecordWatch {
   const told = new WeakSet<KoaContextWithOIDC>();
@@ -63,7 +60,6 @@ export function createWatch(
       if (record !== undefined || isReused) await auditEnd(unit, ctx, record, at);
     },
     settled: () => feed.catchUp(),
-    beforeUse: (payload) => checkTarget(payload, limits),
     isAlive: async (record) =>
       !LIVING.includes(record.model) ||
       record.consumedAt !== undefined ||

@@ -1,6 +1,6 @@
 import type { Feed } from '../feed/feed.ts';
 import { Remembered } from '../feed/remembered.ts';
-import type { PersonReads } from '../store/people.ts';
+import type { PersonReads, PersonWrites } from '../store/people.ts';
 
 /** How many subjects are remembered: those that were asked for last. */
 const MOST = 10_000;
@@ -15,6 +15,15 @@ export async function mayAct(
 ): Promise<boolean> {
   if (subject === undefined) return true;
   return (await people.findBySubject(subject))?.disabledAt === undefined;
+}
+
+/** The same within a unit of work, before whose end nobody disables the person. */
+export async function mayActUntilEnd(
+  people: Pick<PersonWrites, 'findBySubject' | 'hold'>,
+  subject: string | undefined,
+): Promise<boolean> {
+  const person = subject === undefined ? undefined : await people.findBySubject(subject);
+  return person === undefined || (await people.hold(person.id))?.disabledAt === undefined;
 }
 
 /**

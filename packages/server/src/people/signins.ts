@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 import type { StoredPerson } from '../store/people.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, Unit } from '../store/store.ts';
 
 /** How long a sign-in lasts, used or not. */
 export const SIGN_IN_MS: number = 8 * 60 * 60 * 1000;
@@ -10,6 +10,8 @@ const FORM = /^[A-Za-z0-9_-]{43}$/;
 
 /** Somebody who is signed in. */
 export interface SignedIn {
+  /** By which the store knows the sign-in. */
+  readonly idHash: string;
   readonly person: StoredPerson;
   readonly expiresAt: Date;
 }
@@ -54,12 +56,23 @@ export function createSignIns(store: Store, now: () => Date = () => new Date()):
       const found = await store.people.findSignIn(hashOf(secret));
       if (found === undefined || found.person.disabledAt !== undefined) return undefined;
       if (!(found.signIn.expiresAt.getTime() > now().getTime())) return undefined;
-      return { person: found.person, expiresAt: found.signIn.expiresAt };
+      const { signIn, person } = found;
+      return { idHash: signIn.idHash, person, expiresAt: signIn.expiresAt };
     },
     async end(secret) {
       if (isSecret(secret)) await store.write((unit) => unit.people.endSignIn(hashOf(secret)));
     },
   };
+}
+
+/**
+ * Whether a sign-in is there still, within a unit of work before whose end nobody disables the person or gives them
+ * another password: both change the row of the person that is held here, and then end their sign-ins and grants.
+ */
+export async function isStillSignedIn({ people }: Unit, { idHash, person }: SignedIn): Promise<boolean> {
+  const held = await people.hold(person.id);
+  if (held === undefined || held.disabledAt !== undefined) return false;
+  return (await people.findSignIn(idHash)) !== undefined;
 }
 
 /** 256 random bits, as a cookie can hold them. */

@@ -7,7 +7,7 @@ import { ServerError, systemCode } from '../errors.ts';
 import { replacePrivateFile } from '../private-file.ts';
 
 /** The newest store that this release writes. Goes up by one with every migration. */
-export const STORE_VERSION = 2;
+export const STORE_VERSION = 3;
 
 /** The PostgreSQL inside the PGlite that this release installs. A folder of another major cannot be opened by it. */
 export const POSTGRES_MAJOR = 18;

@@ -96,6 +96,48 @@ export const DEVICES: readonly Check[] = checksOf('8628', [
   ],
   [
     '3.5',
+    'too-fast',
+    'a device that asks again within five seconds is told to slow down',
+    '400 slow_down',
+    'devices may ask at any time',
+    '400 authorization_pending',
+    async (kit) => {
+      const device = await started(kit);
+      await poll(kit, device);
+      return later(4, () => poll(kit, device));
+    },
+  ],
+  [
+    '3.5',
+    'too-fast-longer',
+    'and has to wait five seconds longer from then on',
+    '400 slow_down',
+    'devices wait no longer',
+    '400 authorization_pending',
+    async (kit) => {
+      const device = await started(kit);
+      await poll(kit, device);
+      await later(4, () => poll(kit, device));
+      return later(4 + 9, () => poll(kit, device));
+    },
+  ],
+  [
+    '3.5',
+    'too-fast-forgotten',
+    'also when it has kept to that once',
+    '400 slow_down',
+    'intervals begin anew',
+    '400 authorization_pending',
+    async (kit) => {
+      const device = await started(kit);
+      await poll(kit, device);
+      await later(4, () => poll(kit, device));
+      await later(4 + 11, () => poll(kit, device));
+      return later(4 + 11 + 9, () => poll(kit, device));
+    },
+  ],
+  [
+    '3.5',
     'denied',
     'nor when somebody has denied it',
     '400 access_denied',

@@ -65,10 +65,7 @@ export const OURS: WeakeningTable = {
   ],
   'any number of resources': [['oauth/limits', 'resource === parts.resource', 'true']],
   'any form of resource': [['oauth/limits', 'resource === parts.resource', 'true']],
-  'any granted resource': [
-    ['oauth/limits', 'resource === parts.resource', 'true'],
-    ['oauth/target', '![granted].flat().includes(String(wanted))', 'false'],
-  ],
+  'any granted resource': [['oauth/limits', 'resource === parts.resource', 'true']],
   'introspection by anybody': [['oauth/configuration', 'mayAsk(client, token.clientId)', 'true']],
   'revocation by anybody': [['oauth/configuration', 'mayRevoke(client, token.clientId)', 'true']],
   'any details': [
@@ -121,6 +118,15 @@ export const OURS: WeakeningTable = {
     ['oauth/oauth', "(jkt !== undefined) !== (scheme === 'dpop')", 'false'],
     ['oauth/oauth', 'check !== undefined && !(await isProven(check, store, now))', 'false'],
   ],
+  'devices may ask at any time': [['oauth/polling', 'at - last.at < last.seconds * 1_000', 'false']],
+  'intervals begin anew': [
+    [
+      'oauth/polling',
+      'isTooSoon ? last.seconds + INTERVAL_SECONDS : last.seconds',
+      'INTERVAL_SECONDS + (isTooSoon ? 5 : 0)',
+    ],
+  ],
+  'devices wait no longer': [['oauth/polling', 'last.seconds + INTERVAL_SECONDS', 'last.seconds']],
   'proofs: signature': [['oauth/dpop', VERIFY, UNSIGNED]],
   'proofs: type': [['oauth/dpop', "'dpop+jwt'", 'undefined']],
   'proofs: key': [['oauth/dpop', '(await calculateJwkThumbprint(jwk)) !== jkt', 'false']],
@@ -138,7 +144,7 @@ export const OURS: WeakeningTable = {
     ['consent/read', "sent.some((value) => typeof value !== 'string' || !shown.includes(value))", 'false'],
   ],
   'consent of somebody else': [
-    ['oauth/interactions', 'accountId !== undefined && accountId !== person.subject', 'false'],
+    ['oauth/interactions', 'accountId !== undefined && accountId !== signedIn.person.subject', 'false'],
   ],
   'pages in frames': [
     ['pages/headers', '"frame-ancestors \'none\'"', '"frame-ancestors *"'],

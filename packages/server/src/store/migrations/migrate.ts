@@ -4,11 +4,13 @@ import { ServerError } from '../../errors.ts';
 import type { Tables } from '../tables.ts';
 import { tokens } from './0001-tokens.ts';
 import { authority } from './0002-authority.ts';
+import { accounts } from './0003-accounts.ts';
 
 /** Every step from an empty database to the form of this release, in order. A step that was released never changes. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-tokens': tokens,
   '0002-authority': authority,
+  '0003-accounts': accounts,
 };
 
 const RECORDS = 'kysely_migration';
