@@ -18,25 +18,21 @@ import { mayAct } from '../people/mayact.ts';
 import type { Store } from '../store/store.ts';
 import { isAdmitted, takeAddresses } from '../tokens/door.ts';
 import type { TokenPolicy } from '../tokens/policy.ts';
-import { createAdapter } from './adapter.ts';
 import { readRequest } from './body.ts';
 import { challenged } from './challenge.ts';
-import { clientAdapter } from './client-adapter.ts';
 import type { OAuthConfig, ScopeDescriptions } from './config.ts';
-import { createDeviceDoor, type FindPerson } from './device-door.ts';
+import type { FindPerson } from './device-door.ts';
 import { isProven } from './dpop.ts';
-import { registerExchange, type Subject } from './exchange.ts';
-import { tellFailures } from './failures.ts';
+import type { Subject } from './exchange.ts';
 import { type GrantedParts, grantedRoutes } from './granted.ts';
 import { type InteractionParts, interactionRoutes } from './interactions.ts';
-import { type OAuthKeys, signingKeyOf } from './keys.ts';
+import { createKeyed, type KeyedParts } from './keyed.ts';
+import type { OAuthKeys } from './keys.ts';
 import { KnownAccess } from './known.ts';
-import { createLimits, type LimitParts } from './limits.ts';
 import type { LiveParts } from './live.ts';
 import { ACCESS_TOKEN, hashOf, isOpaque } from './opaque.ts';
-import { asIssuer, createProvider } from './provider.ts';
+import { asIssuer } from './provider.ts';
 import { resourceRoutes } from './resource.ts';
-import { createSeal } from './seal.ts';
 import { startSweep } from './sweep.ts';
 import { createWatch, type Exchange } from './watch.ts';
 
@@ -72,55 +68,59 @@ export interface OAuth {
   authenticate(presented: PresentedToken): Promise<Authentication>;
   /** An answer of the gateway with what clients need to know to get a token. */
   challenge(answer: Response): Response;
+  /** Has every request from now on answered with other keys. */
+  takeKeys(keys: OAuthKeys): void;
   close(): void;
 }
 
 /** Makes the authorization server over an open store. */
 export function createOAuth(parts: OAuthParts): OAuth {
   const now = parts.now ?? (() => new Date());
-  const { config, store, narrow, checkGrants } = parts;
+  const { config, store } = parts;
   const resource = `${config.issuer}/graphql`;
-  const { accessTokenSeconds } = config;
-  const isActive = (subject: string): Promise<boolean> => mayAct(store.people, subject);
-  const liveParts: LiveParts = { store, narrow, isActive, policy: parts.policy, now };
-  const { jwt } = config;
-  const signingKey = (): string => signingKeyOf(parts.keys, now()).kid;
-  const limitParts: LimitParts = { resource, jwt, signingKey, narrow, checkGrants, accessTokenSeconds };
-  const exchanges = new WeakMap<KoaContextWithOIDC, Exchange>();
-  const watch = createWatch(parts.feed, liveParts, limitParts, exchanges);
-  const adapterParts = { store, seal: createSeal(parts.keys.cookies), watch, now };
-  const known = new KnownAccess(store, parts.feed, liveParts);
-  const provider = createProvider(
-    {
-      config,
-      keys: parts.keys,
-      limits: createLimits(limitParts),
-      limitParts,
-      door: createDeviceDoor(parts.findPerson),
-      findPerson: parts.findPerson,
-      adapter: (model) => (model === 'Client' ? clientAdapter(store) : createAdapter(model, adapterParts)),
-    },
-    known,
-    () => Object.keys(parts.scopes),
-  );
-  registerExchange(provider, {
-    ...limitParts,
-    exchanges,
-    now,
-    recognise: (token, address) => recognise(token, address, known, parts, resource),
-  });
-  tellFailures(provider, parts.log);
+  const keyedParts = sharedOf(parts, resource, now);
+  let keyed = createKeyed(parts.keys, keyedParts);
   const limits = new RateLimits();
-  const callback = provider.callback();
   return {
     async handle(request, response) {
       const read = await readRequest(request, response);
-      if (read !== undefined) await callback(asIssuer(read, config.issuer), response);
+      if (read !== undefined) await keyed.answer(asIssuer(read, config.issuer), response);
     },
-    routes: routesOf({ ...parts, ...limitParts, provider, now }),
-    authenticate: (presented) => authenticate(presented, { known, resource, store, limits }, now()),
+    routes: routesOf({
+      ...parts,
+      ...keyedParts.targetParts,
+      get provider() {
+        return keyed.provider;
+      },
+      now,
+    }),
+    authenticate: (presented) =>
+      authenticate(presented, { known: keyedParts.known, resource, store, limits }, now()),
     challenge: (answer) => challenged(answer, config.issuer),
+    takeKeys(keys) {
+      keyed = createKeyed(keys, keyedParts);
+    },
     close: startSweep(store, parts.log, now),
+  };
+}
+
+/** What all sets of keys have in common, and what is remembered beyond them. */
+function sharedOf(parts: OAuthParts, resource: string, now: () => Date): KeyedParts {
+  const { config, store, feed, narrow, checkGrants, policy } = parts;
+  const isActive = (subject: string): Promise<boolean> => mayAct(store.people, subject);
+  const liveParts: LiveParts = { store, narrow, isActive, policy, now };
+  const { jwt, accessTokenSeconds } = config;
+  const targetParts = { resource, jwt, narrow, checkGrants, accessTokenSeconds };
+  const exchanges = new WeakMap<KoaContextWithOIDC, Exchange>();
+  const known = new KnownAccess(store, feed, liveParts);
+  return {
+    ...parts,
+    watch: createWatch(feed, liveParts, targetParts, exchanges),
+    known,
+    exchanges,
+    targetParts,
+    recognise: (token, address) => recognise(token, address, known, parts, resource),
+    now,
   };
 }
 

@@ -67,7 +67,7 @@ interface Rotated {
 }
 
 /** Other keys in the place of ones that leaked. A store knows by their origin that they belong there. */
-function replaced(before: OAuthKeys): Rotated {
+export function replaced(before: OAuthKeys): Rotated {
   const keys = { ...makeKeys(), origin: originOf(before) };
   return { keys, removed: before.signing.map(({ kid }) => kid) };
 }

@@ -7,7 +7,7 @@ import type { Unit } from '../store/store.ts';
 import type { RecordWatch } from './adapter.ts';
 import { grantedOf } from './details.ts';
 import { Provider } from './library.ts';
-import type { LimitParts } from './limits.ts';
+import type { TargetParts } from './limits.ts';
 import { heldBy, type LiveParts, liveOf } from './live.ts';
 import { hashOf, publicIdOf } from './opaque.ts';
 import { checkTarget } from './target.ts';
@@ -33,7 +33,7 @@ const ACTIONS: Readonly<Record<string, AuditAction>> = {
 export function createWatch(
   feed: Feed,
   parts: LiveParts,
-  limits: LimitParts,
+  limits: TargetParts,
   exchanges: WeakMap<KoaContextWithOIDC, Exchange>,
 ): RecordWatch {
   const told = new WeakSet<KoaContextWithOIDC>();
