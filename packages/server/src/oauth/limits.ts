@@ -87,9 +87,10 @@ export function formFor(resource: string, parts: LimitParts): Omit<ResourceServe
 
 /** The resource for which there are JWTs; nothing for the gateway. Throws `invalid_target` for every other. */
 export function targetOf(resource: string, parts: TargetParts): JwtResource | undefined {
+  if (resource === parts.resource) return undefined;
   const jwt = parts.jwt.find((one) => one.resource === resource);
-  if (jwt === undefined && resource !== parts.resource) throw new InvalidTarget();
-  return resource === parts.resource ? undefined : jwt;
+  if (jwt === undefined) throw new InvalidTarget();
+  return jwt;
 }
 
 // A code or a refresh token may be used for less than it carries (RFC 9396, section 6).
