@@ -1,9 +1,10 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { narrowToken } from 'ambit/narrow';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { loadOAuthKeys } from '../../packages/server/dist/oauth/keys.js';
 import { type FreshDatabase, freshDatabase, postgresUrl } from '../postgres/database.ts';
 import { askHello, command, type FakeApi, makeSite, startFakeApi, startProcess } from './harness.ts';
 
@@ -103,6 +104,12 @@ describe('the store in the data folder', () => {
     expect(await idsIn(site)).toEqual(['3']);
   }, 120_000);
 
+  let refusing: string;
+  beforeAll(async () => {
+    refusing = await makeSite(api);
+    await made(refusing);
+  });
+
   test.each([
     [['keys', 'withdraw'], {}],
     [['keys', 'withdraw', '7', '--yes'], {}],
@@ -112,8 +119,7 @@ describe('the store in the data folder', () => {
     [['keys', 'rotate', '--root', '--after', '5'], {}],
     [['keys', 'rotate', '--root'], { AMBIT_ROOT_KEY: `1:${'A'.repeat(43)}` }],
   ])('%j with %j is refused, and the file stays', async (words, env) => {
-    const site = await makeSite(api);
-    await made(site);
+    const site = refusing;
     const before = await readFile(keyFile(site), 'utf8');
     const answer = await command(site, words, env);
     expect(answer.code).toBe(2);
@@ -167,5 +173,60 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
     expect((await askHello(third.url, fresh.token)).status).toBe(200);
     expect((await askHello(third.url, token)).status).toBe(401);
     expect(await third.stop('SIGTERM')).toBe(0);
+  }, 120_000);
+
+  test('running servers take up their files of OAuth keys, where those belong to the database', async () => {
+    const database = await freshDatabase(server ?? '');
+    databases.push(database);
+    const env = {
+      AMBIT_DATABASE_URL: database.url,
+      AMBIT_ROOT_KEY: `1:${Buffer.alloc(32, 1).toString('base64url')}`,
+      AMBIT_LOG: 'info',
+    };
+    const more = 'oauth: { issuer: "http://127.0.0.1:4100" }';
+    const sites = [await makeSite(api, more), await makeSite(api, more)] as const;
+    const [here, there] = sites.map((site) => join(site, '.ambit', 'oauth.keys')) as [string, string];
+    const one = await startProcess(sites[0], env);
+    await mkdir(join(sites[1], '.ambit'), { mode: 0o700 });
+    await writeFile(there, await readFile(here), { mode: 0o600 });
+    const two = await startProcess(sites[1], env);
+    const kids = async ({ url }: { readonly url: string }): Promise<string[]> => {
+      const { keys } = (await (await fetch(`${url}/oauth/jwks`)).json()) as { keys: { kid: string }[] };
+      return keys.map(({ kid }) => kid);
+    };
+    const [first] = await kids(one);
+    expect(await kids(two)).toEqual([first]);
+
+    // Keys of some other server.
+    await loadOAuthKeys(sites[1], undefined);
+    await rename(join(sites[1], 'oauth.keys'), there);
+    const polled = { timeout: 15_000, interval: 200 };
+    await expect.poll(() => two.log(), polled).toContain('stay as they were');
+    expect(await kids(two)).toEqual([first]);
+
+    const made: string[] = [];
+    for (let time = 0; time < 4; time += 1) {
+      const { stdout } = await command(sites[0], ['keys', 'rotate', '--oauth', '--json']);
+      made.push((JSON.parse(stdout) as { kid: string }).kid);
+    }
+    await expect.poll(() => kids(one), polled).toEqual([first, ...made]);
+    await writeFile(there, await readFile(here), { mode: 0o600 });
+    await expect.poll(() => kids(two), polled).toEqual([first, ...made]);
+
+    // After a leak a server does not start from a copy that was forgotten.
+    const leaked = await readFile(there);
+    expect(await two.stop('SIGTERM')).toBe(0);
+    expect((await command(sites[0], ['keys', 'rotate', '--oauth', '--leaked'])).code).toBe(0);
+    await expect.poll(async () => (await kids(one)).length, polled).toBe(1);
+    const old = await command(sites[1], [], { ...env, AMBIT_PORT: '0' });
+    expect(old).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('not those with which this database'),
+    });
+    expect(await readFile(there)).toEqual(leaked);
+    await writeFile(there, await readFile(here), { mode: 0o600 });
+    const again = await startProcess(sites[1], env);
+    expect(await kids(again)).toEqual(await kids(one));
+    expect([await one.stop('SIGTERM'), await again.stop('SIGTERM')]).toEqual([0, 0]);
   }, 120_000);
 });

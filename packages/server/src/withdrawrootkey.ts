@@ -59,8 +59,9 @@ async function checked(store: Store, before: RootKeys, asked: Withdrawal): Promi
   const gone = await store.keys.withdrawn();
   refuseForeignKeys(without(before, keyId).keys, known);
   if (!known.has(keyId) && !gone.has(keyId) && !before.keys.has(keyId)) throw noSuchKey(keyId, known, before);
-  // Ids grow: a new one is never one that was given up.
-  const needsNew = before.current === keyId || gone.has(before.current) || before.current < keyId;
+  // In a file ids grow, so that a new one is never one that was given up; elsewhere whoever writes them sees to that.
+  const isBelow = !fromEnvironment && before.current < keyId;
+  const needsNew = before.current === keyId || gone.has(before.current) || isBelow;
   if (needsNew && fromEnvironment) throw noOther(keyId);
   const after = needsNew ? withNextKey(before, [...known.keys(), ...gone.keys(), keyId]) : before;
   if (!isMeant) throw await notMeant(store, keyId);
@@ -83,7 +84,7 @@ function noSuchKey(keyId: number, known: ReadonlyMap<number, string>, { keys }: 
 function noOther(keyId: number): ServerError {
   return new ServerError(
     'USAGE',
-    `The root keys come from AMBIT_ROOT_KEY, which no command can change, and after ${keyId} there is none of a higher id in it that makes new tokens.`,
+    `The root keys come from AMBIT_ROOT_KEY, which no command can change, and without ${keyId} its last word makes no new tokens.`,
     `Add one as its last word, with a higher id: ${HOW_TO_MAKE}. Then run this again with that value, and start every server with it.`,
   );
 }

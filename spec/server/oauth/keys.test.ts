@@ -9,6 +9,8 @@ import { run } from '../../../packages/server/dist/cli/run.js';
 import { loadOAuthKeys, signingKeyOf } from '../../../packages/server/dist/oauth/keys.js';
 import { rotated } from '../../../packages/server/dist/oauth/rotate.js';
 import { createSeal } from '../../../packages/server/dist/oauth/seal.js';
+import { Browser, boxesOf } from './browser.ts';
+import { askingUrl, BACK, redeem } from './flow.ts';
 import { basic, type Credentials, type OAuthSite, startOAuthSite } from './site.ts';
 
 const SUBGRAPH = 'https://subgraph.example/graphql';
@@ -211,6 +213,32 @@ describe('a running server', () => {
       device_code: device.device_code,
     });
     expect(await polled.json()).toMatchObject({ error: 'authorization_pending' });
+  });
+
+  test('lets whoever is just consenting go on, and their refresh token after that', async () => {
+    const app = await site.client({
+      name: 'App',
+      grants: ['authorization_code', 'refresh_token'],
+      redirectUris: [BACK],
+      ceiling: { scopes: [SEARCH] },
+    });
+    const browser = await Browser.of(site, 'ann');
+    const consent = await browser.follow(askingUrl(site, app, SEARCH));
+    const form = new URLSearchParams({ csrf: browser.csrf, decision: 'allow' });
+    for (const box of boxesOf(await consent.answer.text())) form.append('grant', box);
+    const kid = await rotate('--after', '0');
+    await expect.poll(kids, published).toContain(kid);
+    const decided = await browser.go(consent.url, form);
+    const back = await browser.follow(new URL(decided.headers.get('location') ?? '', consent.url).href);
+    const tokens = await redeem(site, app, new URL(back.url).searchParams.get('code') ?? '');
+    expect((await site.ask(tokens.access_token)).status).toBe(200);
+    const next = await rotate('--after', '0');
+    await expect.poll(kids, published).toContain(next);
+    const refreshed = await site.token(app, {
+      grant_type: 'refresh_token',
+      refresh_token: tokens.refresh_token ?? '',
+    });
+    expect(refreshed.status).toBe(200);
   });
 
   test('stays with its keys while the file is broken, and lets go of those that leaked', async () => {
