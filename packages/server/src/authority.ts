@@ -19,6 +19,7 @@ import { type RotatedToken, type Rotation, rotateToken } from './authority/rotat
 import { revokeSelf, rotateSelf, type SelfToken, showSelf } from './authority/self.ts';
 import { type CreatedToken, type ListedToken, shown } from './authority/show.ts';
 import { Uses } from './authority/uses.ts';
+import { WithdrawnKeys } from './authority/withdrawnkeys.ts';
 import type { Feed } from './feed/feed.ts';
 import type { Narrow } from './narrow.ts';
 import type { RootKeys } from './rootkey.ts';
@@ -42,6 +43,8 @@ export interface AuthorityParts extends Tidings {
   readonly policy?: TokenPolicy | undefined;
   /** What counts requests, where something else counts with it. */
   readonly limits?: RateLimits | undefined;
+  /** Told of a key that is among the root keys and was withdrawn: it is as if it were not there. */
+  readonly onIgnoredKey?: (keyId: number) => void;
   readonly now?: () => Date;
 }
 
@@ -82,11 +85,12 @@ export interface Authority {
 
 /**
  * Makes the authority over an open store. Throws `ServerError` `ROOT_KEY_INVALID` or `ROOT_KEY_LOST` when
- * the store was written under a key that is not there, before anything can be refused for it.
+ * the store was written under a key that is not there, before anything can be refused for it, and `ROOT_KEY_WITHDRAWN`.
  */
 export async function createAuthority(parts: AuthorityParts): Promise<Authority> {
-  await confirmRootKeys(parts.store, parts.rootKeys);
-  const desk = await openDesk(parts);
+  const { rootKeys, ignored } = await confirmRootKeys(parts.store, parts.rootKeys);
+  for (const keyId of ignored) parts.onIgnoredKey?.(keyId);
+  const desk = await openDesk({ ...parts, rootKeys });
   const { now, store, uses } = desk;
   return {
     createToken: (request, by) => issueToken(desk, request, by),
@@ -133,6 +137,7 @@ async function openDesk(parts: AuthorityParts): Promise<Desk> {
     narrow: parts.narrow,
     readNarrowed: (text) => linkOf(verify(text)),
     revokedLinks: await RevokedLinks.open({ store, feed, now }),
+    withdrawnKeys: await WithdrawnKeys.open({ store, feed }),
     known: new KnownTokens(store, feed),
     verify,
     held: createHeld(),

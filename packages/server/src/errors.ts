@@ -6,6 +6,7 @@ export type ServerErrorCode =
   | 'ROOT_KEY_UNSAFE'
   | 'ROOT_KEY_INVALID'
   | 'ROOT_KEY_LOST'
+  | 'ROOT_KEY_WITHDRAWN'
   | 'ADMIN_TOKEN_UNSAFE'
   | 'ADMIN_TOKEN_MISSING'
   | 'STORE_LOCKED'
@@ -55,6 +56,7 @@ const MEANINGS: Readonly<Record<ServerErrorCode, Meaning>> = {
   ROOT_KEY_UNSAFE: { status: 500, exit: 2 },
   ROOT_KEY_INVALID: { status: 500, exit: 2 },
   ROOT_KEY_LOST: { status: 500, exit: 2 },
+  ROOT_KEY_WITHDRAWN: { status: 503, exit: 2 },
   ADMIN_TOKEN_UNSAFE: { status: 500, exit: 2 },
   ADMIN_TOKEN_MISSING: { status: 500, exit: 2 },
   STORE_LOCKED: { status: 503, exit: 2 },

@@ -79,6 +79,8 @@ function authorityOn(
     onCreated: ({ id, name, expiresAt }) => log.info({ token: id, name, expiresAt }, 'token created'),
     onRevoked: (id) => log.info({ token: id }, 'token revoked'),
     onRefused: (reason, id) => logRefusal(log, reason, id),
+    onIgnoredKey: (key) =>
+      log.warn({ key }, 'a root key is there that was withdrawn and is not used; take its line out'),
     onFailure: (error) => log.warn({ reason: reasonOf(error) }, 'the store did not take what it was told'),
   });
 }

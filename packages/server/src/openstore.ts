@@ -81,7 +81,7 @@ async function openShared(
     const rootKeys = await loadRootKeys({
       data: config.data,
       fromEnvironment: config.rootKey,
-      storeExists: (await store.keys.checks()).size > 0,
+      storeExists: (await store.keys.checks()).size + (await store.keys.withdrawn()).size > 0,
       database: `${name} at ${host}:${port}`,
     });
     const openFeed = (from: Store): Promise<Feed> => openSharedFeed(from, SHARED_FEED);

@@ -5,7 +5,8 @@ import { ServerError } from './errors.ts';
 import { createPrivateFile, readPrivateFile } from './private-file.ts';
 
 const KEY_BYTES = 32;
-const FILE_NAME = 'root.key';
+/** The file in the data folder in which root keys are. */
+export const ROOT_KEY_FILE = 'root.key';
 const FORM = `"ID:KEY" with an id from 1 to 255 and ${KEY_BYTES} bytes of key in base64url`;
 
 /** The first id that no root key can have: from here on the store keeps what other keys are recognised by. */
@@ -36,11 +37,11 @@ export async function loadRootKeys(source: RootKeySource): Promise<RootKeys> {
   if (source.fromEnvironment !== undefined && source.fromEnvironment !== '') {
     return parseRootKeys(source.fromEnvironment, 'AMBIT_ROOT_KEY');
   }
-  const path = join(source.data, FILE_NAME);
+  const path = join(source.data, ROOT_KEY_FILE);
   const text = await readPrivateFile(path, 'ROOT_KEY_UNSAFE');
   if (text !== undefined) return parseRootKeys(text, path);
   if (source.storeExists) throw lost(source, path);
-  const created = `1:${randomBytes(KEY_BYTES).toString('base64url')}\n`;
+  const created = textOf(withNewKey({ current: 0, keys: new Map() }, 1));
   await createPrivateFile(path, created);
   return parseRootKeys(created, path);
 }
@@ -59,6 +60,18 @@ export function parseRootKeys(text: string, where: string): RootKeys {
   }
   if (current === 0) throw invalid(where);
   return { current, keys };
+}
+
+/** The text of a file of root keys, the current one last. */
+export function textOf({ current, keys }: RootKeys): string {
+  const last = [...keys].filter(([keyId]) => keyId === current);
+  const lines = [...keys].filter(([keyId]) => keyId !== current).concat(last);
+  return lines.map(([keyId, key]) => `${keyId}:${Buffer.from(key).toString('base64url')}\n`).join('');
+}
+
+/** The same keys and a new one, which makes new tokens. */
+export function withNewKey({ keys }: RootKeys, keyId: number): RootKeys {
+  return { current: keyId, keys: new Map([...keys, [keyId, Uint8Array.from(randomBytes(KEY_BYTES))]]) };
 }
 
 /** A value by which a store recognises a key without being able to use it: HMAC-SHA256 over a text that no token has. */

@@ -9,7 +9,9 @@ import { run } from '../../../packages/server/dist/cli/run.js';
 import { loadOAuthKeys, signingKeyOf } from '../../../packages/server/dist/oauth/keys.js';
 import { rotated } from '../../../packages/server/dist/oauth/rotate.js';
 import { createSeal } from '../../../packages/server/dist/oauth/seal.js';
-import { type Credentials, type OAuthSite, startOAuthSite } from './site.ts';
+import { Browser, boxesOf } from './browser.ts';
+import { askingUrl, BACK, redeem } from './flow.ts';
+import { basic, type Credentials, type OAuthSite, startOAuthSite } from './site.ts';
 
 const SUBGRAPH = 'https://subgraph.example/graphql';
 const SEARCH = 'tilores/query.search';
@@ -115,12 +117,13 @@ describe('the command', () => {
     const [code, text] = await rotate(['--oauth']);
     expect([code, text]).toEqual([
       0,
-      expect.stringMatching(/is published with the next start and signs from/),
+      expect.stringMatching(/is published and signs from .* within seconds/s),
     ]);
   });
 
   test.each([
     [['--oauth', '--after', 'soon'], {}],
+    [['--oauth', '--leaked', '--after', '0'], {}],
     [[], {}],
     [['--oauth'], { AMBIT_OAUTH_KEYS: '{}' }],
   ])('is refused with %j and %j, and the file stays', async (words, env) => {
@@ -137,5 +140,117 @@ describe('the command', () => {
     expect(text).not.toContain('secret"');
     expect(await readFile(path(), 'utf8')).toBe('{"signing":"secret"}');
     await writeFile(path(), before);
+  });
+});
+
+describe('a running server', () => {
+  let site: OAuthSite;
+  let client: Credentials;
+  beforeAll(async () => {
+    site = await startOAuthSite('memory', `, jwt: [{ resource: "${SUBGRAPH}" }]`);
+    client = await site.client({
+      name: 'machine',
+      grants: ['client_credentials', 'device_code'],
+      ceiling: { scopes: [SEARCH] },
+    });
+  });
+  afterAll(() => site.close());
+
+  const rotate = async (...words: readonly string[]): Promise<string> => {
+    const lines: string[] = [];
+    const out = (line: string): void => void lines.push(line);
+    const io = { env: {}, folder: site.folder, out, err: out };
+    expect(await run(['keys', 'rotate', '--oauth', ...words, '--json'], io)).toBe(0);
+    return (JSON.parse(lines.join('')) as { kid: string }).kid;
+  };
+  const jwks = async (): Promise<{ keys: { kid: string }[] }> =>
+    (await (await fetch(`${site.issuer}/oauth/jwks`)).json()) as { keys: { kid: string }[] };
+  const kids = async (): Promise<string[]> => (await jwks()).keys.map(({ kid }) => kid);
+  const jwt = async (): Promise<string> => {
+    const params = { grant_type: 'client_credentials', scope: SEARCH, resource: SUBGRAPH };
+    return ((await (await site.token(client, params)).json()) as { access_token: string }).access_token;
+  };
+  const published = { timeout: 15_000, interval: 200 };
+
+  test('publishes a new key and signs with it from its time on; what was before stays good', async () => {
+    const old = await jwt();
+    const opaque = (await (
+      await site.token(client, { grant_type: 'client_credentials', scope: SEARCH })
+    ).json()) as { access_token: string };
+    const device = (await (
+      await fetch(`${site.issuer}/oauth/device_authorization`, {
+        method: 'POST',
+        headers: { authorization: basic(client) },
+        body: new URLSearchParams({ scope: SEARCH }),
+      })
+    ).json()) as { device_code: string };
+    const { kid: first } = decodeProtectedHeader(old);
+
+    const waiting = await rotate('--after', '60');
+    await expect.poll(kids, published).toEqual([first, waiting]);
+    expect(decodeProtectedHeader(await jwt()).kid).toBe(first);
+    const signing = [
+      await rotate('--after', '0'),
+      await rotate('--after', '0'),
+      await rotate('--after', '0'),
+    ];
+    await expect.poll(kids, published).toEqual([first, waiting, ...signing]);
+    const fresh = await jwt();
+    expect(decodeProtectedHeader(fresh).kid).toBe(signing.at(-1));
+
+    const keys = createLocalJWKSet((await jwks()) as never);
+    for (const token of [old, fresh]) await expect(jwtVerify(token, keys)).resolves.toBeDefined();
+    expect((await site.ask(opaque.access_token)).status).toBe(200);
+    const asked = await fetch(`${site.issuer}/oauth/introspect`, {
+      method: 'POST',
+      headers: { authorization: basic(client) },
+      body: new URLSearchParams({ token: old }),
+    });
+    expect(await asked.json()).toMatchObject({ active: true });
+    // Sealed under a secret of four rotations ago.
+    const polled = await site.token(client, {
+      grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
+      device_code: device.device_code,
+    });
+    expect(await polled.json()).toMatchObject({ error: 'authorization_pending' });
+  });
+
+  test('lets whoever is just consenting go on, and their refresh token after that', async () => {
+    const app = await site.client({
+      name: 'App',
+      grants: ['authorization_code', 'refresh_token'],
+      redirectUris: [BACK],
+      ceiling: { scopes: [SEARCH] },
+    });
+    const browser = await Browser.of(site, 'ann');
+    const consent = await browser.follow(askingUrl(site, app, SEARCH));
+    const form = new URLSearchParams({ csrf: browser.csrf, decision: 'allow' });
+    for (const box of boxesOf(await consent.answer.text())) form.append('grant', box);
+    const kid = await rotate('--after', '0');
+    await expect.poll(kids, published).toContain(kid);
+    const decided = await browser.go(consent.url, form);
+    const back = await browser.follow(new URL(decided.headers.get('location') ?? '', consent.url).href);
+    const tokens = await redeem(site, app, new URL(back.url).searchParams.get('code') ?? '');
+    expect((await site.ask(tokens.access_token)).status).toBe(200);
+    const next = await rotate('--after', '0');
+    await expect.poll(kids, published).toContain(next);
+    const refreshed = await site.token(app, {
+      grant_type: 'refresh_token',
+      refresh_token: tokens.refresh_token ?? '',
+    });
+    expect(refreshed.status).toBe(200);
+  });
+
+  test('stays with its keys while the file is broken, and lets go of those that leaked', async () => {
+    const path = join(site.folder, '.ambit', 'oauth.keys');
+    const before = await readFile(path, 'utf8');
+    const old = await jwt();
+    await writeFile(path, before.slice(0, 100));
+    expect(decodeProtectedHeader(await jwt()).kid).toBe(decodeProtectedHeader(old).kid);
+    await writeFile(path, before);
+    const kid = await rotate('--leaked');
+    await expect.poll(kids, published).toEqual([kid]);
+    expect(decodeProtectedHeader(await jwt()).kid).toBe(kid);
+    await expect(jwtVerify(old, createLocalJWKSet((await jwks()) as never))).rejects.toThrow();
   });
 });

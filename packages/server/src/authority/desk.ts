@@ -13,6 +13,7 @@ import type { Held } from './held.ts';
 import type { RateLimits } from './ratelimits.ts';
 import type { ReadNarrowed, RevokedLinks } from './revokedlinks.ts';
 import type { Uses } from './uses.ts';
+import type { WithdrawnKeys } from './withdrawnkeys.ts';
 
 /** One thing that the running API has against grants. */
 export interface GrantProblem {
@@ -27,6 +28,8 @@ export type Refusal =
   | 'revoked'
   | 'expired'
   | 'rotated'
+  /** Made under a root key that was withdrawn. */
+  | 'withdrawn'
   /** A caveat that we do not understand. */
   | 'caveat'
   /** Narrowed without an end, or with one that is too far away. */
@@ -58,6 +61,7 @@ export interface Desk {
   readonly narrow: Narrow;
   readonly readNarrowed: ReadNarrowed;
   readonly revokedLinks: Pick<RevokedLinks, 'has'>;
+  readonly withdrawnKeys: Pick<WithdrawnKeys, 'has'>;
   readonly checkGrants: (grants: Grants) => readonly GrantProblem[];
   readonly tidings: Tidings;
   readonly now: () => Date;

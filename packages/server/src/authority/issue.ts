@@ -7,8 +7,9 @@ import { type MintedToken, mint } from '../tokens/format.ts';
 import { parseTokenRequest, type TokenRequest } from '../tokens/request.ts';
 import type { Desk } from './desk.ts';
 import type { CreatedToken } from './show.ts';
+import { refuseWithdrawn } from './withdrawnkeys.ts';
 
-/** Makes a token. Throws `ServerError` `INPUT_INVALID`, `EXPIRY_REFUSED`, `GRANTS_REFUSED`. */
+/** Makes a token. Throws `ServerError` `INPUT_INVALID`, `EXPIRY_REFUSED`, `GRANTS_REFUSED`, `ROOT_KEY_WITHDRAWN`. */
 export async function issueToken(desk: Desk, asked: TokenRequest, by: string): Promise<CreatedToken> {
   // Here, and not only in the admin API: the command comes here directly when no server is running.
   const request = parseTokenRequest(asked);
@@ -33,6 +34,7 @@ export async function issueToken(desk: Desk, asked: TokenRequest, by: string): P
     createdBy: by,
   });
   await desk.store.write(async (unit) => {
+    await refuseWithdrawn(unit, stored.keyId);
     await unit.tokens.insert(stored);
     await unit.audit.add({
       at: now,

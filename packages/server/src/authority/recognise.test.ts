@@ -48,6 +48,7 @@ let rows: Map<string, StoredToken>;
 let asked: string[];
 let refusals: [Refusal, string | undefined][];
 let revokedTails: Pick<Set<string>, 'add' | 'has'>;
+let withdrawnKeys: Set<number>;
 let time: Date;
 let recognise: (bearer: string, connection: Connection) => Promise<Recognition>;
 
@@ -56,25 +57,28 @@ beforeEach(() => {
   asked = [];
   refusals = [];
   revokedTails = new Set<string>();
+  withdrawnKeys = new Set();
   time = start;
   recognise = recogniser();
 });
 
 /** Recognises at a desk that has nothing but what recognising asks. */
 function recogniser(): typeof recognise {
-  const desk: Pick<Desk, 'known' | 'verify' | 'held' | 'policy' | 'now' | 'revokedLinks'> = {
-    verify: createVerifier(rootKeys),
-    held: createHeld(),
-    policy: DEFAULT_POLICY,
-    now: () => time,
-    revokedLinks: { has: (digest) => revokedTails.has(digest) },
-    known: {
-      async find(idHash) {
-        asked.push(idHash);
-        return rows.get(idHash);
+  const desk: Pick<Desk, 'known' | 'verify' | 'held' | 'policy' | 'now' | 'revokedLinks' | 'withdrawnKeys'> =
+    {
+      verify: createVerifier(rootKeys),
+      held: createHeld(),
+      policy: DEFAULT_POLICY,
+      now: () => time,
+      revokedLinks: { has: (digest) => revokedTails.has(digest) },
+      withdrawnKeys: { has: (keyId) => withdrawnKeys.has(keyId) },
+      known: {
+        async find(idHash) {
+          asked.push(idHash);
+          return rows.get(idHash);
+        },
       },
-    },
-  };
+    };
   return async (bearer, connection) => {
     const found = await recogniseAt(desk as Desk, bearer, connection);
     if (!('refusal' in found)) return { grants: found.grants, credential: found.credential };
@@ -231,6 +235,16 @@ describe('a narrowed token', () => {
     rows.set(idHash, { ...rows.get(idHash)!, ...change });
     expect(await ask(narrowed)).toMatchObject(INVALID);
     expect(refusals.map(([one]) => one)).toEqual([refusal]);
+  });
+
+  it('is refused with its parent where the root key was withdrawn, and the store is not asked', async () => {
+    const { token, id } = known();
+    const narrowed = await narrow(token, { expires: '10m' });
+    withdrawnKeys.add(rootKeys.current);
+    for (const bearer of [token, narrowed]) expect(await ask(bearer)).toMatchObject(INVALID);
+    expect(refusals.map(([one]) => one)).toEqual(['withdrawn', 'withdrawn']);
+    expect(refusals[0]?.[1]).toBe(id);
+    expect(asked).toEqual([]);
   });
 
   it('dies with the token from which it was made, and leaves that one and its other children alive', async () => {

@@ -70,6 +70,8 @@ export async function recognise(
   const { publicId: id } = verified;
   const problem = problemOf(verified, address, now);
   if (problem !== undefined) return { refusal: problem, id };
+  // Whatever the row says: this server may have been started before the key was withdrawn.
+  if (await desk.withdrawnKeys.has(verified.keyId)) return { refusal: 'withdrawn', id };
   const token = await desk.known.find(verified.idHash);
   if (token === undefined || token.keyId !== verified.keyId) return { refusal: 'unknown', id };
   // All of them: what was narrowed further after it was revoked must not live on.

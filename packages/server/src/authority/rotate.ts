@@ -13,6 +13,7 @@ import type { Desk } from './desk.ts';
 import { changeable, unknownToken } from './ended.ts';
 import { created, newToken } from './issue.ts';
 import type { CreatedToken } from './show.ts';
+import { refuseWithdrawn } from './withdrawnkeys.ts';
 
 /** What may be said of a rotation. */
 export interface Rotation {
@@ -52,7 +53,7 @@ export interface Rotator {
 /**
  * Makes a token with the same grants in the place of one, which lives on until the new one is used first or its time
  * beside it is over. Of several rotations at once one wins. Throws `ServerError` `TOKEN_UNKNOWN`, `TOKEN_ROTATED`,
- * `TOKEN_ENDED`, `EXPIRY_REFUSED`, `INPUT_INVALID`.
+ * `TOKEN_ENDED`, `EXPIRY_REFUSED`, `INPUT_INVALID`, `ROOT_KEY_WITHDRAWN`.
  */
 export async function rotateToken(
   desk: Desk,
@@ -64,6 +65,7 @@ export async function rotateToken(
   const minted = mint(desk.rootKeys);
   const now = desk.now();
   const rotating = desk.store.write(async (unit) => {
+    await refuseWithdrawn(unit, minted.keyId);
     const old = changeable(await unit.tokens.lock(id), desk.policy, now);
     const rotation = rotated(old, minted, { asked, rotator, policy: desk.policy, now });
     await write(unit, old, rotation, rotator.by);

@@ -1,60 +1,101 @@
 import { findDataFolder } from '../config.ts';
 import { ServerError } from '../errors.ts';
 import { rotateKeys } from '../oauth/rotate.ts';
-import { COMMON_FLAGS, CONFIG_FLAG, type Command } from './command.ts';
+import { HOW_TO_MAKE, rotateRootKey } from '../rootkey-file.ts';
+import type { Arguments } from './arguments.ts';
+import { COMMON_FLAGS, CONFIG_FLAG, type Command, type Io } from './command.ts';
 import { printable, printableJson } from './printable.ts';
 
 const DEFAULT_MINUTES = 60;
 const MOST_MINUTES = 7 * 24 * 60;
 
-/** `ambit-server keys rotate --oauth`: a new key for the authorization server, published before it signs. */
+/** `ambit-server keys rotate`: a new root key, or a new key for the authorization server. */
 export const keysRotate: Command = {
   words: ['keys', 'rotate'],
-  summary: 'makes new keys of the authorization server; the ones before stay believed',
+  summary: 'makes a new root key, or new keys of the authorization server; the ones before stay believed',
   flags: {
-    oauth: { help: 'the keys of the authorization server; there are no others to rotate' },
+    root: { help: 'the root key, under which personal tokens are made' },
+    oauth: { help: 'the keys of the authorization server' },
     after: {
       value: 'MINUTES',
-      help: `from when the new key signs; ${DEFAULT_MINUTES} without it, 0 for at once`,
+      help: `with --oauth: from when the new key signs; ${DEFAULT_MINUTES} without it, 0 for at once`,
     },
+    leaked: { help: 'with --oauth: the keys before are believed no more, and the new one signs at once' },
     ...CONFIG_FLAG,
     ...COMMON_FLAGS,
   },
-  examples: ['ambit-server keys rotate --oauth', 'ambit-server keys rotate --oauth --after 1440'],
+  examples: [
+    'ambit-server keys rotate --root',
+    'ambit-server keys rotate --oauth',
+    'ambit-server keys rotate --oauth --after 1440',
+    'ambit-server keys rotate --oauth --leaked',
+  ],
   async run(args, io) {
-    if (!args.has('oauth') || args.positionals.length > 0)
-      throw new ServerError('USAGE', 'Say which keys: keys rotate --oauth.');
-    if (io.env['AMBIT_OAUTH_KEYS'])
-      throw new ServerError(
-        'USAGE',
-        'The keys come from AMBIT_OAUTH_KEYS, which no command can change.',
-        'Rotate a file of keys and put its content there.',
-      );
-    const minutes = minutesOf(args.one('after'));
-    const data = await findDataFolder({ file: args.one('config'), env: io.env, folder: io.folder });
-    const now = new Date();
-    const { kid, signsFrom, removed } = await rotateKeys(
-      data,
-      new Date(now.getTime() + minutes * 60_000),
-      now,
-    );
-    if (args.has('json')) io.out(printableJson({ kid, signsFrom: signsFrom.toISOString(), removed }));
-    else {
-      io.out(
-        printable(
-          `The key ${kid} is published with the next start and signs from ${signsFrom.toISOString()}.`,
-        ),
-      );
-      if (removed.length > 0)
-        io.out(printable(`Gone, since nothing of them is believed: ${removed.join(', ')}.`));
-      io.out('Start the server again before then, on every node with the same file.');
-    }
+    if (args.has('oauth') === args.has('root') || args.positionals.length > 0)
+      throw new ServerError('USAGE', 'Say which keys: keys rotate --root, or keys rotate --oauth.');
+    await (args.has('root') ? rotateRoot(args, io) : rotateOAuth(args, io));
     return 0;
   },
 };
 
-function minutesOf(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_MINUTES;
+const folderOf = (args: Arguments, { env, folder }: Io): Promise<string> =>
+  findDataFolder({ file: args.one('config'), env, folder });
+
+async function rotateRoot(args: Arguments, io: Io): Promise<void> {
+  if (args.one('after') !== undefined || args.has('leaked')) {
+    throw new ServerError(
+      'USAGE',
+      '--after and --leaked are for --oauth; a new root key is used from the next start on.',
+      'To end a root key that leaked: ambit-server keys withdraw ID.',
+    );
+  }
+  if (io.env['AMBIT_ROOT_KEY']) {
+    throw new ServerError(
+      'USAGE',
+      'The root keys come from AMBIT_ROOT_KEY, which no command can change.',
+      `Make a key with an id above all others: ${HOW_TO_MAKE}. Put it before the last word of AMBIT_ROOT_KEY, with a space between, and start every server with that; then make it the last word, and start them again.`,
+    );
+  }
+  const id = await rotateRootKey(await folderOf(args, io));
+  if (args.has('json')) io.out(printableJson({ id }));
+  else {
+    io.out(`The root key ${id} was added to root.key, and makes new tokens from the next start on.`);
+    io.out('Tokens made before stay valid. Start the server again, and keep a copy of the file elsewhere.');
+  }
+}
+
+async function rotateOAuth(args: Arguments, io: Io): Promise<void> {
+  if (io.env['AMBIT_OAUTH_KEYS']) {
+    throw new ServerError(
+      'USAGE',
+      'The keys come from AMBIT_OAUTH_KEYS, which no command can change.',
+      'Rotate a file of keys and put its content there.',
+    );
+  }
+  const hasLeaked = args.has('leaked');
+  const minutes = minutesOf(args.one('after'), hasLeaked);
+  const data = await folderOf(args, io);
+  const now = new Date();
+  const rotation = { signsFrom: new Date(now.getTime() + minutes * 60_000), hasLeaked };
+  const { kid, signsFrom, removed } = await rotateKeys(data, rotation, now);
+  if (args.has('json')) {
+    io.out(printableJson({ kid, signsFrom: signsFrom.toISOString(), removed }));
+    return;
+  }
+  io.out(printable(`The key ${kid} is published and signs from ${signsFrom.toISOString()}.`));
+  if (removed.length > 0)
+    io.out(
+      printable(`Gone${hasLeaked ? '' : ', since nothing of them is believed'}: ${removed.join(', ')}.`),
+    );
+  io.out(
+    'A running server takes it up within seconds. Where several have this file, give each the same before then.',
+  );
+}
+
+function minutesOf(text: string | undefined, hasLeaked: boolean): number {
+  if (hasLeaked && text !== undefined)
+    throw new ServerError('USAGE', 'After a leak the new key signs at once: leave out --after.');
+  if (text === undefined) return hasLeaked ? 0 : DEFAULT_MINUTES;
   const minutes = /^\d{1,5}$/.test(text) ? Number(text) : undefined;
   if (minutes !== undefined && minutes <= MOST_MINUTES) return minutes;
   throw new ServerError('USAGE', `--after must be minutes from 0 to ${MOST_MINUTES}.`);

@@ -12,6 +12,7 @@ import { exportCommand } from './export.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { importCommand } from './import.ts';
 import { keysRotate } from './keys-rotate.ts';
+import { keysWithdraw } from './keys-withdraw.ts';
 import { personCommands } from './person.ts';
 import { printable, printableJson } from './printable.ts';
 import { scopesList } from './scopes-list.ts';
@@ -42,6 +43,7 @@ const COMMANDS: readonly Command[] = [
   auditList,
   ...personCommands,
   keysRotate,
+  keysWithdraw,
   exportCommand,
   importCommand,
 ];

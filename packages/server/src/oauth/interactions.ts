@@ -16,13 +16,14 @@ import type { Visit } from '../pages/visit.ts';
 import { isStillSignedIn, type SignedIn } from '../people/signins.ts';
 import type { OAuthConfig, ScopeDescriptions } from './config.ts';
 import { detailsOf, readDetails } from './details.ts';
-import { ceilingOf, type LimitParts } from './limits.ts';
+import { ceilingOf, type TargetParts } from './limits.ts';
 import type { Step, Together } from './together.ts';
 
 const DAY_SECONDS = 86_400;
 const PATH = '/oauth/interaction';
 
-export interface InteractionParts extends LimitParts {
+export interface InteractionParts extends TargetParts {
+  /** Another one once the keys have changed. */
   readonly provider: ProviderType;
   readonly config: OAuthConfig;
   readonly scopes: ScopeDescriptions;

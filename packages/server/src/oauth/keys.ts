@@ -1,4 +1,11 @@
-import { createHash, createPrivateKey, generateKeyPairSync, type JsonWebKey, randomBytes } from 'node:crypto';
+import {
+  createHash,
+  createHmac,
+  createPrivateKey,
+  generateKeyPairSync,
+  type JsonWebKey,
+  randomBytes,
+} from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -22,6 +29,16 @@ export interface OAuthKeys {
   readonly signing: readonly SigningKey[];
   /** By which cookies are signed, and what the store keeps is sealed. The first makes what is new. */
   readonly cookies: readonly string[];
+  /** Of a set that came of rotations: so that a store knows it however often it was rotated. */
+  readonly origin?: Origin | undefined;
+}
+
+/** Where a set of keys came from. Nothing can be made with it. */
+export interface Origin {
+  /** By what a secret of the first set was recognised. */
+  readonly check: string;
+  /** How often it was rotated since. */
+  readonly rotations: number;
 }
 
 const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
@@ -43,6 +60,9 @@ const keysShape = z.strictObject({
     .min(1)
     .max(10),
   cookies: z.array(coordinate).min(1).max(10),
+  origin: z
+    .strictObject({ check: z.string().regex(/^[0-9a-f]{64}$/), rotations: z.int().positive() })
+    .optional(),
 });
 
 /** The key that signs at an instant: of those whose time has come the one that came last, the first of several. */
@@ -85,15 +105,20 @@ export function makeKeys(): OAuthKeys {
   };
 }
 
+/** By what a store recognises a secret for cookies without being able to use it. */
+export function cookieCheckValue(secret: string): string {
+  return createHmac('sha256', secret).update('ambit oauth key check').digest('hex');
+}
+
 /** Keys out of JSON. Throws `ServerError` `OAUTH_KEYS_INVALID`; the text is a secret, so the message repeats none of it. */
 export function parseKeys(text: string, where: string): OAuthKeys {
   try {
-    const { signing, cookies } = keysShape.parse(JSON.parse(text));
+    const { signing, cookies, origin } = keysShape.parse(JSON.parse(text));
     // Throws where the parts do not make a key.
     for (const key of signing) createPrivateKey({ key, format: 'jwk' });
     if (new Set(signing.map(({ kid }) => kid)).size < signing.length)
       throw new TypeError('a kid is there twice');
-    return { signing, cookies };
+    return { signing, cookies, ...(origin === undefined ? {} : { origin }) };
   } catch {
     throw new ServerError(
       'OAUTH_KEYS_INVALID',

@@ -6,16 +6,19 @@ import { detailsOf, grantedOf, readDetails } from './details.ts';
 import type { JwtResource } from './jwt.ts';
 import { InvalidAuthorizationDetails, InvalidScope, InvalidTarget } from './library.ts';
 
-export interface LimitParts {
+export interface TargetParts {
   /** The gateway: the resource of whoever names none. */
   readonly resource: string;
   /** Others, whose tokens are JWTs. */
   readonly jwt: readonly JwtResource[];
-  /** The key that signs now. */
-  readonly signingKey: () => string;
   readonly narrow: Narrow;
   readonly checkGrants: (grants: Grants) => readonly unknown[];
   readonly accessTokenSeconds: number;
+}
+
+export interface LimitParts extends TargetParts {
+  /** The key that signs now. */
+  readonly signingKey: () => string;
 }
 
 /** What a client asks for, set against what it may have: the one place that says so for every kind of request. */
@@ -85,15 +88,21 @@ function grantedBefore(source: unknown): readonly GranularGrant[] | undefined {
 
 /** In which form and for how long there are tokens for a resource. Throws `invalid_target`. */
 export function formFor(resource: string, parts: LimitParts): Omit<ResourceServer, 'scope' | 'audience'> {
-  if (resource === parts.resource)
-    return { accessTokenTTL: parts.accessTokenSeconds, accessTokenFormat: 'opaque' };
-  const jwt = parts.jwt.find((one) => one.resource === resource);
-  if (jwt === undefined) throw new InvalidTarget();
+  const jwt = targetOf(resource, parts);
+  if (jwt === undefined) return { accessTokenTTL: parts.accessTokenSeconds, accessTokenFormat: 'opaque' };
   return {
     accessTokenTTL: Math.min(jwt.lifetimeSeconds, parts.accessTokenSeconds),
     accessTokenFormat: 'jwt',
     jwt: { sign: { alg: 'ES256', kid: parts.signingKey() } },
   };
+}
+
+/** The resource for which there are JWTs; nothing for the gateway. Throws `invalid_target` for every other. */
+export function targetOf(resource: string, parts: TargetParts): JwtResource | undefined {
+  if (resource === parts.resource) return undefined;
+  const jwt = parts.jwt.find((one) => one.resource === resource);
+  if (jwt === undefined) throw new InvalidTarget();
+  return jwt;
 }
 
 // A code or a refresh token may be used for less than it carries (RFC 9396, section 6).

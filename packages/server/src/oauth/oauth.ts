@@ -19,26 +19,22 @@ import { mayAct } from '../people/mayact.ts';
 import type { Store } from '../store/store.ts';
 import { isAdmitted, takeAddresses } from '../tokens/door.ts';
 import type { TokenPolicy } from '../tokens/policy.ts';
-import { createAdapter } from './adapter.ts';
 import { readRequest } from './body.ts';
 import { challenged } from './challenge.ts';
-import { clientAdapter } from './client-adapter.ts';
 import type { OAuthConfig, ScopeDescriptions } from './config.ts';
 import { createDeviceDoor, type FindPerson } from './device-door.ts';
 import { isProven } from './dpop.ts';
-import { registerExchange, type Subject } from './exchange.ts';
-import { tellFailures } from './failures.ts';
+import type { Subject } from './exchange.ts';
 import { type GrantedParts, grantedRoutes } from './granted.ts';
 import { createAround } from './grants.ts';
 import { type InteractionParts, interactionRoutes } from './interactions.ts';
-import { type OAuthKeys, signingKeyOf } from './keys.ts';
+import { createKeyed, type KeyedParts } from './keyed.ts';
+import type { OAuthKeys } from './keys.ts';
 import { KnownAccess } from './known.ts';
-import { createLimits, type LimitParts } from './limits.ts';
 import type { LiveParts } from './live.ts';
 import { ACCESS_TOKEN, hashOf, isOpaque } from './opaque.ts';
-import { asIssuer, createProvider } from './provider.ts';
+import { asIssuer } from './provider.ts';
 import { resourceRoutes } from './resource.ts';
-import { createSeal } from './seal.ts';
 import { startSweep } from './sweep.ts';
 import { Together } from './together.ts';
 import { createWatch, type Exchange } from './watch.ts';
@@ -78,60 +74,65 @@ export interface OAuth {
   authenticate(presented: PresentedToken): Promise<Authentication>;
   /** An answer of the gateway with what clients need to know to get a token. */
   challenge(answer: Response): Response;
+  /** Has every request from now on answered with other keys. */
+  takeKeys(keys: OAuthKeys): void;
   close(): void;
 }
 
 /** Makes the authorization server over an open store. */
 export function createOAuth(parts: OAuthParts): OAuth {
   const now = parts.now ?? (() => new Date());
-  const { config, store, narrow, addressOf } = parts;
-  const isActive = (subject: string): Promise<boolean> => mayAct(store.people, subject);
-  const liveParts: LiveParts = { store, narrow, isActive, policy: parts.policy, now };
-  const limitParts = limitPartsOf(parts, now);
-  const { resource } = limitParts;
-  const exchanges = new WeakMap<KoaContextWithOIDC, Exchange>();
-  const watch = createWatch(parts.feed, liveParts, exchanges);
-  const together = new Together(store, watch.settled);
-  const adapterParts = { store, together, seal: createSeal(parts.keys.cookies), watch, now };
-  const known = new KnownAccess(store, parts.feed, liveParts);
-  const provider = createProvider(
-    {
-      config,
-      keys: parts.keys,
-      limits: createLimits(limitParts),
-      limitParts,
-      door: createDeviceDoor(parts.findPerson),
-      findPerson: parts.findPerson,
-      addressOf,
-      around: createAround(together, now),
-      adapter: (model) => (model === 'Client' ? clientAdapter(store) : createAdapter(model, adapterParts)),
-    },
-    known,
-    () => Object.keys(parts.scopes),
-  );
-  registerExchange(provider, {
-    ...{ ...limitParts, exchanges, together, now, addressOf },
-    recognise: (token, address) => recognise(token, address, known, parts, resource),
-  });
-  tellFailures(provider, parts.log);
-  const callback = provider.callback();
+  const { config, store } = parts;
+  const resource = `${config.issuer}/graphql`;
+  const keyedParts = sharedOf(parts, resource, now);
+  let keyed = createKeyed(parts.keys, keyedParts);
   return {
     async handle(request, response) {
       const read = await readRequest(request, response);
-      if (read !== undefined) await callback(asIssuer(read, config.issuer), response);
+      if (read !== undefined) await keyed.answer(asIssuer(read, config.issuer), response);
     },
-    routes: routesOf({ ...parts, ...limitParts, together, provider, now }),
+    routes: routesOf({
+      ...parts,
+      ...keyedParts.targetParts,
+      together: keyedParts.together,
+      get provider() {
+        return keyed.provider;
+      },
+      now,
+    }),
     authenticate: (presented) =>
-      authenticate(presented, { known, resource, store, limits: parts.limits }, now()),
+      authenticate(presented, { known: keyedParts.known, resource, store, limits: parts.limits }, now()),
     challenge: (answer) => challenged(answer, config.issuer),
+    takeKeys(keys) {
+      keyed = createKeyed(keys, keyedParts);
+    },
     close: startSweep(store, parts.log, now),
   };
 }
 
-function limitPartsOf({ config, keys, narrow, checkGrants }: OAuthParts, now: () => Date): LimitParts {
-  const { issuer, jwt, accessTokenSeconds } = config;
-  const signingKey = (): string => signingKeyOf(keys, now()).kid;
-  return { resource: `${issuer}/graphql`, jwt, signingKey, narrow, checkGrants, accessTokenSeconds };
+/** What all sets of keys have in common, and what is remembered beyond them. */
+function sharedOf(parts: OAuthParts, resource: string, now: () => Date): KeyedParts {
+  const { config, store, feed, narrow, checkGrants, policy } = parts;
+  const isActive = (subject: string): Promise<boolean> => mayAct(store.people, subject);
+  const liveParts: LiveParts = { store, narrow, isActive, policy, now };
+  const { jwt, accessTokenSeconds } = config;
+  const targetParts = { resource, jwt, narrow, checkGrants, accessTokenSeconds };
+  const exchanges = new WeakMap<KoaContextWithOIDC, Exchange>();
+  const watch = createWatch(feed, liveParts, exchanges);
+  const together = new Together(store, watch.settled);
+  const known = new KnownAccess(store, feed, liveParts);
+  return {
+    ...parts,
+    watch,
+    together,
+    around: createAround(together, now),
+    door: createDeviceDoor(parts.findPerson),
+    known,
+    exchanges,
+    targetParts,
+    recognise: (token, address) => recognise(token, address, known, parts, resource),
+    now,
+  };
 }
 
 function routesOf(parts: InteractionParts & GrantedParts): readonly Route[] {

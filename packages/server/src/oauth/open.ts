@@ -5,7 +5,8 @@ import type { Log } from '../log.ts';
 import type { OpenAuthority } from '../openauthority.ts';
 import type { Pages } from '../pages/open.ts';
 import type { OAuthConfig } from './config.ts';
-import { loadOAuthKeys } from './keys.ts';
+import { loadOAuthKeys, type OAuthKeys } from './keys.ts';
+import { type KeysWatchParts, watchKeys } from './keys-watch.ts';
 import { createOAuth, type OAuth } from './oauth.ts';
 import { confirmOAuthKeys } from './shared-keys.ts';
 
@@ -32,8 +33,11 @@ export async function openOAuth(
   checkJwt(oauth, issuers);
   const keys = await loadOAuthKeys(data, oauthKeys);
   // In a data folder the keys are beside the store; lost ones are made anew there.
-  if (database !== undefined) await confirmOAuthKeys(store, keys);
-  return createOAuth({
+  const confirm = async (found: OAuthKeys): Promise<void> => {
+    if (database !== undefined) await confirmOAuthKeys(store, found);
+  };
+  await confirm(keys);
+  const opened = createOAuth({
     config: oauth,
     scopes,
     keys,
@@ -50,6 +54,29 @@ export async function openOAuth(
     addressOf,
     log,
   });
+  return oauthKeys ? opened : watching(opened, { data, keys, log }, confirm);
+}
+
+/** The same, which takes up what becomes of its file of keys. */
+function watching(
+  oauth: OAuth,
+  parts: Omit<KeysWatchParts, 'take'>,
+  confirm: (keys: OAuthKeys) => Promise<void>,
+): OAuth {
+  const stop = watchKeys({
+    ...parts,
+    async take(found) {
+      await confirm(found);
+      oauth.takeKeys(found);
+    },
+  });
+  return {
+    ...oauth,
+    close() {
+      stop();
+      oauth.close();
+    },
+  };
 }
 
 // Our own JWTs are for others. Were they taken here as those of another issuer, nobody would look whether they ended.

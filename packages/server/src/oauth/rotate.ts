@@ -2,13 +2,32 @@ import { join } from 'node:path';
 
 import { ServerError } from '../errors.ts';
 import { readPrivateFile, replacePrivateFile } from '../private-file.ts';
-import { KEYS_FILE, makeKeys, type OAuthKeys, parseKeys, type SigningKey, signingKeyOf } from './keys.ts';
+import {
+  cookieCheckValue,
+  KEYS_FILE,
+  makeKeys,
+  type OAuthKeys,
+  type Origin,
+  parseKeys,
+  type SigningKey,
+  signingKeyOf,
+} from './keys.ts';
 
 /** How long what a key signed is believed after another signs: many times the life of a JWT. */
 const BELIEVED_MS = 60 * 60_000;
-/** Of secrets for cookies, so many are believed: nothing that they sign or seal lives longer than half a day. */
-const COOKIES = 3;
+/**
+ * Of secrets for cookies, so many are believed. Nothing that they sign or seal lives longer than half a day, in which
+ * nobody rotates more often.
+ */
+const COOKIES = 10;
 const MOST_KEYS = 10;
+
+/** How keys are rotated. */
+export interface HowToRotate {
+  readonly signsFrom: Date;
+  /** Whether somebody else may have the keys before: then nothing of them is believed any more. */
+  readonly hasLeaked: boolean;
+}
 
 /** What a rotation did. */
 export interface Rotation {
@@ -21,12 +40,12 @@ export interface Rotation {
 }
 
 /**
- * Adds a new key to `oauth.keys` in a data folder, which is published with the next start and signs from `signsFrom` on,
- * and a new secret for cookies and seals, which is used from the next start on. What came before stays believed until
- * what it signed is over. Throws `ServerError`: `OAUTH_KEYS_UNSAFE`, `OAUTH_KEYS_INVALID`, `USAGE` where there is no such
+ * Adds a new key to `oauth.keys` in a data folder, which is published when a server reads the file and signs from
+ * `signsFrom` on, and a new secret for cookies and seals, which is used from then on. What came before stays believed
+ * until what it signed is over, or goes at once where it leaked. Throws `ServerError`: `OAUTH_KEYS_UNSAFE`, `OAUTH_KEYS_INVALID`, `USAGE` where there is no such
  * file.
  */
-export async function rotateKeys(data: string, signsFrom: Date, now: Date): Promise<Rotation> {
+export async function rotateKeys(data: string, how: HowToRotate, now: Date): Promise<Rotation> {
   const path = join(data, KEYS_FILE);
   const text = await readPrivateFile(path, 'OAUTH_KEYS_UNSAFE');
   if (text === undefined) {
@@ -36,17 +55,31 @@ export async function rotateKeys(data: string, signsFrom: Date, now: Date): Prom
       'Start the server once, or name its configuration with --config.',
     );
   }
-  const { keys, removed } = rotated(parseKeys(text, path), signsFrom, now);
+  const before = parseKeys(text, path);
+  const { keys, removed } = how.hasLeaked ? replaced(before) : rotated(before, how.signsFrom, now);
   await replacePrivateFile(path, `${JSON.stringify(keys, null, 2)}\n`);
-  return { kid: keys.signing.at(-1)?.kid ?? '', signsFrom, removed };
+  return { kid: keys.signing.at(-1)?.kid ?? '', signsFrom: how.signsFrom, removed };
+}
+
+interface Rotated {
+  readonly keys: OAuthKeys;
+  readonly removed: readonly string[];
+}
+
+/** Other keys in the place of ones that leaked. A store knows by their origin that they belong there. */
+export function replaced(before: OAuthKeys): Rotated {
+  const keys = { ...makeKeys(), origin: originOf(before) };
+  return { keys, removed: before.signing.map(({ kid }) => kid) };
+}
+
+// The oldest secret: the store has seen the set at least once since it was made.
+function originOf({ origin, cookies }: OAuthKeys): Origin {
+  const { check, rotations } = origin ?? { check: cookieCheckValue(cookies.at(-1) ?? ''), rotations: 0 };
+  return { check, rotations: rotations + 1 };
 }
 
 /** The same of keys that are no file. Throws `ServerError` `USAGE` where too many wait for their time. */
-export function rotated(
-  before: OAuthKeys,
-  signsFrom: Date,
-  now: Date,
-): { readonly keys: OAuthKeys; readonly removed: readonly string[] } {
+export function rotated(before: OAuthKeys, signsFrom: Date, now: Date): Rotated {
   const made = makeKeys();
   const kept = before.signing.filter((key) => isBelieved(key, before, now));
   if (kept.length >= MOST_KEYS) {
@@ -60,6 +93,7 @@ export function rotated(
   const keys: OAuthKeys = {
     signing: [...kept, ...next],
     cookies: [...made.cookies, ...before.cookies].slice(0, COOKIES),
+    origin: originOf(before),
   };
   const removed = before.signing.filter((key) => !kept.includes(key)).map(({ kid }) => kid);
   return { keys, removed };

@@ -1,9 +1,9 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 
 import { ServerError } from '../errors.ts';
 import { AFTER_ROOT_KEYS } from '../rootkey.ts';
 import type { Store } from '../store/store.ts';
-import type { OAuthKeys } from './keys.ts';
+import { cookieCheckValue, type OAuthKeys } from './keys.ts';
 
 /** Under which id the store keeps what it recognises these keys by. */
 const KEPT_AS = AFTER_ROOT_KEYS;
@@ -11,7 +11,7 @@ const KEPT_AS = AFTER_ROOT_KEYS;
 /**
  * Makes sure that all servers on one store have the same keys: one with others could neither read what a browser began
  * at its neighbour nor be believed where that one is. A set that shares a key of each kind with the one that was there
- * last is a rotation, and takes its place. Throws `ServerError` `OAUTH_KEYS_INVALID`.
+ * last is a rotation, and takes its place; so is one that came of such a set, however often it was rotated since. Throws `ServerError` `OAUTH_KEYS_INVALID`.
  */
 export async function confirmOAuthKeys(store: Store, keys: OAuthKeys): Promise<void> {
   const own = checkValues(keys);
@@ -23,19 +23,28 @@ export async function confirmOAuthKeys(store: Store, keys: OAuthKeys): Promise<v
     const isShared = KINDS.every((kind) =>
       own.some((value) => value.startsWith(kind) && before.includes(value)),
     );
-    if (!isShared) throw otherKeys();
+    if (!isShared && !cameOf(before, keys)) throw otherKeys();
     await unit.keys.replace(KEPT_AS, text);
   });
 }
 
+// Only from one that was rotated less often: what was given up because it leaked does not come back.
+function cameOf(before: readonly string[], { origin }: OAuthKeys): boolean {
+  if (origin === undefined || !before.includes(`cookie:${origin.check}`)) return false;
+  const turns = before.flatMap((value) => (value.startsWith(TURN) ? Number(value.slice(TURN.length)) : []));
+  return origin.rotations > Math.max(0, ...turns);
+}
+
+const TURN = 'rotations:';
 const KINDS: readonly string[] = ['cookie:', 'sign:'];
 
 // By these a key is recognised and nothing can be made with it.
-function checkValues({ cookies, signing }: OAuthKeys): readonly string[] {
+function checkValues({ cookies, signing, origin }: OAuthKeys): readonly string[] {
+  const own = cookies.map(cookieCheckValue);
+  const checks = new Set(origin === undefined ? own : [origin.check, ...own]);
   return [
-    ...cookies.map(
-      (key) => `cookie:${createHmac('sha256', key).update('ambit oauth key check').digest('hex')}`,
-    ),
+    ...(origin === undefined ? [] : [`${TURN}${origin.rotations}`]),
+    ...[...checks].map((value) => `cookie:${value}`),
     ...signing.map(({ x, y }) => `sign:${createHash('sha256').update(`${x}.${y}`).digest('hex')}`),
   ];
 }

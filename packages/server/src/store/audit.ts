@@ -1,6 +1,6 @@
-import type { Kysely } from 'kysely';
+import type { Insertable, Kysely } from 'kysely';
 
-import type { Tables } from './tables.ts';
+import type { AuditTable, Tables } from './tables.ts';
 
 /** What somebody did to a credential, a client or a person. */
 export type AuditAction =
@@ -27,7 +27,8 @@ export type AuditAction =
   | 'person.disabled'
   | 'person.enabled'
   | 'person.signed-in'
-  | 'person.refused';
+  | 'person.refused'
+  | 'key.withdrawn';
 
 /** One row of the audit. Holds public ids only, never a secret. */
 export interface AuditEntry {
@@ -59,6 +60,7 @@ export interface AuditReads {
 
 export interface AuditWrites extends AuditReads {
   add(entry: AuditEntry): Promise<void>;
+  addAll(entries: readonly AuditEntry[]): Promise<void>;
 }
 
 /** The audit in a database or in one of its transactions. */
@@ -84,19 +86,28 @@ export function auditIn(db: Kysely<Tables>): AuditWrites {
         details: row.details as Readonly<Record<string, unknown>>,
       }));
     },
-    async add({ at, action, actor, token, client, subject, details }) {
-      await db
-        .insertInto('audit')
-        .values({
-          at,
-          action,
-          actor,
-          token_id: token ?? null,
-          client: client ?? null,
-          subject: subject ?? null,
-          details: JSON.stringify(details ?? {}),
-        })
-        .execute();
-    },
+    add: (entry) => addAll(db, [entry]),
+    addAll: (entries) => addAll(db, entries),
+  };
+}
+
+const AT_ONCE = 1_000;
+
+async function addAll(db: Kysely<Tables>, entries: readonly AuditEntry[]): Promise<void> {
+  for (let from = 0; from < entries.length; from += AT_ONCE) {
+    const rows = entries.slice(from, from + AT_ONCE).map(rowOf);
+    await db.insertInto('audit').values(rows).execute();
+  }
+}
+
+function rowOf({ at, action, actor, token, client, subject, details }: AuditEntry): Insertable<AuditTable> {
+  return {
+    at,
+    action,
+    actor,
+    token_id: token ?? null,
+    client: client ?? null,
+    subject: subject ?? null,
+    details: JSON.stringify(details ?? {}),
   };
 }

@@ -4,9 +4,9 @@ import type { ChangesTable, Tables } from './tables.ts';
 
 /**
  * What a node may remember and now has to forget: a personal token, a link of a narrowed one, an OAuth grant with all
- * that came of it, an OAuth client, or everything of a subject.
+ * that came of it, an OAuth client, everything of a subject, or a root key that was withdrawn, by its id.
  */
-export type ChangeKind = 'token' | 'tail' | 'grant' | 'client' | 'subject';
+export type ChangeKind = 'token' | 'tail' | 'grant' | 'client' | 'subject' | 'key';
 
 /** One thing that was taken back or changed. `seq` only grows. */
 export interface Change {
@@ -42,6 +42,8 @@ export interface ChangeReads {
 export interface ChangeWrites extends ChangeReads {
   /** Told to every node once the unit of work is done. */
   add(kind: ChangeKind, ref: string, at: Date): Promise<void>;
+  /** The same of any number of one kind. */
+  addAll(kind: ChangeKind, refs: readonly string[], at: Date): Promise<void>;
   /**
    * Removes the changes from before a time, but for the newest of those: by the oldest row that is left a node sees
    * whether it missed any.
@@ -72,12 +74,8 @@ export function changesIn(db: Kysely<Tables>): ChangeWrites {
         .executeTakeFirst();
       return BigInt(row?.seq ?? 0);
     },
-    async add(kind, ref, at) {
-      // Held until the commit is seen by all: a lower number cannot appear after a higher one was read.
-      await sql`select pg_advisory_xact_lock(${sql.lit(ORDER_LOCK)})`.execute(db);
-      await db.insertInto('changes').values({ kind, ref, at }).execute();
-      await sql`select pg_notify(${CHANGES_CHANNEL}, '')`.execute(db);
-    },
+    add: (kind, ref, at) => addAll(db, kind, [ref], at),
+    addAll: (kind, refs, at) => addAll(db, kind, refs, at),
     async prune(before) {
       await db
         .deleteFrom('changes')
@@ -90,6 +88,22 @@ export function changesIn(db: Kysely<Tables>): ChangeWrites {
         .execute();
     },
   };
+}
+
+async function addAll(
+  db: Kysely<Tables>,
+  kind: ChangeKind,
+  refs: readonly string[],
+  at: Date,
+): Promise<void> {
+  if (refs.length === 0) return;
+  // Held until the commit is seen by all: a lower number cannot appear after a higher one was read.
+  await sql`select pg_advisory_xact_lock(${sql.lit(ORDER_LOCK)})`.execute(db);
+  for (let from = 0; from < refs.length; from += MOST_AT_ONCE) {
+    const rows = refs.slice(from, from + MOST_AT_ONCE).map((ref) => ({ kind, ref, at }));
+    await db.insertInto('changes').values(rows).execute();
+  }
+  await sql`select pg_notify(${CHANGES_CHANNEL}, '')`.execute(db);
 }
 
 // One statement, and so one moment: rows that are pruned between two reads would look like none.

@@ -1,10 +1,16 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 
 import type { Tables } from './tables.ts';
 
-/** The check value of every root key under which tokens were made here, by key id. */
+/** What stands before the check value of a key that was withdrawn; no check value begins so. */
+const WITHDRAWN = 'withdrawn:';
+
+/** By what keys are recognised, by key id. */
 export interface KeyReads {
+  /** Of the keys that hold: of root keys the check value, see `keyCheckValue`. */
   checks(): Promise<ReadonlyMap<number, string>>;
+  /** Of the root keys that were withdrawn; '' where a key was never used here. */
+  withdrawn(): Promise<ReadonlyMap<number, string>>;
 }
 
 export interface KeyWrites extends KeyReads {
@@ -12,14 +18,23 @@ export interface KeyWrites extends KeyReads {
   add(keyId: number, checkValue: string): Promise<string>;
   /** Puts a value in the place of the one that holds for this id. */
   replace(keyId: number, checkValue: string): Promise<void>;
+  /** Marks a root key as withdrawn, for good. Gives whether it was not so before. */
+  withdraw(keyId: number): Promise<boolean>;
+  /** Whether a root key was withdrawn; that it was not stays true until this unit of work has ended. */
+  isWithdrawn(keyId: number): Promise<boolean>;
 }
 
 /** Check values of root keys in a database or in one of its transactions. */
 export function keysIn(db: Kysely<Tables>): KeyWrites {
+  const all = async (): Promise<readonly (readonly [keyId: number, value: string])[]> => {
+    const rows = await db.selectFrom('root_key_checks').selectAll().execute();
+    return rows.map((row) => [row.key_id, row.check_value]);
+  };
   return {
-    async checks() {
-      const rows = await db.selectFrom('root_key_checks').selectAll().execute();
-      return new Map(rows.map((row) => [row.key_id, row.check_value]));
+    checks: async () => new Map((await all()).filter(([, value]) => !value.startsWith(WITHDRAWN))),
+    async withdrawn() {
+      const marked = (await all()).filter(([, value]) => value.startsWith(WITHDRAWN));
+      return new Map(marked.map(([keyId, value]) => [keyId, value.slice(WITHDRAWN.length)]));
     },
     async add(keyId, checkValue) {
       await db
@@ -41,5 +56,31 @@ export function keysIn(db: Kysely<Tables>): KeyWrites {
         .where('key_id', '=', keyId)
         .execute();
     },
+    withdraw: (keyId) => withdraw(db, keyId),
+    async isWithdrawn(keyId) {
+      // Held until the unit ends: who withdraws the key waits, and then finds what was made under it.
+      const row = await db
+        .selectFrom('root_key_checks')
+        .select('check_value')
+        .where('key_id', '=', keyId)
+        .forShare()
+        .executeTakeFirst();
+      return row?.check_value.startsWith(WITHDRAWN) ?? false;
+    },
   };
+}
+
+async function withdraw(db: Kysely<Tables>, keyId: number): Promise<boolean> {
+  const marked = await db
+    .insertInto('root_key_checks')
+    .values({ key_id: keyId, check_value: WITHDRAWN })
+    .onConflict((conflict) =>
+      conflict
+        .column('key_id')
+        .doUpdateSet({ check_value: sql<string>`${WITHDRAWN}::text || root_key_checks.check_value` })
+        .where('root_key_checks.check_value', 'not like', `${WITHDRAWN}%`),
+    )
+    .returning('key_id')
+    .execute();
+  return marked.length > 0;
 }

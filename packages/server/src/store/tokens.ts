@@ -26,6 +26,8 @@ export interface TokenReads {
   list(query?: TokenQuery): Promise<readonly StoredToken[]>;
   find(id: string): Promise<StoredToken | undefined>;
   findByIdHash(idHash: string): Promise<StoredToken | undefined>;
+  /** How many tokens were made under a root key and are not revoked. */
+  countMadeUnder(keyId: number): Promise<number>;
 }
 
 /** What may change of a token. What is not named stays. */
@@ -47,6 +49,14 @@ export interface TokenUse {
   readonly for: string | undefined;
 }
 
+/** What the audit has to know of a token that was revoked among many. */
+export interface RevokedToken {
+  readonly id: string;
+  readonly subject: string | undefined;
+  readonly keyId: number;
+  readonly createdBy: string;
+}
+
 /** Personal tokens within a unit of work. */
 export interface TokenWrites extends TokenReads {
   insert(token: StoredToken): Promise<void>;
@@ -57,6 +67,11 @@ export interface TokenWrites extends TokenReads {
   change(id: string, change: TokenChange): Promise<void>;
   /** Sets the time and reason of revocation unless there is one; gives the token as it then is. */
   revoke(id: string, at: Date, because: string): Promise<StoredToken | undefined>;
+  /**
+   * Revokes what was made under a root key and what that made itself, under whatever key. Gives what was not revoked
+   * before.
+   */
+  revokeMadeUnder(keyId: number, at: Date, because: string): Promise<readonly RevokedToken[]>;
   /** Remembers uses that are later than what is known, each token at most once in `uses`. */
   used(uses: readonly TokenUse[]): Promise<void>;
 }
@@ -71,6 +86,11 @@ export function tokensIn(db: Kysely<Tables>): TokenWrites {
     list: (query = {}) => list(db, query),
     find: (id) => find('id', id),
     findByIdHash: (idHash) => find('id_hash', idHash),
+    async countMadeUnder(keyId) {
+      const { rows } = await sql<{ n: string }>`
+        select count(*) as n from tokens where key_id = ${keyId} and revoked_at is null`.execute(db);
+      return Number(rows[0]?.n);
+    },
     async insert(token) {
       await db.insertInto('tokens').values(rowOf(token)).execute();
     },
@@ -93,6 +113,7 @@ export function tokensIn(db: Kysely<Tables>): TokenWrites {
         .execute();
       return find('id', id);
     },
+    revokeMadeUnder: (keyId, at, because) => revokeMadeUnder(db, keyId, at, because),
     async used(uses) {
       await rememberUses(db, uses);
     },
@@ -151,6 +172,36 @@ async function changeToken(db: Kysely<Tables>, id: string, change: TokenChange):
   };
   if (Object.keys(columns).length === 0) return;
   await db.updateTable('tokens').set(columns).where('id', '=', id).execute();
+}
+
+async function revokeMadeUnder(
+  db: Kysely<Tables>,
+  keyId: number,
+  at: Date,
+  because: string,
+): Promise<readonly RevokedToken[]> {
+  const revoked: RevokedToken[] = [];
+  for (;;) {
+    const { rows } = await sql<Pick<Selectable<TokensTable>, 'id' | 'subject' | 'key_id' | 'created_by'>>`
+      with recursive line as (
+        select id from tokens where key_id = ${keyId}
+        union
+        select made.id from tokens made join line on made.created_by = line.id
+      )
+      update tokens set revoked_at = ${at.toISOString()}::timestamptz, revoked_because = ${because}
+      from line where tokens.id = line.id and tokens.revoked_at is null
+      returning tokens.id, tokens.subject, tokens.key_id, tokens.created_by`.execute(db);
+    // Whoever rotated one of them meanwhile is done by now, or waits for us and finds it revoked.
+    if (rows.length === 0) return revoked;
+    revoked.push(
+      ...rows.map((row) => ({
+        id: row.id,
+        subject: row.subject ?? undefined,
+        keyId: row.key_id,
+        createdBy: row.created_by,
+      })),
+    );
+  }
 }
 
 /** One statement for many: a statement for each would hold up everybody else for seconds. */

@@ -56,8 +56,8 @@ export const OURS: WeakeningTable = {
   'GET like POST': [
     [
       'oauth/oauth',
-      'callback(asIssuer(read, config.issuer), response)',
-      "callback(asIssuer(Object.assign(read, { method: 'POST' }), config.issuer), response)",
+      'keyed.answer(asIssuer(read, config.issuer), response)',
+      "keyed.answer(asIssuer(Object.assign(read, { method: 'POST' }), config.issuer), response)",
     ],
   ],
   'details that cannot be read': [

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databases, fillVersion1 } from '../../../../../spec/postgres/stores.ts';
 import { auditIn } from '../audit.ts';
 import { changesIn } from '../changes.ts';
+import { keysIn } from '../keys.ts';
 import { migrate, migrateTo, storeVersion } from '../migrations/migrate.ts';
 import { TABLE_SINCE, type Tables } from '../tables.ts';
 import { tokensIn } from '../tokens.ts';
@@ -58,7 +59,8 @@ async function fill(db: Kysely<Tables>): Promise<void> {
       '2026-01-01 00:00:00.123456+05:30', 'infinity', 'x', 'tok_new', '{"requests": 1, "seconds": 2}', '')`.execute(
     db,
   );
-  await sql`insert into root_key_checks values (9, 'nine')`.execute(db);
+  await sql`insert into root_key_checks values (9, 'nine'), (8, 'eight')`.execute(db);
+  await keysIn(db).withdraw(8);
   await sql`insert into changes (seq, kind, ref, at) values (9007199254740993, 'token', 'tok_new', now())`.execute(
     db,
   );
@@ -93,6 +95,8 @@ describe('a store', () => {
 
     await load(target.db, path);
     expect([...withoutHead(await linesOf(target.db))].sort()).toEqual([...withoutHead(lines)].sort());
+    // What was withdrawn stays so wherever the store goes.
+    expect(await keysIn(target.db).withdrawn()).toEqual(new Map([[8, 'eight']]));
     await auditIn(target.db).add({ at: new Date(), action: 'token.created', actor: 'next' });
     expect((await auditIn(target.db).list({ limit: 1 }))[0]).toMatchObject({ id: 1201n, actor: 'next' });
     await target.db.transaction().execute((unit) => changesIn(unit).add('token', 'next', new Date()));

@@ -1,0 +1,39 @@
+import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import { loadRootKeys, parseRootKeys } from './rootkey.ts';
+import { readRootKeyFile, rotateRootKey, withNextKey } from './rootkey-file.ts';
+
+const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'ambit-rootkeys-'));
+
+test('a rotation adds a key of the next id, which is the current one, and keeps those before', async () => {
+  const data = await folder();
+  const first = await loadRootKeys({ data, fromEnvironment: undefined, storeExists: false });
+  expect(await rotateRootKey(data)).toBe(2);
+  expect(await rotateRootKey(data)).toBe(3);
+  const { current, keys } = await readRootKeyFile(data);
+  expect([current, [...keys.keys()]]).toEqual([3, [1, 2, 3]]);
+  expect(keys.get(1)).toEqual(first.keys.get(1));
+  expect(new Set([...keys.values()].map((key) => Buffer.from(key).toString('hex'))).size).toBe(3);
+  if (process.platform !== 'win32') expect((await stat(join(data, 'root.key'))).mode & 0o777).toBe(0o600);
+});
+
+test('the new id is above all others, in whatever order they stand, and above those that were given up', () => {
+  const key = 'A'.repeat(43);
+  const keys = parseRootKeys(`7:${key} 2:${'B'.repeat(42)}A`, 'the test');
+  expect(withNextKey(keys, []).current).toBe(8);
+  expect(withNextKey(keys, [9, 256]).current).toBe(10);
+  expect(() => withNextKey(keys, [255])).toThrow('no id left');
+});
+
+test('where there is no file none is made, and a broken one stays as it is', async () => {
+  const data = await folder();
+  await expect(rotateRootKey(data)).rejects.toMatchObject({ code: 'ROOT_KEY_LOST' });
+  await expect(stat(join(data, 'root.key'))).rejects.toMatchObject({ code: 'ENOENT' });
+  await writeFile(join(data, 'root.key'), 'broken', { mode: 0o600 });
+  await expect(rotateRootKey(data)).rejects.toMatchObject({ code: 'ROOT_KEY_INVALID' });
+  expect(await readFile(join(data, 'root.key'), 'utf8')).toBe('broken');
+});

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+
+import { ServerError } from './errors.ts';
+import { readPrivateFile, replacePrivateFile } from './private-file.ts';
+import {
+  AFTER_ROOT_KEYS,
+  parseRootKeys,
+  ROOT_KEY_FILE,
+  type RootKeys,
+  textOf,
+  withNewKey,
+} from './rootkey.ts';
+
+/** How to make a key where no command can. */
+export const HOW_TO_MAKE = "node -p \"'ID:'+crypto.randomBytes(32).toString('base64url')\"";
+
+/** The keys in `root.key` of a data folder. Throws `ServerError`: `ROOT_KEY_UNSAFE`, `ROOT_KEY_INVALID`, `ROOT_KEY_LOST`. */
+export async function readRootKeyFile(data: string): Promise<RootKeys> {
+  const path = join(data, ROOT_KEY_FILE);
+  const text = await readPrivateFile(path, 'ROOT_KEY_UNSAFE');
+  if (text !== undefined) return parseRootKeys(text, path);
+  throw new ServerError(
+    'ROOT_KEY_LOST',
+    `There is no ${path}; the first start of the server makes it.`,
+    'Name the configuration of the server with --config, or put the key back.',
+  );
+}
+
+/** Puts keys in the place of those in `root.key`, at once and on disk when it is fulfilled; mode 0600. */
+export async function writeRootKeyFile(data: string, keys: RootKeys): Promise<void> {
+  await replacePrivateFile(join(data, ROOT_KEY_FILE), textOf(keys));
+}
+
+/** Adds a key to `root.key`, under which new tokens are made from the next start on. Gives its id. Throws like the rest. */
+export async function rotateRootKey(data: string): Promise<number> {
+  const keys = withNextKey(await readRootKeyFile(data), []);
+  await writeRootKeyFile(data, keys);
+  return keys.current;
+}
+
+/**
+ * The keys and a new one above them and above `taken`: an id that was given up is never used again. Throws `ServerError`
+ * `USAGE` where there is none left.
+ */
+export function withNextKey(keys: RootKeys, taken: Iterable<number>): RootKeys {
+  const next = Math.max(...keys.keys.keys(), ...[...taken].filter((id) => id < AFTER_ROOT_KEYS), 0) + 1;
+  if (next < AFTER_ROOT_KEYS) return withNewKey(keys, next);
+  throw new ServerError(
+    'USAGE',
+    'There is no id left for a new root key: 255 was used, and none is used twice.',
+    'Begin with an empty store.',
+  );
+}
