@@ -55,6 +55,8 @@ export interface AuditQuery {
 
 export interface AuditReads {
   list(query: AuditQuery): Promise<readonly AuditRow[]>;
+  /** When something of these sorts was last done to a client. */
+  lastOf(client: string, actions: readonly AuditAction[]): Promise<Date | undefined>;
 }
 
 export interface AuditWrites extends AuditReads {
@@ -84,6 +86,7 @@ export function auditIn(db: Kysely<Tables>): AuditWrites {
         details: row.details as Readonly<Record<string, unknown>>,
       }));
     },
+    lastOf: (client, actions) => lastOf(db, client, actions),
     async add({ at, action, actor, token, client, subject, details }) {
       await db
         .insertInto('audit')
@@ -99,4 +102,20 @@ export function auditIn(db: Kysely<Tables>): AuditWrites {
         .execute();
     },
   };
+}
+
+async function lastOf(
+  db: Kysely<Tables>,
+  client: string,
+  actions: readonly AuditAction[],
+): Promise<Date | undefined> {
+  const row = await db
+    .selectFrom('audit')
+    .select('at')
+    .where('client', '=', client)
+    .where('action', 'in', [...actions])
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.at;
 }
