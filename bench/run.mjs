@@ -48,4 +48,13 @@ function machine() {
   return `${cpus().length} x ${cpu?.model.trim()}, Node ${process.versions.node}, graphql ${version}`;
 }
 
-await main(bench, { interrupted: 130 });
+const help = `npm run bench [-- OPTIONS]
+
+Measures what Ambit costs, beside graphql-js without protection and beside other libraries, and prints tables.
+
+  --only PART,PART    some of: ${parts.map(({ name }) => name).join(', ')}
+  --rows ROW,ROW      some rows of ops: ${rowNames.join(', ')}
+  --seconds N         how long each figure is measured; 3 if left out
+  --json              one JSON document on stdout; what is being done is always told on stderr`;
+
+await main(bench, { interrupted: 130, help });

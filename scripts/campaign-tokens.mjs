@@ -46,7 +46,22 @@ function options() {
   return { parts, revocations, kills, sequences, seed, json: values.json };
 }
 
-await main(campaign, { interrupted: 130 });
+const help = `npm run campaign:tokens [-- OPTIONS]
+
+Does at length what the tests of the token authority do. Ends with 1 if anything is found.
+
+  reach      revokes tokens on three servers with one PostgreSQL, and measures how soon each refuses them
+  kill       kills a server in the middle of writes, and looks for what was acknowledged and is lost
+  widening   makes tokens out of tokens, in random sequences, and looks for one that may do more than its parent
+
+  --only PART,PART    some of these; all if left out
+  --revocations N     of reach; 1000 if left out
+  --kills N           of kill; 1000 if left out
+  --sequences N       of widening; 1000 if left out
+  --seed S            where the random numbers begin, to do the same again; another each time if left out
+  --json              one JSON document on stdout, everything else on stderr`;
+
+await main(campaign, { interrupted: 130, help });
 
 async function campaign() {
   const { parts, json, ...given } = options();

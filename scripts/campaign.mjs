@@ -42,7 +42,18 @@ function options() {
   };
 }
 
-await main(campaign, { interrupted: 130 });
+const help = `npm run campaign [-- OPTIONS]
+
+Compares the engine with the reference over random schemas, operations, grants and data, until the time is up or the
+two disagree. Ends with 1 if they do. How it works: docs/proof.md
+
+  --minutes N     how long; 1 if left out
+  --seed S        where the random numbers begin, to do the same again; another each time if left out
+  --workers N     how many processes; 2 if left out
+  --engine PATH   another build of the engine: a module that has what packages/ambit/dist/index.js has
+  --json          one JSON document on stdout, everything else on stderr`;
+
+await main(campaign, { interrupted: 130, help });
 
 async function campaign() {
   const { minutes, seed, workers, engine, json } = options();

@@ -30,7 +30,19 @@ const PROCESSES = 2;
 /** Far enough apart that no two searches play the same round. */
 const APART = 10_000_000;
 
-await main(faults, { interrupted: 130 });
+const help = `npm run faults [-- OPTIONS]
+
+Puts one deliberate fault after another into a copy of the engine, and counts the random questions (triples of
+operation, grants and data) until the comparison with the reference finds it. Ends with 1 if a fault is not found.
+
+  --only ID,ID     some faults; all if left out. They are listed in spec/faults/found.md
+  --triples N      when a search is given up; 100000 if left out
+  --seeds N        how many searches for each fault; 3 if left out
+  --seed S         where the random numbers begin, to do the same again; another each time if left out
+  --write          put the table into spec/faults/found.md
+  --json           one JSON document on stdout, everything else on stderr`;
+
+await main(faults, { interrupted: 130, help });
 
 async function faults() {
   const { most, seeds, only, write, json } = options();

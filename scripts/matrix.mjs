@@ -38,4 +38,9 @@ async function node24() {
   return program;
 }
 
-await main(matrix, { interrupted: 130 });
+const help = `npm run test:matrix
+
+Runs on Node 24 those parts of npm test that depend on the Node that runs them, each at its full length:
+${parts.flatMap(({ name, dependsOnNode }) => (dependsOnNode ? name : [])).join(', ')}. It takes no options. Node 24 is installed for it, in spec/node24.`;
+
+await main(matrix, { interrupted: 130, help });

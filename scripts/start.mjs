@@ -32,4 +32,13 @@ async function refuseTakenPort(port) {
   );
 }
 
-await main(start, { interrupted: 0 });
+const help = `npm start [-- --port N]
+
+Installs and builds what is missing, then runs the demonstration until Ctrl-C: Forge, an example API, and Ambit in
+front of it. It ends with commands to paste.
+
+  --port N    the port of Ambit; AMBIT_PORT, else 4000
+
+AMBIT_DATA is the folder of its store, .ambit in this clone if left out.`;
+
+await main(start, { interrupted: 0, help });

@@ -25,4 +25,12 @@ function choose(args) {
   );
 }
 
-await main(test, { interrupted: 130 });
+const help = `npm test [-- --only PART,PART]
+
+Installs and builds what is missing, then runs everything that has to hold, and ends with "N passed, N failed".
+
+${parts.map(({ name, about }) => `  ${name.padEnd(11)}${about}`).join('\n')}
+
+One test file: npm run build && npx vitest run FILE`;
+
+await main(test, { interrupted: 130, help });

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stopChildren } from './children.mjs';
@@ -54,6 +54,18 @@ describe.skipIf(process.platform === 'win32')('the demonstration', () => {
     for (const request of requests) {
       expect(text).toContain(curl(request, { url: running.url, token: made[request.token] }));
     }
+  });
+
+  it('says where somebody signs in for the first time, and where the password is, but not the password', async () => {
+    const text = screen(running, made);
+    const told = (file) => relative(root, join(data, file));
+    const page = new URL('/sign-in', running.url).href;
+    expect(text).toContain(`${page}  sign in as admin, with the password in ${told('admin.password')}`);
+    expect(text).not.toContain(readFileSync(join(data, 'admin.password'), 'utf8').trim());
+    expect(await (await fetch(page)).text()).toContain('<h1>Sign in</h1>');
+    expect(text).toContain(told('admin.token'));
+    const later = screen({ ...running, data: join(data, 'changed') }, made);
+    expect(later).not.toContain('password');
   });
 
   it('adds a note with a token for that alone', async () => {

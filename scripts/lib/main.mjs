@@ -14,9 +14,12 @@ async function finish(code) {
 
 /**
  * Runs a script. A problem is told in a sentence; Ctrl-C stops everything and ends with `interrupted`.
- * Work that returns a number ends the script with it; work that returns nothing leaves it running.
+ * Work that returns a number ends the script with it; work that returns nothing leaves it running. Asked for `--help`,
+ * it says what there is to say and does nothing else.
  */
-export async function main(work, { interrupted }) {
+export async function main(work, { interrupted, help }) {
+  if (help !== undefined && process.argv.slice(2).some((word) => word === '--help' || word === '-h'))
+    return say(help);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(interrupted));
   followNpm(() => stop(interrupted));
   try {

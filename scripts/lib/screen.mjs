@@ -1,4 +1,5 @@
-import { relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { curl, powershell, requests, setVariables, tokens } from './demo.mjs';
 import { root } from './root.mjs';
 import { bold, cyan, dim } from './say.mjs';
@@ -15,7 +16,9 @@ export function screen({ url, forgeUrl, data }, made) {
     '',
     `  Ambit   ${url}  the door: it takes Ambit tokens`,
     `  Forge   ${forgeUrl}  the API behind it: it takes its own credential only, which Ambit holds`,
-    `  Store   ${relative(root, data) || data}  tokens of earlier starts work until they expire`,
+    `  Store   ${place(data)}  tokens of earlier starts work until they expire`,
+    ...people(url, data),
+    `  Admin   ${new URL('/api', url)}  its credential is in ${place(join(data, 'admin.token'))}; the commands are in docs/reference/server.md`,
     '',
     'Two tokens for alice were made, for 24 hours each:',
     '',
@@ -30,6 +33,15 @@ export function screen({ url, forgeUrl, data }, made) {
     '',
     dim('Ctrl-C stops everything.'),
   ].join('\n');
+}
+
+const place = (path) => relative(root, path) || path;
+
+/** Where somebody signs in for the first time. Once the password is another, it is in no file. */
+function people(url, data) {
+  const file = join(data, 'admin.password');
+  if (!existsSync(file)) return [];
+  return [`  People  ${new URL('/sign-in', url)}  sign in as admin, with the password in ${place(file)}`];
 }
 
 function command(request, index, target) {

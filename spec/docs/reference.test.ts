@@ -78,6 +78,15 @@ describe('docs/reference/server.md', () => {
     );
   });
 
+  it('has every command and no other', () => {
+    const [table = ''] = section(page('server'), 'Commands').split('| flag of');
+    const words = [...sources('packages/server/src/cli').matchAll(/^ {2}words: \[([^\]]*)\]/gm)];
+    const documented = firstCells(table).map((text) => /^ambit-server((?: [a-z]+[a-z-]*)*)/.exec(text)?.[1]);
+    const written = words.map(([, list = '']) => list.replace(/[',]/g, ''));
+    // A command that does two things has a row for each.
+    same([...new Set(documented.map((text) => text?.trim() ?? ''))], [...new Set(written)]);
+  });
+
   it('has every flag of token create', () => {
     const command = source('packages/server/src/cli/token-create.ts');
     const flags = /flags: \{\n(.*?)\.\.\.CONFIG_FLAG/s.exec(command)?.[1] ?? '';

@@ -31,8 +31,11 @@ export interface Walk {
   readonly script: readonly string[];
 }
 
-/** Reads a document whose work is done in the folder `.ambit/FOLDER` of a clone. */
-export function readWalk(path: string, folder: string): Walk {
+/** What a document names of the reader's own, with what a test has in its place. */
+export type Place = Readonly<Record<string, string>>;
+
+/** Reads a document whose work is done in the folder `.ambit/FOLDER` of a clone, without some of its sections. */
+export function readWalk(path: string, folder: string, without: readonly string[] = []): Walk {
   const { text, blocks } = readDocument(path);
   const lines = text.split('\n');
   const steps: Step[] = [];
@@ -40,6 +43,8 @@ export function readWalk(path: string, folder: string): Walk {
   const saved: string[] = [];
   const entering = new RegExp(`^(mkdir -p|cd) \\.ambit/${folder}$`, 'gm');
   for (const [index, block] of blocks.entries()) {
+    const title = lines.slice(0, block.line).findLast((line) => line.startsWith('## ')) ?? '';
+    if (without.some((start) => title.startsWith(`## ${start}`))) continue;
     const before = lines.slice(Math.max(0, block.line - 6), block.line - 1).join('\n');
     const [, file] = SAVED.exec(`${before.split('```').at(-1)}\n`) ?? [];
     if (file) {
@@ -61,18 +66,30 @@ function answerTo({ line, text: command }: Block, next: Block | undefined): Pick
 
 /**
  * Does what the document says, in a folder of its own below the repository; answers what each command printed. The
- * ports 4100 and 4101 of the document become free ones, and the servers `$SERVER` and `$API` end with it.
+ * ports 4100 to 4102 of the document become free ones, and are told as it has them; what it names of the reader's own
+ * becomes what is given. The servers `$SERVER`, `$OTHER` and `$API` end with it.
  */
-export async function follow({ name, saved, script }: Walk): Promise<readonly string[]> {
+export async function follow({ name, saved, script }: Walk, place: Place): Promise<readonly string[]> {
   mkdirSync(join(root, '.ambit'), { recursive: true });
   const folder = mkdtempSync(join(root, '.ambit', `${name}-`));
   try {
-    const ports = { '4100': await freePort(), '4101': await freePort() };
-    const here = (part: string) => part.replace(/\b410[01]\b/g, (port) => ports[port as keyof typeof ports]);
+    const ports = [
+      ['4100', await freePort()],
+      ['4101', await freePort()],
+      ['4102', await freePort()],
+    ] as const;
+    const here = (part: string): string => {
+      let text = part;
+      for (const [own, given] of Object.entries(place)) text = text.replaceAll(own, given);
+      for (const [own, given] of ports) text = text.replaceAll(new RegExp(`\\b${own}\\b`, 'g'), given);
+      return text;
+    };
     for (const [index, file] of saved.entries()) writeFileSync(join(folder, `saved-${index}`), here(file));
-    const whole = ["trap 'kill $SERVER $API 2> /dev/null; true' EXIT", ...script].map(here).join('\n');
+    const whole = ["trap 'kill $SERVER $OTHER $API 2> /dev/null; true' EXIT", ...script].map(here).join('\n');
     const { stdout } = await promisify(execFile)('bash', ['-c', whole], { cwd: folder, timeout: 100_000 });
-    return stdout.split(`${BREAK}\n`);
+    let told = stdout;
+    for (const [own, given] of ports) told = told.replaceAll(new RegExp(`\\b${given}\\b`, 'g'), own);
+    return told.split(`${BREAK}\n`);
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }

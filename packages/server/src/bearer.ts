@@ -77,12 +77,12 @@ export function createBearerAuthentication({
   return async (request) => {
     const bearer = readCredential(request.headers);
     if (bearer === 'malformed') {
-      return { problem: 'invalid_token', message: 'The Authorization header has to read `Bearer ambp_...`.' };
+      return { problem: 'invalid_token', message: 'The Authorization header has to read `Bearer TOKEN`.' };
     }
     if (bearer === undefined) {
       return {
         problem: 'missing_token',
-        message: 'This API needs a token: send it as `Authorization: Bearer ambp_...`.',
+        message: 'This API needs a token: send it as `Authorization: Bearer TOKEN`.',
       };
     }
     const { token } = bearer;

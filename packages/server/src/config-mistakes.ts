@@ -2,13 +2,14 @@ import { z } from 'zod';
 
 import type { ConfigFile } from './config-file.ts';
 import { ServerError } from './errors.ts';
+import { sentenceOf } from './mistakes.ts';
 import { nearestName } from './nearest.ts';
 
 /** Everything that is wrong with a configuration, each with its line, in one `CONFIG_INVALID`. */
 export function mistakesOf(file: ConfigFile, error: z.ZodError, shape: z.ZodType): ServerError {
   const hints: string[] = [];
   const sentences = error.issues.flatMap((issue) => {
-    if (issue.code !== 'unrecognized_keys') return `${file.where(issue.path)}: ${sentenceOf(issue)}`;
+    if (issue.code !== 'unrecognized_keys') return `${file.where(issue.path)}: ${sentenceOf(issue)}.`;
     return issue.keys.map((key) => {
       const near = nearestName(key, keysAt(shape, issue.path));
       if (near !== undefined) hints.push(`For \`${key}\`: did you mean \`${near}\`?`);
@@ -20,12 +21,6 @@ export function mistakesOf(file: ConfigFile, error: z.ZodError, shape: z.ZodType
     sentences.join('\n'),
     hints.length === 0 ? undefined : hints.join(' '),
   );
-}
-
-function sentenceOf(issue: z.core.$ZodIssue): string {
-  const name = issue.path.join('.');
-  if (issue.code === 'invalid_key') return `\`${name}\` ${issue.issues[0]?.message ?? 'is no valid key'}.`;
-  return `\`${name}\`: ${issue.message}.`;
 }
 
 /** The options that there are at a path. */

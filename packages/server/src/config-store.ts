@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { type ConfigSource, findDataFolder } from './config.ts';
 import { findConfigFile, readConfigFile, substitute } from './config-file.ts';
 import { ServerError } from './errors.ts';
+import { readByShape, sentenceOf } from './mistakes.ts';
 import { databaseFrom, databaseShape } from './store/postgres/config.ts';
 import type { StorePlace } from './store/transfer/place.ts';
 
@@ -18,12 +19,11 @@ export async function findStore(source: ConfigSource): Promise<StorePlace> {
     return { data, database: databaseFrom(undefined, env['AMBIT_DATABASE_URL'], (name) => name) };
   const file = await readConfigFile(path);
   const { database } = file.content as { readonly database?: unknown };
-  const found = databaseShape.optional().safeParse(substitute(file, database, env, ['database']));
+  const found = readByShape(databaseShape.optional(), substitute(file, database, env, ['database']));
   if (!found.success) {
-    const sentences = found.error.issues.map(({ path: keys, message }) => {
-      const name = ['database', ...keys];
-      return `${file.where(name)}: \`${name.join('.')}\`: ${message}.`;
-    });
+    const sentences = found.error.issues.map(
+      (issue) => `${file.where(['database', ...issue.path])}: ${sentenceOf(issue, ['database'])}.`,
+    );
     throw new ServerError('CONFIG_INVALID', sentences.join('\n'));
   }
   const within = (name: string): string => resolve(dirname(path), name);

@@ -15,6 +15,7 @@ import {
 } from './foreign/config.ts';
 import { checkSubjects } from './foreign/subjects.ts';
 import { type LeaksConfig, leaksShape } from './leaks/config.ts';
+import { readByShape } from './mistakes.ts';
 import { type OAuthConfig, oauthShape, type ScopeDescriptions, scopesShape } from './oauth/config.ts';
 import { checkSignIn, publicUrlShape, type SignInOptions, signInShape } from './people/config.ts';
 import { type DatabaseConfig, databaseFrom, databaseShape } from './store/postgres/config.ts';
@@ -158,7 +159,7 @@ export async function loadConfig(source: ConfigSource): Promise<Config> {
     );
   }
   const file = await readConfigFile(path);
-  const parsed = optionsShape.safeParse(substitute(file, file.content, source.env));
+  const parsed = readByShape(optionsShape, substitute(file, file.content, source.env));
   if (!parsed.success) throw mistakesOf(file, parsed.error, optionsShape);
   checkHeaders(parsed.data.upstream, file.where(['upstream']));
   checkSignIn(parsed.data, file.where(['signIn']));

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 
 import { ServerError } from './errors.ts';
+import { readByShape, sentenceOf } from './mistakes.ts';
 
 /** What came from outside, read by its shape. Throws `ServerError` `INPUT_INVALID` with every mistake at once. */
 export function readShape<Shape extends z.ZodType>(
@@ -9,10 +10,8 @@ export function readShape<Shape extends z.ZodType>(
   problem: string,
   suggestion?: string,
 ): z.infer<Shape> {
-  const parsed = shape.safeParse(value);
+  const parsed = readByShape(shape, value);
   if (parsed.success) return parsed.data;
-  const sentences = parsed.error.issues.map((issue) =>
-    issue.path.length === 0 ? `${issue.message}.` : `\`${issue.path.join('.')}\`: ${issue.message}.`,
-  );
+  const sentences = parsed.error.issues.map((issue) => `${sentenceOf(issue)}.`);
   throw new ServerError('INPUT_INVALID', `${problem} ${sentences.join(' ')}`, suggestion);
 }

@@ -335,6 +335,19 @@ describe('a narrowed token', () => {
     expect(await actions(id)).toEqual(['token.created', 'token.narrowed.revoked', 'token.narrowed.revoked']);
   });
 
+  test('counts as revoked until its parent ends, though it would have ended before, and no longer', async () => {
+    const { id, token, expiresAt } = await authority.createToken({ ...wanted, expires: '3d' }, 'test');
+    const child = await narrowToken(token, { readOnly: true, expires: '10m' });
+    await ask('POST', '/api/tokens/narrowed/revoke', ADMIN, { token: child });
+    const end = new Date(expiresAt).getTime();
+    expect(await store.tails.digests(new Date(end - 1))).toEqual([narrowedDigest(child)]);
+    expect(await store.tails.digests(new Date(end))).toEqual([]);
+    // Said twice, it stays the same.
+    await ask('POST', '/api/tokens/narrowed/revoke', ADMIN, { id, digest: narrowedDigest(child) });
+    expect(await store.tails.digests(new Date(end))).toEqual([]);
+    expect(await actions(id)).toEqual(['token.created', 'token.narrowed.revoked']);
+  });
+
   test.each([
     [{ token: 'ambp_x' }, 404],
     [{ id: 'tok_0OyB1hXWzXQ1ab2cd', digest: 'ab'.repeat(32) }, 404],

@@ -1,56 +1,17 @@
 import { request } from 'undici';
 
 import { readAdminToken } from '../adminkey.ts';
-import { type AuditListQuery, type AuditPage, auditQueryShape } from '../authority/audit.ts';
-import { type AskedChange, tokenChangeShape } from '../authority/change.ts';
-import { type TokenListQuery, type TokenPage, tokenQueryShape } from '../authority/list.ts';
-import type { NarrowedLink } from '../authority/revokedlinks.ts';
-import type { RotatedToken, Rotation } from '../authority/rotate.ts';
-import type { CreatedToken, ListedToken } from '../authority.ts';
-import { type ConfigSource, findDataFolder, loadConfig } from '../config.ts';
+import { type ConfigSource, findDataFolder } from '../config.ts';
 import { type Environment, findConfigFile } from '../config-file.ts';
 import { readErrorCode, ServerError } from '../errors.ts';
 import type { Grantable } from '../grantable.ts';
-import { createLog } from '../log.ts';
-import type { ClientInput } from '../oauth/client-request.ts';
-import type { Clients, CreatedClient, ListedClient } from '../oauth/clients.ts';
-import { openAuthority } from '../openauthority.ts';
-import { readShape } from '../readshape.ts';
+import type { ListedClient } from '../oauth/clients.ts';
 import { findRunningServer, type RunningServer } from '../runfile.ts';
-import type { TokenRequest } from '../tokens/request.ts';
-import type { Ask, Method } from './ask.ts';
-import { type PersonCommands, peopleOf, peopleThrough } from './personclient.ts';
+import { type Ask, given, type Method } from './ask.ts';
+import { peopleThrough } from './personclient.ts';
+import type { TokenClient } from './tokenclient.ts';
 
 const ANSWER_MS = 30_000;
-const BY_COMMAND = 'command';
-const NO_QUERY = 'This cannot be listed.';
-const NO_CHANGE = 'This is no change of a token.';
-
-/** What the commands need, whether a server is running or not. */
-export interface TokenClient {
-  /** Where tokens made here are used. */
-  readonly url: string;
-  create(request: TokenRequest): Promise<CreatedToken>;
-  list(query: TokenListQuery): Promise<TokenPage>;
-  show(id: string): Promise<ListedToken>;
-  change(id: string, change: AskedChange): Promise<ListedToken>;
-  rotate(id: string, rotation: Rotation): Promise<RotatedToken>;
-  revoke(id: string, because: string | undefined): Promise<ListedToken>;
-  revokeNarrowed(token: string): Promise<NarrowedLink>;
-  audit(query: AuditListQuery): Promise<AuditPage>;
-  scopes(): Promise<readonly Grantable[]>;
-  /** OAuth clients, where the server is an authorization server. */
-  readonly clients: ClientCommands;
-  readonly people: PersonCommands;
-  close(): Promise<void>;
-}
-
-/** What the client commands need. */
-export interface ClientCommands {
-  create(input: ClientInput): Promise<CreatedClient>;
-  list(): Promise<readonly ListedClient[]>;
-  disable(id: string): Promise<ListedClient>;
-}
 
 /**
  * The running server's admin API, or the store itself when no process holds it. Throws `ServerError`, among them
@@ -60,57 +21,15 @@ export async function openTokenClient(source: ConfigSource): Promise<TokenClient
   const data = await findDataFolder(source);
   const running = await findRunningServer(data);
   if (running !== undefined) return remote(running, data, source.env);
-  if (findConfigFile(source.file, source.folder) !== undefined) return local(source).catch(tellStarting);
+  if (findConfigFile(source.file, source.folder) !== undefined) {
+    // All that a server is made of, which no command needs that speaks to one.
+    const { openStoreClient } = await import('./storeclient.ts');
+    return openStoreClient(source);
+  }
   throw new ServerError(
     'SERVER_UNREACHABLE',
     `No server is running on ${data}, and there is no configuration with which to open its store.`,
     'Start the server, or give --config FILE.',
-  );
-}
-
-async function local(source: ConfigSource): Promise<TokenClient> {
-  const config = await loadConfig(source);
-  const log = createLog(source.env['AMBIT_LOG'] || 'warn');
-  const opened = await openAuthority(config, { log, progress: () => undefined });
-  const { authority, clients, engine, close } = opened;
-  return {
-    url: `http://${config.host}:${config.port}`,
-    create: (wanted) => authority.createToken(wanted, BY_COMMAND),
-    list: (query) => authority.listTokens(readShape(tokenQueryShape, given(query), NO_QUERY)),
-    show: (id) => authority.showToken(id),
-    change: (id, change) =>
-      authority.changeToken(id, readShape(tokenChangeShape, change, NO_CHANGE), BY_COMMAND),
-    rotate: (id, rotation) => authority.rotateToken(id, rotation, BY_COMMAND),
-    revoke: (id, because) => authority.revokeToken(id, BY_COMMAND, because),
-    revokeNarrowed: (token) => authority.revokeNarrowed(token, BY_COMMAND),
-    scopes: async () => engine.grantable ?? [],
-    audit: (query) => authority.listAudit(readShape(auditQueryShape, given(query), NO_QUERY)),
-    clients: {
-      create: async (input) => there(clients).create(input, BY_COMMAND),
-      list: async () => there(clients).list(),
-      disable: async (id) => there(clients).disable(id, BY_COMMAND),
-    },
-    people: peopleOf(opened, config.data, BY_COMMAND),
-    close,
-  };
-}
-
-function there(clients: Clients | undefined): Clients {
-  if (clients !== undefined) return clients;
-  throw new ServerError(
-    'CONFIG_INVALID',
-    'The configuration has no authorization server, and so there are no clients.',
-    'Add to it: oauth: { issuer: "https://..." }',
-  );
-}
-
-// Between taking the store and saying where it answers, a server cannot be told from any other holder.
-function tellStarting(error: unknown): never {
-  if (!(error instanceof ServerError) || error.code !== 'STORE_LOCKED') throw error;
-  throw new ServerError(
-    'STORE_LOCKED',
-    `${error.message} It is starting or running, and does not take commands yet.`,
-    'Try again in a moment. If this stays so, look at the log of that process.',
   );
 }
 
@@ -135,6 +54,7 @@ function remoteCalls(ask: Ask): Omit<TokenClient, 'url' | 'close'> {
     clients: {
       create: (input) => ask('POST', '/api/clients', input),
       list: async () => (await ask<{ clients: readonly ListedClient[] }>('GET', '/api/clients')).clients,
+      show: (ref) => ask('GET', `/api/clients/${encodeURIComponent(ref)}`),
       disable: (id) => ask('DELETE', `/api/clients/${encodeURIComponent(id)}`),
     },
     people: peopleThrough(ask),
@@ -144,11 +64,6 @@ function remoteCalls(ask: Ask): Omit<TokenClient, 'url' | 'close'> {
 function search(query: Readonly<Record<string, string | undefined>>): string {
   const text = new URLSearchParams(given(query)).toString();
   return text === '' ? '' : `?${text}`;
-}
-
-/** What was said, without what was left out. */
-function given(query: object): Record<string, string> {
-  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
 }
 
 async function credentialIn(data: string, env: Environment): Promise<string> {

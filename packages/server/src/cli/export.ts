@@ -5,7 +5,6 @@ import { findStore } from '../config-store.ts';
 import { ServerError, systemCode } from '../errors.ts';
 import { syncFolder } from '../private-file.ts';
 import { totalOf } from '../store/transfer/format.ts';
-import { exportFrom } from '../store/transfer/place.ts';
 import { COMMON_FLAGS, CONFIG_FLAG, type Command } from './command.ts';
 import { printable, printableJson } from './printable.ts';
 import { createProgress } from './progress.ts';
@@ -28,6 +27,7 @@ export const exportCommand: Command = {
       throw new ServerError('USAGE', '--json needs --out FILE: without it the export itself is on stdout.');
     const place = await findStore({ file: args.one('config'), env: io.env, folder: io.folder });
     const progress = createProgress(io, 'exported');
+    const { exportFrom } = await import('../store/transfer/place.ts');
     if (out === undefined) {
       await exportFrom(place, io.out, progress);
       io.err('ambit-server: the root key is not in the export; keep a copy of it elsewhere');

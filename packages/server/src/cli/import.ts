@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { findStore } from '../config-store.ts';
 import { ServerError } from '../errors.ts';
 import { totalOf } from '../store/transfer/format.ts';
-import { importInto } from '../store/transfer/place.ts';
 import { COMMON_FLAGS, CONFIG_FLAG, type Command } from './command.ts';
 import { printableJson } from './printable.ts';
 import { createProgress } from './progress.ts';
@@ -20,6 +19,7 @@ export const importCommand: Command = {
     if (file === undefined || args.positionals.length > 1)
       throw new ServerError('USAGE', 'import needs one FILE, as ambit-server export wrote it.');
     const place = await findStore({ file: args.one('config'), env: io.env, folder: io.folder });
+    const { importInto } = await import('../store/transfer/place.ts');
     const { store, made, counts } = await importInto(
       place,
       resolve(io.folder, file),

@@ -7,6 +7,7 @@ import { readArguments } from './arguments.ts';
 import { auditList } from './audit-list.ts';
 import { clientCreate } from './client-create.ts';
 import { clientDisable, clientList } from './client-list.ts';
+import { clientShow } from './client-show.ts';
 import type { Command, Io } from './command.ts';
 import { exportCommand } from './export.ts';
 import { commandHelp, programHelp } from './help.ts';
@@ -38,6 +39,7 @@ const COMMANDS: readonly Command[] = [
   tokenRevokeNarrowed,
   clientCreate,
   clientList,
+  clientShow,
   clientDisable,
   scopesList,
   auditList,

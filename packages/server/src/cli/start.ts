@@ -1,7 +1,7 @@
 import { type Config, loadConfig } from '../config.ts';
 import { ServerError } from '../errors.ts';
 import { createLog } from '../log.ts';
-import { type RunningAmbitServer, startServer } from '../server.ts';
+import type { RunningAmbitServer } from '../server.ts';
 import { CONFIG_FLAG, type Command, type Io } from './command.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
@@ -24,6 +24,8 @@ export const start: Command = {
     const { env, folder } = io;
     const config = await loadConfig({ file: args.one('config'), port: args.one('port'), env, folder });
     const log = createLog(env['AMBIT_LOG']);
+    // All that a server is made of, which no other command needs.
+    const { startServer } = await import('../server.ts');
     const server = await startServer(config, { log, progress: (line) => io.err(`ambit-server: ${line}`) });
     announce(server, config, io);
     await untilStopped(io);

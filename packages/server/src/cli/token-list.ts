@@ -5,9 +5,10 @@ import type { ListedToken } from '../authority.ts';
 import { ServerError } from '../errors.ts';
 import { nearestName } from '../nearest.ts';
 import type { TokenStatus } from '../store/tokens.ts';
-import { openTokenClient, type TokenClient } from './adminclient.ts';
+import { openTokenClient } from './adminclient.ts';
 import { COMMON_FLAGS, CONFIG_FLAG, type Command } from './command.ts';
 import { printable, printableJson } from './printable.ts';
+import type { TokenClient } from './tokenclient.ts';
 
 const STATUSES: readonly TokenStatus[] = ['active', 'expired', 'revoked', 'rotated'];
 

@@ -2,6 +2,7 @@ import type { GranularGrant } from 'ambit';
 import { z } from 'zod';
 
 import { ServerError } from '../errors.ts';
+import { readByShape, sentenceOf } from '../mistakes.ts';
 import { parseTokenRequest } from '../tokens/request.ts';
 
 /** Kinds of grants by the short names of the admin API, and as the protocol calls them. */
@@ -129,13 +130,9 @@ function strictly(ceiling: z.infer<typeof ceilingShape>): Ceiling {
 }
 
 function read<Shape extends z.ZodType>(shape: Shape, value: unknown): z.infer<Shape> {
-  const parsed = shape.safeParse(value);
+  const parsed = readByShape(shape, value);
   if (parsed.success) return parsed.data;
-  throw refusal(
-    parsed.error.issues.map((issue) =>
-      issue.path.length === 0 ? issue.message : `\`${issue.path.join('.')}\`: ${issue.message}`,
-    ),
-  );
+  throw refusal(parsed.error.issues.map((issue) => sentenceOf(issue)));
 }
 
 function refusal(sentences: readonly string[]): ServerError {

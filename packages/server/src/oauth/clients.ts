@@ -7,6 +7,7 @@ import type { Feed } from '../feed/feed.ts';
 import type { StoredClient } from '../store/clients.ts';
 import type { Store, Unit } from '../store/store.ts';
 import { encodeBase62 } from '../tokens/base62.ts';
+import { type ClientDetails, clientMeant, detailsOf } from './client-details.ts';
 import {
   type Ceiling,
   type ClientInput,
@@ -34,6 +35,9 @@ export interface ListedClient {
   readonly disabledAt: string | null;
 }
 
+/** One client with all that is told of it; never its secret. */
+export interface ShownClient extends ListedClient, ClientDetails {}
+
 export interface ClientParts {
   readonly store: Store;
   readonly feed: Feed;
@@ -50,6 +54,8 @@ export interface Clients {
   /** Throws `INPUT_INVALID`, `GRANTS_REFUSED`, `SCOPE_UNDESCRIBED`. */
   create(input: ClientInput, by: string): Promise<CreatedClient>;
   list(): Promise<readonly ListedClient[]>;
+  /** By its id, or by a name that no other client has. Throws `CLIENT_UNKNOWN`. */
+  show(ref: string): Promise<ShownClient>;
   /** What tokens of the client may do changes with it, at once. Throws `CLIENT_UNKNOWN` and what `create` throws. */
   changeCeiling(id: string, input: { readonly ceiling: Ceiling }, by: string): Promise<ListedClient>;
   /** Makes a new secret; the old one ends. Throws `CLIENT_UNKNOWN`, `INPUT_INVALID` for one without a secret. */
@@ -64,6 +70,10 @@ export function createClients(parts: ClientParts): Clients {
   return {
     create: (input, by) => create(parts, parseClientRequest(input), by, now()),
     list: async () => (await parts.store.clients.list()).map(listed),
+    async show(ref) {
+      const client = await clientMeant(ref, parts.store);
+      return { ...listed(client), ...(await detailsOf(client, parts.store)) };
+    },
     changeCeiling: (id, input, by) => {
       const ceiling = parseCeiling(input);
       return change(parts, id, now(), by, (client) => {

@@ -19,6 +19,13 @@ const listedClient = z.object({
   createdBy: z.string(),
   disabledAt: z.string().nullable(),
 });
+const shownClient = listedClient.extend({
+  authentication: z.enum(['secret', 'key', 'none']),
+  subject: z.string().nullable(),
+  introspects: z.boolean(),
+  dpop: z.boolean(),
+  lastIssuedAt: z.string().nullable(),
+});
 const createdClient = listedClient.extend({ secret: z.string().optional() });
 
 /** What the admin API does with OAuth clients. */
@@ -52,6 +59,19 @@ export function clientRoutes(clients: Clients, guards: readonly Guard[]): readon
         summary: 'List the clients, without their secrets.',
         example: {},
         answer: z.object({ clients: z.array(listedClient) }),
+      },
+    },
+    {
+      method: 'GET',
+      path: '/api/clients/:id',
+      guards,
+      handle: async (c) => privateJson(c, await clients.show(c.req.param('id') ?? '')),
+      described: {
+        tag: TAG,
+        summary: 'Show one client, by its id or by a name that no other has.',
+        example: { params: ONE },
+        answer: shownClient,
+        refusals: ['CLIENT_UNKNOWN'],
       },
     },
     ...oneClient(clients, guards),

@@ -46,7 +46,16 @@ export const signInShape: z.ZodType<SignInOptions> = z.strictObject({
   clientSecret: z.string().min(1).optional(),
   name: z.string().min(1).max(60),
   subjectClaim: claim.default('sub'),
-  scopes: z.array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/)).default(['openid', 'profile', 'email']),
+  scopes: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^[\x21\x23-\x5b\x5d-\x7e]+$/,
+          'must be a scope: printable ASCII without spaces, quotes and backslashes',
+        ),
+    )
+    .default(['openid', 'profile', 'email']),
   allowedDomains: z.array(z.string().min(1)).min(1).optional(),
   adminClaim: z.strictObject({ name: claim, value: z.string().min(1) }).optional(),
 });

@@ -3,6 +3,7 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 import { z } from 'zod';
 
 import { ServerError } from '../errors.ts';
+import { readByShape, sentenceOf } from '../mistakes.ts';
 import type { StoredPerson } from '../store/people.ts';
 import { encodeBase62 } from '../tokens/base62.ts';
 
@@ -43,11 +44,9 @@ export interface PersonRequest {
 
 /** A request for a person out of what came from outside. Throws `ServerError` `INPUT_INVALID` with every mistake. */
 export function parsePersonRequest(value: unknown): PersonRequest {
-  const parsed = personShape.safeParse(value);
+  const parsed = readByShape(personShape, value);
   if (parsed.success) return parsed.data;
-  const sentences = parsed.error.issues.map(({ path, message }) =>
-    path.length === 0 ? `${message}.` : `\`${path.join('.')}\`: ${message}.`,
-  );
+  const sentences = parsed.error.issues.map((issue) => `${sentenceOf(issue)}.`);
   throw new ServerError(
     'INPUT_INVALID',
     `This is no request for a person. ${sentences.join(' ')}`,

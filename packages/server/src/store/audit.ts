@@ -56,6 +56,8 @@ export interface AuditQuery {
 
 export interface AuditReads {
   list(query: AuditQuery): Promise<readonly AuditRow[]>;
+  /** When something of these sorts was last done to a client. */
+  lastOf(client: string, actions: readonly AuditAction[]): Promise<Date | undefined>;
 }
 
 export interface AuditWrites extends AuditReads {
@@ -86,6 +88,7 @@ export function auditIn(db: Kysely<Tables>): AuditWrites {
         details: row.details as Readonly<Record<string, unknown>>,
       }));
     },
+    lastOf: (client, actions) => lastOf(db, client, actions),
     add: (entry) => addAll(db, [entry]),
     addAll: (entries) => addAll(db, entries),
   };
@@ -110,4 +113,20 @@ function rowOf({ at, action, actor, token, client, subject, details }: AuditEntr
     subject: subject ?? null,
     details: JSON.stringify(details ?? {}),
   };
+}
+
+async function lastOf(
+  db: Kysely<Tables>,
+  client: string,
+  actions: readonly AuditAction[],
+): Promise<Date | undefined> {
+  const row = await db
+    .selectFrom('audit')
+    .select('at')
+    .where('client', '=', client)
+    .where('action', 'in', [...actions])
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.at;
 }

@@ -1,0 +1,59 @@
+import { ServerError } from '../errors.ts';
+import type { AuditAction } from '../store/audit.ts';
+import type { StoredClient } from '../store/clients.ts';
+import type { Store } from '../store/store.ts';
+
+/** What is told of one client and would be too much in a list. Its secret and its keys are not among it. */
+export interface ClientDetails {
+  /** How it proves who it is: by a secret of ours, by a key of its own, or not at all. */
+  readonly authentication: 'secret' | 'key' | 'none';
+  /** Whom its own tokens act as. */
+  readonly subject: string | null;
+  readonly introspects: boolean;
+  /** Whether all its tokens are bound to a key (RFC 9449). */
+  readonly dpop: boolean;
+  /** When it was last given a token. */
+  readonly lastIssuedAt: string | null;
+}
+
+const METHODS: Readonly<Record<string, ClientDetails['authentication']>> = {
+  client_secret_basic: 'secret',
+  private_key_jwt: 'key',
+};
+const ISSUED: readonly AuditAction[] = ['oauth.issued', 'oauth.refreshed', 'oauth.exchanged'];
+
+export async function detailsOf(
+  { id, metadata, ceiling }: StoredClient,
+  store: Store,
+): Promise<ClientDetails> {
+  const own = metadata['ambit'] as { readonly introspects?: boolean } | undefined;
+  const last = await store.audit.lastOf(id, ISSUED);
+  return {
+    authentication: METHODS[String(metadata['token_endpoint_auth_method'])] ?? 'none',
+    subject: ceiling.subject ?? null,
+    introspects: own?.introspects === true,
+    dpop: metadata['dpop_bound_access_tokens'] === true,
+    lastIssuedAt: last?.toISOString() ?? null,
+  };
+}
+
+/**
+ * The client that an id or a name means. Two clients may have one name, which then means neither. Throws
+ * `ServerError` `CLIENT_UNKNOWN`.
+ */
+export async function clientMeant(ref: string, { clients }: Store): Promise<StoredClient> {
+  const found = await clients.find(ref);
+  if (found !== undefined) return found;
+  const named = (await clients.list()).filter(({ name }) => name === ref);
+  const [only] = named;
+  if (only !== undefined && named.length === 1) return only;
+  const problem =
+    only === undefined
+      ? 'There is no client with this id or name.'
+      : `Several clients have this name: ${named.map(({ id }) => id).join(', ')}.`;
+  throw new ServerError(
+    'CLIENT_UNKNOWN',
+    problem,
+    only === undefined ? 'ambit-server client list shows them.' : 'Name one by its id.',
+  );
+}
