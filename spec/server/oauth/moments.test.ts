@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { Browser, boxesOf } from './browser.ts';
-import { askingUrl, BACK, redeem, type Tokens } from './flow.ts';
+import { askingUrl, BACK, codeFor, redeem, type Tokens } from './flow.ts';
 import { type Credentials, type OAuthSite, startOAuthSite } from './site.ts';
 
 /** What ends grants for good ends those, too, that are made at the same moment: before each thing that is written then. */
@@ -164,4 +164,27 @@ test.each([1, 2])('what comes of a personal token, before the unit of work numbe
   await nothingLives(value);
   // The personal token is a switch, and on again.
   expect(await status(token)).toBe(200);
+});
+
+test('a code that comes twice is told of once, also where the database breaks the unit off and has it begun anew', async () => {
+  const code = await codeFor(site, app, await Browser.of(site, 'broken-off-'), SEARCH);
+  expect(await redeem(site, app, code)).toHaveProperty('access_token');
+  const { write } = site.store;
+  const broken: typeof write = (work) => {
+    let isFirst = true;
+    return write(async (unit) => {
+      const value = await work(unit);
+      if (!isFirst) return value;
+      isFirst = false;
+      throw Object.assign(new Error('deadlock detected'), { code: '40P01' });
+    });
+  };
+  Object.assign(site.store, { write: broken });
+  try {
+    expect(await redeem(site, app, code)).toMatchObject({ error: 'invalid_grant' });
+  } finally {
+    Object.assign(site.store, { write });
+  }
+  const told = await site.store.audit.list({ limit: 10 });
+  expect(told.filter(({ action }) => action === 'oauth.reused')).toHaveLength(1);
 });

@@ -33,6 +33,9 @@ export function createWatch(
   parts: LiveParts,
   exchanges: WeakMap<KoaContextWithOIDC, Exchange>,
 ): RecordWatch {
+  // A grant and each of its tokens end one by one, for one reason. A unit that the database has begun anew tells it anew.
+  const toldIn = new WeakSet<Unit>();
+  const ending = new WeakSet<KoaContextWithOIDC>();
   const told = new WeakSet<KoaContextWithOIDC>();
   return {
     parentOf(model) {
@@ -53,13 +56,20 @@ export function createWatch(
       await unit.changes.add('grant', 'record' in gone ? gone.record.idHash : hashOf(gone.grantId), at);
       const ctx = Provider.ctx;
       const isReused = ctx?.oidc.route === 'token';
-      if (isReused && told.has(ctx)) return;
-      if (isReused) told.add(ctx);
+      if (isReused && (told.has(ctx) || toldIn.has(unit))) return;
+      if (isReused) {
+        toldIn.add(unit);
+        ending.add(ctx);
+      }
       const record = 'record' in gone ? gone.record : undefined;
       if (record?.model === 'Grant') return;
       if (record !== undefined || isReused) await auditEnd(unit, ctx, record, at);
     },
-    settled: () => feed.catchUp(),
+    async settled() {
+      const ctx = Provider.ctx;
+      if (ctx !== undefined && ending.has(ctx)) told.add(ctx);
+      await feed.catchUp();
+    },
     isAlive: async (record) =>
       !LIVING.includes(record.model) ||
       record.consumedAt !== undefined ||
