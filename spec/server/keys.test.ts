@@ -6,7 +6,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { loadOAuthKeys } from '../../packages/server/dist/oauth/keys.js';
 import { type FreshDatabase, freshDatabase, postgresUrl } from '../postgres/database.ts';
-import { askHello, command, type FakeApi, makeSite, startFakeApi, startProcess } from './harness.ts';
+import {
+  askHello,
+  command,
+  type FakeApi,
+  makeNewSite,
+  makeSite,
+  startFakeApi,
+  startProcess,
+} from './harness.ts';
 
 /** Root keys that are changed and taken back, by the program. */
 
@@ -77,7 +85,7 @@ describe('the store in the data folder', () => {
     // The mark goes with an export; there the only line that is put back is no key at all.
     const file = join(site, 'all.jsonl');
     expect((await command(site, ['export', '--out', file])).code).toBe(0);
-    const elsewhere = await makeSite(api);
+    const elsewhere = await makeNewSite(api);
     expect((await command(elsewhere, ['import', file])).code).toBe(0);
     await writeFile(keyFile(elsewhere), leaked, { mode: 0o600 });
     const refused = await command(elsewhere, ['token', 'list', '--json']);
@@ -184,7 +192,7 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
       AMBIT_LOG: 'info',
     };
     const more = 'oauth: { issuer: "http://127.0.0.1:4100" }';
-    const sites = [await makeSite(api, more), await makeSite(api, more)] as const;
+    const sites = [await makeNewSite(api, more), await makeNewSite(api, more)] as const;
     const [here, there] = sites.map((site) => join(site, '.ambit', 'oauth.keys')) as [string, string];
     const one = await startProcess(sites[0], env);
     await mkdir(join(sites[1], '.ambit'), { mode: 0o700 });

@@ -6,7 +6,8 @@ import type { Hono } from 'hono';
 
 import type { Config } from './config.ts';
 import { ServerError, systemCode } from './errors.ts';
-import { isOAuthPath, type OAuth } from './oauth/oauth.ts';
+import type { OAuth } from './oauth/oauth.ts';
+import { isOAuthPath } from './oauth/paths.ts';
 
 /**
  * Listens where the configuration says; paths of the authorization server go to it, all others to the app. Throws

@@ -2,6 +2,7 @@ import { IncomingMessage, type ServerResponse } from 'node:http';
 
 import { hasEncodedControl } from '../plain-text.ts';
 import { withJwtIds } from './jwt.ts';
+import { PATHS } from './paths.ts';
 
 /** A body of a form that is larger is none of ours. */
 const LONGEST_BODY = 56 * 1_024;
@@ -9,8 +10,12 @@ const LONGEST_BODY = 56 * 1_024;
 const LONGEST_REQUEST = 8 * 1_024;
 /** RFC 6749 has no bound for `state`; a browser carries it in an address. */
 const LONGEST_STATE = 2 * 1_024;
-const ABOUT_TOKENS: readonly string[] = ['/oauth/introspect', '/oauth/revoke'];
-const KEPT: readonly string[] = ['/oauth/authorize', '/oauth/par', '/oauth/device_authorization'];
+const ABOUT_TOKENS: readonly string[] = [PATHS.introspection, PATHS.revocation];
+const KEPT: readonly string[] = [
+  PATHS.authorization,
+  PATHS.pushed_authorization_request,
+  PATHS.device_authorization,
+];
 
 /**
  * A request as the library may have it: within bounds, without characters that no parameter has, and with the ids of JWTs

@@ -10,6 +10,7 @@ import type { AroundGrant } from './grants.ts';
 import type { OAuthKeys } from './keys.ts';
 import { InvalidRequest } from './library.ts';
 import { ceilingOf, type LimitParts, type Limits, mayIntrospect } from './limits.ts';
+import { PATHS } from './paths.ts';
 import { SESSION_COOKIE } from './session.ts';
 
 type SigningAlgorithms = NonNullable<NonNullable<Configuration['enabledJWA']>['dPoPSigningAlgValues']>;
@@ -68,7 +69,7 @@ export function configurationOf(parts: ConfigurationParts): Configuration {
     allowOmittingSingleRegisteredRedirectUri: false,
     clientBasedCORS: () => false,
     pkce: { required: () => true },
-    routes: ROUTES,
+    routes: PATHS,
     interactions: { url: (_ctx, interaction) => `/oauth/interaction/${interaction.uid}` },
     features: featuresOf(parts),
     ...lives(config),
@@ -91,18 +92,6 @@ const nameSubject: Customizer = async (ctx, token, { payload }) => {
   const { client } = ctx.oidc;
   const subject = client === undefined ? undefined : ceilingOf(client).subject;
   if (token.kind === 'ClientCredentials' && subject !== undefined) payload['sub'] = subject;
-};
-
-const ROUTES: NonNullable<Configuration['routes']> = {
-  authorization: '/oauth/authorize',
-  code_verification: '/oauth/device',
-  device_authorization: '/oauth/device_authorization',
-  introspection: '/oauth/introspect',
-  jwks: '/oauth/jwks',
-  pushed_authorization_request: '/oauth/par',
-  revocation: '/oauth/revoke',
-  token: '/oauth/token',
-  end_session: '/oauth/end',
 };
 
 function lives({ accessTokenSeconds, refreshTokenDays }: OAuthConfig): Pick<Configuration, 'ttl'> {

@@ -4,13 +4,13 @@ import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { lasting } from '../pages/lasting.ts';
 import type { StoredPerson } from '../store/people.ts';
 import { deviceWait } from './device.ts';
+import { PATHS } from './paths.ts';
 
 /**
  * Codes of devices that a person may get wrong. 20^8 codes, of which few are waiting and each for ten minutes: by guessing,
  * nobody meets one (RFC 8628, section 5.1).
  */
 const WRONG_CODES = { points: 10, duration: 15 * 60 } as const;
-const PATH = '/oauth/device';
 
 /** Who is signed in to the browser that sends these cookies. */
 export type FindPerson = (cookies: string | undefined) => Promise<StoredPerson | undefined>;
@@ -29,7 +29,7 @@ export function createDeviceDoor(findPerson: FindPerson): DeviceDoor {
   const passed = new WeakMap<object, StoredPerson>();
   return {
     async pass(ctx, next) {
-      if (ctx.path !== PATH) return next();
+      if (ctx.path !== PATHS.code_verification) return next();
       const person = await findPerson(ctx.req.headers.cookie);
       if (person === undefined || person.mustChangePassword) return away(ctx, person);
       passed.set(ctx.req, person);
@@ -52,7 +52,7 @@ export function createDeviceDoor(findPerson: FindPerson): DeviceDoor {
 
 // The code that came in the address is kept on the way.
 function away(ctx: KoaContextWithOIDC, person: StoredPerson | undefined): void {
-  const back = encodeURIComponent(ctx.method === 'POST' ? PATH : ctx.url);
+  const back = encodeURIComponent(ctx.method === 'POST' ? PATHS.code_verification : ctx.url);
   ctx.status = 303;
   ctx.set('cache-control', 'no-store');
   ctx.redirect(`/${person === undefined ? 'sign-in' : 'change-password'}?return=${back}`);

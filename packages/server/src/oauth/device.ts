@@ -11,6 +11,7 @@ import {
 import { pageHeaders } from '../pages/headers.ts';
 import type { Html } from '../pages/layout.ts';
 import { renderTrouble } from '../pages/trouble.ts';
+import { PATHS } from './paths.ts';
 
 const LONGEST_PROGRAM = 200;
 
@@ -89,7 +90,7 @@ export async function renderError(ctx: KoaContextWithOIDC, out: ErrorOut, cause?
 
 function formOf(ctx: KoaContextWithOIDC): { readonly formAction: string; readonly hidden: HiddenFields } {
   const { secret } = (ctx.oidc.session?.state ?? {}) as { readonly secret?: string };
-  return { formAction: '/oauth/device', hidden: { xsrf: secret ?? '' } };
+  return { formAction: PATHS.code_verification, hidden: { xsrf: secret ?? '' } };
 }
 
 function textOf(value: unknown): string {

@@ -194,10 +194,3 @@ async function recognise(
   const { grants, credential } = found;
   return { grants, expiresAt: new Date(expires), depth: 0, jkt: undefined, parent: credential.id };
 }
-
-/** Whether a path belongs to the authorization server itself; the rest is for the routes of ours. */
-export function isOAuthPath(url: string | undefined): boolean {
-  const path = (url ?? '').split('?')[0] ?? '';
-  if (path === '/.well-known/oauth-authorization-server') return true;
-  return path.startsWith('/oauth/') && !path.startsWith('/oauth/interaction/');
-}

@@ -13,6 +13,7 @@ import { answerLive } from './introspection.ts';
 import { keepJwts } from './jwt.ts';
 import type { KnownAccess } from './known.ts';
 import { ACCESS_TOKEN, hashOf, mintOpaque, type OpaquePrefix, REFRESH_TOKEN } from './opaque.ts';
+import { METADATA_PATH, PATHS } from './paths.ts';
 import { INTERVAL_SECONDS } from './polling.ts';
 import { ownSession } from './session.ts';
 
@@ -48,9 +49,9 @@ export function createProvider(
   provider.use((ctx, next) => enter(provider, parts, ctx as KoaContextWithOIDC, next));
   provider.use(async (ctx, next) => {
     await next();
-    if (ctx.path === '/oauth/introspect') await answerLive(ctx as KoaContextWithOIDC, known);
-    if (ctx.path === '/oauth/device_authorization') tellInterval(ctx);
-    if (ctx.path === '/.well-known/oauth-authorization-server') tidyMetadata(ctx, scopes());
+    if (ctx.path === PATHS.introspection) await answerLive(ctx as KoaContextWithOIDC, known);
+    if (ctx.path === PATHS.device_authorization) tellInterval(ctx);
+    if (ctx.path === METADATA_PATH) tidyMetadata(ctx, scopes());
   });
   return provider;
 }
@@ -77,7 +78,7 @@ async function enter(
 ): Promise<void> {
   const session = await ownSession(provider, ctx, findPerson);
   // The library would make a session on the way to its answer, and fail on that.
-  const isOld = ctx.path === '/oauth/device' && ctx.method === 'POST' && session?.state === undefined;
+  const isOld = ctx.path === PATHS.code_verification && ctx.method === 'POST' && session?.state === undefined;
   await door.pass(ctx, isOld ? () => deviceFormIsOld(ctx) : next);
 }
 
