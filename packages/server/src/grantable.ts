@@ -30,7 +30,8 @@ export function grantableOf(
     .flatMap(({ elements }) => elements)
     .flatMap((element) => (element.kind === 'scopes' ? element.anyOf.flat() : []));
   const bundles = [...catalog.assignables.values()].filter(({ deprecated }) => deprecated !== true);
-  const permissions = bundles.length > 0 ? bundles : [...catalog.permissions.values()];
+  const declared = bundles.length > 0 ? bundles : [...catalog.permissions.values()];
+  const permissions = declared.length > 0 ? declared : askedPermissions(rules.values());
   return [
     ...rootScopes(schema.getMutationType(), 'mutation', 'mutate', isOurs),
     ...rootScopes(schema.getQueryType(), 'query', 'query', isOurs),
@@ -46,6 +47,16 @@ export function grantableOf(
     ...[...new Set(asked)].sort().map((name) => scope(name, null)),
     ...COARSE,
   ].map((one) => ({ ...one, description: wordsFor(one, described) ?? one.description }));
+}
+
+/** Without a catalogue: what the rules ask for, by its name alone. */
+function askedPermissions(
+  rules: Iterable<Ambit['policy']['rules'] extends ReadonlyMap<string, infer Rule> ? Rule : never>,
+): readonly { readonly name: string; readonly description?: undefined }[] {
+  const names = [...rules]
+    .flatMap(({ elements }) => elements)
+    .flatMap((element) => (element.kind === 'permissions' ? element.names : []));
+  return [...new Set(names)].sort().map((name) => ({ name }));
 }
 
 /** Scopes that are described and that no rule asks for: nobody will ever hold them. Each with what may have been meant. */

@@ -93,10 +93,16 @@ function sizeOf(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): strin
   return `must have at ${isSmall ? 'least' : 'most'} ${bound} ${unit}; it has ${length}`;
 }
 
+/** A name that nobody knows, as far as it is one: behind a forgotten space or quote there may be a secret. */
+export function shownKey(key: string): string {
+  const [name = ''] = /^[\w-]{0,64}/.exec(key) ?? [];
+  return name === key ? key : `${name}…`;
+}
+
 function unknownKey(key: string, known: readonly string[]): string {
   const near = nearestName(key, known);
   const hint = near === undefined ? '' : `; did you mean \`${near}\`?`;
-  return `there is no \`${key}\` here${hint}`.replace(/\?$/, '');
+  return `there is no \`${shownKey(key)}\` here${hint}`.replace(/\?$/, '');
 }
 
 function namesOf(shape: unknown): readonly string[] {

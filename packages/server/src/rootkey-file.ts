@@ -14,11 +14,12 @@ import {
 /** How to make a key where no command can. */
 export const HOW_TO_MAKE = "node -p \"'ID:'+crypto.randomBytes(32).toString('base64url')\"";
 
-/** The keys in `root.key` of a data folder. Throws `ServerError`: `ROOT_KEY_UNSAFE`, `ROOT_KEY_INVALID`, `ROOT_KEY_LOST`. */
-export async function readRootKeyFile(data: string): Promise<RootKeys> {
+/** The keys in `root.key` of a data folder; `lost`, if anything, where there is no such file. Throws `ServerError`: `ROOT_KEY_UNSAFE`, `ROOT_KEY_INVALID`, `ROOT_KEY_LOST`. */
+export async function readRootKeyFile(data: string, lost?: RootKeys): Promise<RootKeys> {
   const path = join(data, ROOT_KEY_FILE);
   const text = await readPrivateFile(path, 'ROOT_KEY_UNSAFE');
   if (text !== undefined) return parseRootKeys(text, path);
+  if (lost !== undefined) return lost;
   throw new ServerError(
     'ROOT_KEY_LOST',
     `There is no ${path}; the first start of the server makes it.`,

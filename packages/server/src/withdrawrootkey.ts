@@ -25,6 +25,8 @@ export interface Withdrawn {
   readonly current: number;
   /** Whether that was made now. */
   readonly isNew: boolean;
+  /** Whether the withdrawn one was there, in the file or in the environment. */
+  readonly had: boolean;
 }
 
 /**
@@ -38,14 +40,23 @@ export async function withdrawRootKey(place: StorePlace, asked: Withdrawal): Pro
   return withStore(place, async (store) => {
     const before = fromEnvironment
       ? parseRootKeys(fromEnvironment, 'AMBIT_ROOT_KEY')
-      : await readRootKeyFile(place.data);
+      : await readRootKeyFile(place.data, NO_KEYS);
     const after = await checked(store, before, asked);
     if (!fromEnvironment && after.isNew) await writeRootKeyFile(place.data, after.keys);
     const revoked = await withdrawKey(store, keyId, { by: asked.by, at: new Date() });
     if (!fromEnvironment) await writeRootKeyFile(place.data, without(after.keys, keyId));
-    return { id: keyId, revoked, current: after.keys.current, isNew: after.isNew };
+    return {
+      id: keyId,
+      revoked,
+      current: after.keys.current,
+      isNew: after.isNew,
+      had: before.keys.has(keyId),
+    };
   });
 }
+
+/** Of a file that is lost: with a key that is withdrawn for it everything else in the store lives on. */
+const NO_KEYS: RootKeys = { current: 0, keys: new Map() };
 
 interface After {
   readonly keys: RootKeys;

@@ -181,6 +181,15 @@ function grantsOf(atoms: readonly Atom[]): Grants {
   };
 }
 
+/**
+ * An edge of which nothing of the node may be had anywhere: then nobody asks where the node is, and the edge stays with
+ * its cursor, which is given for the place of the list (M4). Once the node may be asked for and is outside, the edge goes.
+ */
+function isUnaskedEdge(item: unknown): boolean {
+  const values = typeof item === 'object' && item !== null ? Object.values(item) : [];
+  return values.includes(null) && values.some((one) => typeof one === 'string' && one.startsWith('cursor '));
+}
+
 /** Whether everything in `less` is in `more` too: what is null may be something, and lists may have more between. */
 function within(less: unknown, more: unknown): boolean {
   if (less === null || less === undefined) return true;
@@ -188,8 +197,11 @@ function within(less: unknown, more: unknown): boolean {
     if (!Array.isArray(more)) return false;
     let at = 0;
     return less.every((item) => {
-      while (at < more.length && !within(item, more[at])) at += 1;
-      return at++ < more.length;
+      let found = at;
+      while (found < more.length && !within(item, more[found])) found += 1;
+      if (found === more.length) return isUnaskedEdge(item);
+      at = found + 1;
+      return true;
     });
   }
   if (typeof less !== 'object') return less === more;

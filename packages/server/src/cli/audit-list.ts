@@ -33,7 +33,8 @@ export const auditList: Command = {
   },
 };
 
-function lineOf({ id, at, action, actor, token, details }: ShownAuditRow): string {
+function lineOf({ id, at, action, actor, token, client, subject, details }: ShownAuditRow): string {
+  const whose = `${client === null ? '' : ` client ${client}`}${subject === null ? '' : ` for ${subject}`}`;
   const said = Object.keys(details).length === 0 ? '' : `: ${JSON.stringify(details)}`;
-  return printable(`${id}  ${at}  ${action.padEnd(14)}  ${token ?? '-'} by ${actor}${said}`);
+  return printable(`${id}  ${at}  ${action.padEnd(14)}  ${token ?? '-'} by ${actor}${whose}${said}`);
 }

@@ -62,6 +62,12 @@ function inputFrom(args: Arguments): ClientInput {
   const unknown = grants.find((grant) => !NAMES.some((known) => known === grant));
   if (unknown !== undefined)
     throw new ServerError('USAGE', `--grant takes ${NAMES.join(', ')}; it was ${JSON.stringify(unknown)}.`);
+  if (grants.includes('authorization_code') && args.all('redirect').length === 0)
+    throw new ServerError(
+      'USAGE',
+      '--grant authorization_code needs --redirect: where people are sent back to.',
+      'For example: --redirect https://app.example.com/back',
+    );
   const { scopes, granular } = fromFlags(args);
   const subject = args.one('subject');
   return {

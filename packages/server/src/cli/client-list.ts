@@ -28,20 +28,21 @@ export const clientList: Command = {
 /** `ambit-server client disable ID`: returns once every token of the client is refused. */
 export const clientDisable: Command = {
   words: ['client', 'disable'],
-  positional: 'ID',
+  positional: 'NAME-OR-ID',
   summary: 'disables an OAuth client; when it returns, every token of it is refused',
   flags: { ...CONFIG_FLAG, ...COMMON_FLAGS },
   examples: ['ambit-server client disable cli_0OyB1hXWzXQ1ab2cd'],
   async run(args, io) {
-    const [id] = args.positionals;
-    if (id === undefined || args.positionals.length !== 1 || !/^cli_[0-9A-Za-z]+$/.test(id))
+    const [ref] = args.positionals;
+    if (ref === undefined || args.positionals.length !== 1)
       throw new ServerError(
         'USAGE',
-        'The command needs one id, which begins with cli_.',
-        'ambit-server client list shows the ids.',
+        'Which client? The command needs one id or name.',
+        'ambit-server client list shows them.',
       );
     const client = await openTokenClient({ file: args.one('config'), env: io.env, folder: io.folder });
     try {
+      const { id } = await client.clients.show(ref);
       const disabled = await client.clients.disable(id);
       if (args.has('json')) io.out(printableJson(disabled));
       else io.out(`${disabled.id} (${printable(disabled.name)}) is disabled; every token of it is refused.`);

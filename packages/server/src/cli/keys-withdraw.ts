@@ -26,14 +26,15 @@ export const keysWithdraw: Command = {
       isMeant: args.has('yes'),
       by: BY_COMMAND,
     });
-    if (args.has('json')) io.out(printableJson(done));
+    const { had: _told, ...shown } = done;
+    if (args.has('json')) io.out(printableJson(shown));
     else tell(done, { isShared: place.database !== undefined, isOurs: fromEnvironment === undefined }, io);
     return 0;
   },
 };
 
 function tell(
-  { id, revoked, current, isNew }: Withdrawn,
+  { id, revoked, current, isNew, had }: Withdrawn,
   { isShared, isOurs }: { readonly isShared: boolean; readonly isOurs: boolean },
   io: Io,
 ): void {
@@ -41,8 +42,8 @@ function tell(
     `The root key ${id} is withdrawn for good; ${revoked === 1 ? 'one token was' : `${revoked} tokens were`} revoked with it.`,
   );
   if (isNew) io.out(`The key ${current} is new and makes tokens from the next start on.`);
-  if (isOurs) io.out('Its line is gone from root.key; destroy the copies of it.');
-  else io.out(`Take the word ${id}:... out of AMBIT_ROOT_KEY of every server.`);
+  if (isOurs && had) io.out('Its line is gone from root.key; destroy the copies of it.');
+  if (!isOurs && had) io.out(`Take the word ${id}:... out of AMBIT_ROOT_KEY of every server.`);
   io.out(
     isShared
       ? 'Running servers refuse those tokens already. Start them again, all with the same keys.'

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import { type Config, loadConfig } from '../config.ts';
 import { ServerError } from '../errors.ts';
 import { createLog } from '../log.ts';
@@ -38,7 +40,9 @@ export const start: Command = {
 function announce({ url, firstPassword }: RunningAmbitServer, config: Config, io: Io): void {
   const { origin, pathname } = new URL(config.upstream.url);
   io.err(`ambit-server: ready; GraphQL at ${url}/graphql in front of ${origin}${pathname}`);
-  io.err(`ambit-server: admin API at ${url}/api, its credential in ${config.data}; Ctrl-C stops`);
+  io.err(
+    `ambit-server: admin API at ${url}/api, its credential in ${config.adminToken === undefined ? join(config.data, 'admin.token') : 'AMBIT_ADMIN_TOKEN'}; Ctrl-C stops`,
+  );
   if (firstPassword !== undefined)
     io.err(
       `ambit-server: sign in at ${config.publicUrl ?? url}/sign-in as admin; the password is in ${firstPassword}, to be changed at once`,
