@@ -40,8 +40,12 @@ describe('with trusted proxies', () => {
     ['10.0.0.1', '203.0.113.9, 192.0.2.1, 10.0.0.2', '192.0.2.1'],
     // A client that is inside, behind proxies that are all ours.
     ['10.0.0.1', '10.0.0.3,10.0.0.2', '10.0.0.3'],
-    // Empty elements of a list are none (RFC 9110, section 5.6.1).
-    ['10.0.0.1', '192.0.2.1, ', '192.0.2.1'],
+    // A proxy that added nothing; what stands before that is the client's.
+    ['10.0.0.1', '192.0.2.1, ', undefined],
+    ['10.0.0.1', '192.0.2.1, ,', undefined],
+    ['10.0.0.1', '192.0.2.1, , 10.0.0.2', undefined],
+    ['10.0.0.1', '', '10.0.0.1'],
+    ['192.0.2.66', '192.0.2.1, ', '192.0.2.66'],
     // A proxy that writes nothing is the client.
     ['10.0.0.1', undefined, '10.0.0.1'],
     // Somebody who is no proxy of ours.

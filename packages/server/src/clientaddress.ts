@@ -20,8 +20,16 @@ export function createAddressOf(trustedProxies: readonly string[]): AddressOf {
     const { remoteAddress } = request.socket;
     if (remoteAddress === undefined) return undefined;
     const address = proxyAddress(request, (hop) => isWithin(hop, trustedProxies));
-    return isIP(address) === 0 ? undefined : address;
+    // The library passes over empty elements, behind which stands what the client wrote: a proxy has not said anything.
+    const isUnsaid = address !== remoteAddress && hasEmpty(request.headers['x-forwarded-for']);
+    return isUnsaid || isIP(address) === 0 ? undefined : address;
   };
+}
+
+function hasEmpty(header: string | readonly string[] | undefined): boolean {
+  return String(header ?? '')
+    .split(',')
+    .some((element) => element.trim() === '');
 }
 
 /** The same of a request that a route answers; nothing where there is no connection. */
