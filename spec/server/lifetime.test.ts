@@ -44,7 +44,9 @@ test('after kill -9 in the middle of writes every acknowledged token and revocat
 
   // The connection that the kill cuts off is no failure of the test.
   const workers = [work(), work(), work()].map((worker) => worker.catch(() => undefined));
-  await new Promise((resolve) => setTimeout(resolve, 800));
+  await expect
+    .poll(() => alive.length > 8 && revoked.length > 3, { timeout: 30_000, interval: 1 })
+    .toBe(true);
   expect(await first.stop('SIGKILL')).toBeNull();
   running = false;
   await Promise.all(workers);
