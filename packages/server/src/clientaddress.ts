@@ -19,11 +19,17 @@ export function createAddressOf(trustedProxies: readonly string[]): AddressOf {
   return (request) => {
     const { remoteAddress } = request.socket;
     if (remoteAddress === undefined) return undefined;
-    const address = proxyAddress(request, (hop) => isWithin(hop, trustedProxies));
+    const address = withoutPort(proxyAddress(request, (hop) => isWithin(withoutPort(hop), trustedProxies)));
     // The library passes over empty elements, behind which stands what the client wrote: a proxy has not said anything.
     const isUnsaid = address !== remoteAddress && hasEmpty(request.headers['x-forwarded-for']);
     return isUnsaid || isIP(address) === 0 ? undefined : address;
   };
+}
+
+// Some proxies write the port as well, which is no part of the address.
+function withoutPort(text: string): string {
+  const [, ipv4, ipv6] = /^(?:(\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}|\[([^\]]*)\](?::\d{1,5})?)$/.exec(text) ?? [];
+  return ipv4 ?? ipv6 ?? text;
 }
 
 function hasEmpty(header: string | readonly string[] | undefined): boolean {

@@ -10,6 +10,7 @@ export type ServerErrorCode =
   | 'ADMIN_TOKEN_UNSAFE'
   | 'ADMIN_TOKEN_MISSING'
   | 'STORE_LOCKED'
+  | 'STORE_MOVED'
   | 'STORE_UNKNOWN'
   | 'STORE_UNUSABLE'
   | 'STORE_UNREACHABLE'
@@ -60,6 +61,7 @@ const MEANINGS: Readonly<Record<ServerErrorCode, Meaning>> = {
   ADMIN_TOKEN_UNSAFE: { status: 500, exit: 2 },
   ADMIN_TOKEN_MISSING: { status: 500, exit: 2 },
   STORE_LOCKED: { status: 503, exit: 2 },
+  STORE_MOVED: { status: 503, exit: 2 },
   STORE_UNKNOWN: { status: 500, exit: 2 },
   STORE_UNUSABLE: { status: 500, exit: 2 },
   STORE_UNREACHABLE: { status: 503, exit: 2 },

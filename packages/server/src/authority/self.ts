@@ -129,7 +129,7 @@ function personal(presented: Recognised): Recognised {
 export function tokenRequired(): ServerError {
   return new ServerError(
     'TOKEN_REQUIRED',
-    'This needs a token that is valid, as `Authorization: Bearer ambp_...`.',
-    'Make a new one and send that.',
+    'This needs a personal token that is valid, as `Authorization: Bearer TOKEN`.',
+    'Make a new one and send that. What a token of OAuth may do, its client is told by introspection.',
   );
 }

@@ -15,6 +15,7 @@ export const exportCommand: Command = {
   summary: 'writes the whole store as JSON lines; the root key is not in it',
   flags: {
     out: { value: 'FILE', help: 'a new file, readable by you alone; without it stdout' },
+    move: { help: 'afterwards nothing opens this store any more: it goes on where the file is imported' },
     ...CONFIG_FLAG,
     ...COMMON_FLAGS,
   },
@@ -26,8 +27,10 @@ export const exportCommand: Command = {
     if (out === undefined && args.has('json'))
       throw new ServerError('USAGE', '--json needs --out FILE: without it the export itself is on stdout.');
     const place = await findStore({ file: args.one('config'), env: io.env, folder: io.folder });
+    if (args.has('move') && (out === undefined || place.database !== undefined))
+      throw new ServerError('USAGE', '--move is for the store of a data folder, and needs --out FILE.');
     const progress = createProgress(io, 'exported');
-    const { exportFrom } = await import('../store/transfer/place.ts');
+    const { exportFrom, leaveStore } = await import('../store/transfer/place.ts');
     if (out === undefined) {
       await exportFrom(place, io.out, progress);
       io.err('ambit-server: the root key is not in the export; keep a copy of it elsewhere');
@@ -35,10 +38,12 @@ export const exportCommand: Command = {
     }
     const path = resolve(io.folder, out);
     const header = await intoFile(path, (write) => exportFrom(place, write, progress));
+    if (args.has('move')) await leaveStore(place.data);
     if (args.has('json')) io.out(printableJson({ file: path, ...header }));
     else {
       const rows = totalOf(header.counts);
       io.out(`${printable(path)} holds ${rows} rows of a store of version ${header.store}.`);
+      if (args.has('move')) io.out(`Nothing opens the store in ${printable(place.data)} any more.`);
       io.out('The root key is not in it: keep a copy elsewhere, without it every token is lost.');
     }
     return 0;

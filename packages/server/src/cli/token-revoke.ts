@@ -20,7 +20,10 @@ export const tokenRevoke: Command = {
     try {
       const token = await client.revoke(id, args.one('reason'));
       if (args.has('json')) io.out(printableJson(token));
-      else io.out(`${token.id} (${printable(token.name)}) is revoked and refused from now on.`);
+      else {
+        io.out(`${token.id} (${printable(token.name)}) is revoked and refused from now on.`);
+        if (token.replacedBy !== null) io.out(`${token.replacedBy}, which took its place, lives on.`);
+      }
       return 0;
     } finally {
       await client.close();

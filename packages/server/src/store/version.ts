@@ -15,15 +15,18 @@ export const POSTGRES_MAJOR = 18;
 const recordShape = z.object({
   store: z.number().int().positive(),
   postgres: z.number().int().positive(),
-  state: z.enum(['creating', 'ready']),
+  state: z.enum(['creating', 'ready', 'moved']),
 });
 
 /** The content of `store.json`. */
 export interface StoreRecord {
   readonly store: number;
   readonly postgres: number;
-  /** `creating` until the first start has made everything; such a store holds nothing that was acknowledged. */
-  readonly state: 'creating' | 'ready';
+  /**
+   * `creating` until the first start has made everything; such a store holds nothing that was acknowledged. `moved` once
+   * it goes on elsewhere, and nothing opens it any more.
+   */
+  readonly state: 'creating' | 'ready' | 'moved';
 }
 
 export interface StoreFolders {
@@ -40,7 +43,8 @@ export function storeFolders(data: string): StoreFolders {
 
 /**
  * What `store.json` says of the store; nothing when there is no store yet. Changes nothing on disk. Throws
- * `ServerError` `STORE_UNKNOWN` for a version, a PostgreSQL major or a form that this release does not know.
+ * `ServerError` `STORE_UNKNOWN` for a version, a PostgreSQL major or a form that this release does not know, and
+ * `STORE_MOVED`: what is revoked there would be revoked nowhere.
  */
 export async function readStoreRecord(data: string): Promise<StoreRecord | undefined> {
   const { folder, record, database } = storeFolders(data);
@@ -64,13 +68,18 @@ export async function readStoreRecord(data: string): Promise<StoreRecord | undef
       'Use the newer release that wrote it.',
     );
   }
+  if (found.data.state === 'moved') throw movedStore(folder, record);
   await checkMajor(found.data, record, database);
   return found.data;
 }
 
 /** Records the version, whole and on disk when it returns. */
-export async function writeStoreRecord(data: string, state: StoreRecord['state']): Promise<void> {
-  const content: StoreRecord = { store: STORE_VERSION, postgres: POSTGRES_MAJOR, state };
+export async function writeStoreRecord(
+  data: string,
+  state: StoreRecord['state'],
+  store: number = STORE_VERSION,
+): Promise<void> {
+  const content: StoreRecord = { store, postgres: POSTGRES_MAJOR, state };
   await replacePrivateFile(storeFolders(data).record, `${JSON.stringify(content)}\n`);
 }
 
@@ -82,6 +91,14 @@ async function checkMajor(found: StoreRecord, record: string, database: string):
   throw unknownStore(
     `${record} is of PostgreSQL ${other}, and this release has PostgreSQL ${POSTGRES_MAJOR}`,
     `Use a release that has PostgreSQL ${other}.`,
+  );
+}
+
+function movedStore(folder: string, record: string): ServerError {
+  return new ServerError(
+    'STORE_MOVED',
+    `The store in ${folder} was moved away by an export, and goes on where that was imported. Nothing was changed.`,
+    `Name the configuration of that one with --config. Where the move is given up, set "state" to "ready" in ${record}.`,
   );
 }
 

@@ -14,6 +14,8 @@ export function problemOfUrl(text: string): string | undefined {
   if (!isDecodable(url.username) || !isDecodable(url.password) || !isDecodable(url.pathname))
     return 'holds a percent sign that stands for nothing; give such a password as `password`';
   if (url.pathname.length < 2) return 'must name a database: postgres://USER@HOST/DATABASE';
+  if (/[@:]/.test(url.pathname))
+    return 'has @ or : behind the host; give a password with special characters as `password`';
   if (url.username === '') return 'must name a user: postgres://USER@HOST/DATABASE';
   for (const [name, value] of url.searchParams) {
     if (name === 'host' && value.startsWith('/')) continue;

@@ -39,6 +39,20 @@ export async function exportFrom(
   return inFolder(place.data, (db) => exportStore(db, write, progress));
 }
 
+/**
+ * Has nothing open the store in a data folder any more, since it goes on where its export is imported. Throws
+ * `ServerError`, among them `STORE_LOCKED` where a server has started meanwhile, and may have added to it.
+ */
+export async function leaveStore(data: string): Promise<void> {
+  const lock = await lockFolder(data);
+  try {
+    const record = await readStoreRecord(data);
+    await writeStoreRecord(data, 'moved', record?.store);
+  } finally {
+    await lock.release();
+  }
+}
+
 /** Imports a file into the store of a place. Throws `ServerError`; see `importStore`. */
 export async function importInto(
   place: StorePlace,
