@@ -18,6 +18,7 @@ import type { VerifyReport } from './leaks/github.ts';
 import type { Log } from './log.ts';
 import type { Clients } from './oauth/clients.ts';
 import type { OAuth } from './oauth/oauth.ts';
+import { OAUTH_PATHS } from './oauth/paths.ts';
 import { clientRoutes } from './oauth/routes.ts';
 import type { Pages } from './pages/open.ts';
 import { personRoutes } from './people/api.ts';
@@ -171,6 +172,7 @@ function unknownPath(table: readonly Route[], { oauth }: AppParts, path: string)
       'This server has no `oauth` in its configuration.',
       'Add to it: oauth: { issuer: "https://..." }',
     );
-  const paths = [...new Set(table.map((route) => route.path))];
+  const theirs = oauth === undefined ? [] : OAUTH_PATHS;
+  const paths = [...new Set([...table.map((route) => route.path), ...theirs])];
   return new ServerError('NOT_FOUND', 'There is nothing at this path.', `There are ${paths.join(', ')}.`);
 }

@@ -140,6 +140,16 @@ describe('device flow', () => {
     expect(await answer.text()).toContain('No device waits with this code');
   });
 
+  test('a form that is too old says so, and not that the code is wrong', async () => {
+    const { user_code, verification_uri } = await start();
+    const browser = await Browser.of(site, 'alice');
+    await (await browser.go(verification_uri)).text();
+    const answer = await browser.go(verification_uri, new URLSearchParams({ xsrf: 'old', user_code }));
+    const page = await answer.text();
+    expect(page).toContain('This form is too old');
+    expect(page).not.toContain('No device waits');
+  });
+
   test('another client cannot use the code', async () => {
     const other = await site.client({
       name: 'Other',

@@ -50,6 +50,10 @@ export function deviceFlowOf(nameOf: (ctx: KoaContextWithOIDC) => string, addres
   };
 }
 
+const NO_DEVICE = 'No device waits with this code. Look at the device again, or begin again there.';
+const OLD_FORM =
+  'This form is too old, or was not made for this browser. Open the page again and type the code once more.';
+
 // What was denied, here or on the page where people are asked, is an end and no mistake in the code.
 async function codePage(
   ctx: KoaContextWithOIDC,
@@ -62,16 +66,16 @@ async function codePage(
     ctx.status = 200;
     return send(ctx, renderDeviceDone(false));
   }
-  const sentence = 'No device waits with this code. Look at the device again, or begin again there.';
+  // Nobody has looked for the code yet.
+  const isOld = error?.name === 'InvalidRequest';
+  const sentence = isOld ? OLD_FORM : NO_DEVICE;
   await send(ctx, renderDeviceCode({ ...formOf(ctx), error: wrong === undefined ? undefined : sentence }));
 }
 
 /** The page for a form that was not made for this browser, or too long ago. */
 export async function deviceFormIsOld(ctx: KoaContextWithOIDC): Promise<void> {
   ctx.status = 400;
-  const sentence =
-    'This form is too old, or was not made for this browser. Open the page again and type the code once more.';
-  await send(ctx, renderTrouble('This cannot be done', sentence));
+  await send(ctx, renderTrouble('This cannot be done', OLD_FORM));
 }
 
 /** The page for whoever typed too many codes that no device shows. */

@@ -24,11 +24,13 @@ export const PATHS: Readonly<Record<Name, string>> = {
 
 export const METADATA_PATH: string = '/.well-known/oauth-authorization-server';
 
-const WHOLE: ReadonlySet<string> = new Set([
+/** Where it is asked by others than itself. */
+export const OAUTH_PATHS: readonly string[] = [
   METADATA_PATH,
   ...Object.values(PATHS).filter((path) => path !== PATHS.end_session),
-  `${PATHS.end_session}/confirm`,
-]);
+];
+
+const WHOLE: ReadonlySet<string> = new Set([...OAUTH_PATHS, `${PATHS.end_session}/confirm`]);
 
 /** Where a browser comes back to what it began; by `interactions.url` it never is where people are asked. */
 const RESUMED = /^\/oauth\/(?:authorize|device)\/[A-Za-z0-9_-]{1,64}$/;
