@@ -21,6 +21,7 @@ export default defineConfig({
     // One more than the smallest machine has cores: whoever waits for a server needs none.
     maxWorkers: 3,
     testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // The first start of a server makes a database; several at once on a small machine take their time.
+    hookTimeout: 90_000,
   },
 });

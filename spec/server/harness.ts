@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -98,16 +98,23 @@ async function usedData(): Promise<string> {
   if (folder === undefined)
     throw new Error('the tests run by vitest.config.ts, which makes a folder for them');
   const kept = join(folder, 'data');
-  if (existsSync(kept)) return kept;
+  // Whoever makes this folder makes the other; the rest wait for it.
+  const isMine = await mkdir(`${kept}.making`).then(
+    () => true,
+    () => false,
+  ); // prettier-ignore
+  if (isMine) await makeUsedData(kept);
+  while (!existsSync(kept)) await new Promise((resolve) => setTimeout(resolve, 50));
+  return kept;
+}
+
+async function makeUsedData(kept: string): Promise<void> {
   const api = await startFakeApi();
   const site = await makeNewSite(api);
   await (await startProcess(site)).stop('SIGTERM');
-  const own = `${kept}.${process.pid}`;
-  await cp(join(site, '.ambit'), own, { recursive: true });
+  await cp(join(site, '.ambit'), `${kept}.making/data`, { recursive: true });
+  await rename(`${kept}.making/data`, kept);
   await api.close();
-  // Another file may have made one meanwhile.
-  await rename(own, kept).catch(() => rm(own, { recursive: true, force: true }));
-  return kept;
 }
 
 export interface ServerProcess {

@@ -78,7 +78,7 @@ function authorityOn(
     policy: config.tokens,
     onCreated: ({ id, name, expiresAt }) => log.info({ token: id, name, expiresAt }, 'token created'),
     onRevoked: (id) => log.info({ token: id }, 'token revoked'),
-    onRefused: (reason, id) => logRefusal(log, reason, id),
+    onRefused: (reason, id, address) => logRefusal(log, reason, id, address),
     onIgnoredKey: (key) =>
       log.warn({ key }, 'a root key is there that was withdrawn and is not used; take its line out'),
     onFailure: (error) => log.warn({ reason: reasonOf(error) }, 'the store did not take what it was told'),
@@ -100,8 +100,9 @@ function clientsOf(
 }
 
 // What never was a token of ours has no name worth keeping, and whoever sends it could fill the log with it.
-function logRefusal(log: Log, reason: Refusal, id: string | undefined): void {
+function logRefusal(log: Log, reason: Refusal, id: string | undefined, address: string | undefined): void {
   if (id === undefined || reason === 'forged') log.debug({ reason }, 'token refused');
+  else if (reason === 'elsewhere') log.info({ token: id, reason, address }, 'token refused');
   else log.info({ token: id, reason }, 'token refused');
 }
 

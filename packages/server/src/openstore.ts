@@ -52,7 +52,9 @@ async function openInFolder(
   try {
     const record = await readStoreRecord(config.data);
     progress(
-      record === undefined ? `making a new store in ${config.data}` : `opening the store in ${config.data}`,
+      record === undefined
+        ? `making a new store in ${config.data}, which takes some seconds`
+        : `opening the store in ${config.data}`,
     );
     // Before the store is made: a key that is lost or unsafe leaves no trace of a start.
     const rootKeys = await loadRootKeys({

@@ -22,7 +22,7 @@ export async function readPrivateFile(path: string, unsafe: ServerErrorCode): Pr
       throw new ServerError(
         unsafe,
         `${path} must be readable by its owner alone (mode 600); its mode is ${(mode & 0o777).toString(8)}.`,
-        `Run: chmod 600 ${path}. If others could have read it, replace it.`,
+        `Run: chmod 600 ${path}. If others could have read it, docs/how-to/when-a-key-leaks.md says what to do.`,
       );
     }
     return await readFile(path, 'utf8');

@@ -41,7 +41,7 @@ export type Refusal =
 export interface Tidings {
   readonly onCreated?: (token: StoredToken) => void;
   readonly onRevoked?: (id: string) => void;
-  readonly onRefused?: (refusal: Refusal, id: string | undefined) => void;
+  readonly onRefused?: (refusal: Refusal, id: string | undefined, address: string | undefined) => void;
   /** What could not be written, and changes no answer. */
   readonly onFailure?: (error: unknown) => void;
 }

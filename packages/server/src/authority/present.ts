@@ -23,7 +23,7 @@ export type Presented =
 export async function present(desk: Desk, bearer: string, connection: Connection): Promise<Presented> {
   const found = await recognise(desk, bearer, connection);
   if ('refusal' in found) {
-    desk.tidings.onRefused?.(found.refusal, found.id);
+    desk.tidings.onRefused?.(found.refusal, found.id, connection.address);
     if (found.refusal === 'rotated') await tellRotated(desk, found);
     return { refused: found };
   }

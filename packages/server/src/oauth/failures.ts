@@ -15,8 +15,18 @@ export function tellFailures(provider: ProviderType, log: Log): void {
     ctx.status = 503;
     ctx.body = typeof body === 'string' ? body : awayBody();
   });
+  provider.on('grant.error', (ctx: KoaContextWithOIDC, error: Error) => tellRefusal(ctx, error, log));
   // Koa's own event, which the types of the library leave out.
   (provider as { on(event: string, heard: typeof tell): unknown }).on('error', tell);
+}
+
+// The client is told less: whoever tries out codes has nothing to learn. Who needs no secret can fill the log.
+function tellRefusal({ oidc: { client } }: KoaContextWithOIDC, error: Error, log: Log): void {
+  const { error: code, error_detail: reason } = error as { error?: string; error_detail?: string };
+  if (client === undefined || code === undefined) return;
+  const told = { client: client.clientId, error: code, reason };
+  if (client.clientAuthMethod === 'none') log.debug(told, 'no token was given');
+  else log.info(told, 'no token was given');
 }
 
 /** What clients are told in the form of their protocol (RFC 6749, 4.1.2.1, names the code). */
