@@ -34,6 +34,25 @@ export async function withStore<T>(
   }
 }
 
+/**
+ * Ids of the root keys that a store knows, withdrawn ones too; none where there is no store yet, or a server has it, which
+ * began with the keys that are there.
+ */
+export async function rootKeyIdsIn(place: StorePlace): Promise<readonly number[]> {
+  try {
+    return await withStore(place, async ({ keys }) => [
+      ...(await keys.checks()).keys(),
+      ...(await keys.withdrawn()).keys(),
+    ]);
+  } catch (error) {
+    const isThere = !(error instanceof ServerError) || !FREE.includes(error.code);
+    if (isThere) throw error;
+    return [];
+  }
+}
+
+const FREE: readonly string[] = ['STORE_LOCKED', 'STORE_UNUSABLE'];
+
 async function closing<T>(store: Store, action: (store: Store) => Promise<T>): Promise<T> {
   try {
     return await action(store);

@@ -4,16 +4,18 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { rootKeyIdsIn } from './openkeys.ts';
 import { loadRootKeys, parseRootKeys } from './rootkey.ts';
 import { readRootKeyFile, rotateRootKey, withNextKey } from './rootkey-file.ts';
+import { openEmbeddedStore } from './store/embedded.ts';
 
 const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'ambit-rootkeys-'));
 
 test('a rotation adds a key of the next id, which is the current one, and keeps those before', async () => {
   const data = await folder();
   const first = await loadRootKeys({ data, fromEnvironment: undefined, storeExists: false });
-  expect(await rotateRootKey(data)).toBe(2);
-  expect(await rotateRootKey(data)).toBe(3);
+  expect(await rotateRootKey(data, [])).toBe(2);
+  expect(await rotateRootKey(data, [])).toBe(3);
   const { current, keys } = await readRootKeyFile(data);
   expect([current, [...keys.keys()]]).toEqual([3, [1, 2, 3]]);
   expect(keys.get(1)).toEqual(first.keys.get(1));
@@ -29,11 +31,27 @@ test('the new id is above all others, in whatever order they stand, and above th
   expect(() => withNextKey(keys, [255])).toThrow('no id left');
 });
 
+test('a file that was put back gets an id that its store does not know', async () => {
+  const data = await folder();
+  const place = { data, database: undefined };
+  await loadRootKeys({ data, fromEnvironment: undefined, storeExists: false });
+  expect(await rootKeyIdsIn(place)).toEqual([]);
+  const store = await openEmbeddedStore(data);
+  await store.write(async (unit) => {
+    await unit.keys.add(1, 'a');
+    await unit.keys.add(2, 'b');
+    await unit.keys.withdraw(1);
+  });
+  await store.close();
+  expect([...(await rootKeyIdsIn(place))].sort()).toEqual([1, 2]);
+  expect(await rotateRootKey(data, await rootKeyIdsIn(place))).toBe(3);
+});
+
 test('where there is no file none is made, and a broken one stays as it is', async () => {
   const data = await folder();
-  await expect(rotateRootKey(data)).rejects.toMatchObject({ code: 'ROOT_KEY_LOST' });
+  await expect(rotateRootKey(data, [])).rejects.toMatchObject({ code: 'ROOT_KEY_LOST' });
   await expect(stat(join(data, 'root.key'))).rejects.toMatchObject({ code: 'ENOENT' });
   await writeFile(join(data, 'root.key'), 'broken', { mode: 0o600 });
-  await expect(rotateRootKey(data)).rejects.toMatchObject({ code: 'ROOT_KEY_INVALID' });
+  await expect(rotateRootKey(data, [])).rejects.toMatchObject({ code: 'ROOT_KEY_INVALID' });
   expect(await readFile(join(data, 'root.key'), 'utf8')).toBe('broken');
 });

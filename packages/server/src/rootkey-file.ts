@@ -32,9 +32,12 @@ export async function writeRootKeyFile(data: string, keys: RootKeys): Promise<vo
   await replacePrivateFile(join(data, ROOT_KEY_FILE), textOf(keys));
 }
 
-/** Adds a key to `root.key`, under which new tokens are made from the next start on. Gives its id. Throws like the rest. */
-export async function rotateRootKey(data: string): Promise<number> {
-  const keys = withNextKey(await readRootKeyFile(data), []);
+/**
+ * Adds a key to `root.key`, under which new tokens are made from the next start on, with an id above those that are
+ * `taken`: a file that was put back knows fewer than the store. Gives its id. Throws like the rest.
+ */
+export async function rotateRootKey(data: string, taken: Iterable<number>): Promise<number> {
+  const keys = withNextKey(await readRootKeyFile(data), taken);
   await writeRootKeyFile(data, keys);
   return keys.current;
 }

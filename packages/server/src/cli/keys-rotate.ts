@@ -1,4 +1,5 @@
 import { findDataFolder } from '../config.ts';
+import { findStore } from '../config-store.ts';
 import { ServerError } from '../errors.ts';
 import { rotateKeys } from '../oauth/rotate.ts';
 import { HOW_TO_MAKE, rotateRootKey } from '../rootkey-file.ts';
@@ -56,7 +57,9 @@ async function rotateRoot(args: Arguments, io: Io): Promise<void> {
       `Make a key with an id above all others: ${HOW_TO_MAKE}. Put it before the last word of AMBIT_ROOT_KEY, with a space between, and start every server with that; then make it the last word, and start them again.`,
     );
   }
-  const id = await rotateRootKey(await folderOf(args, io));
+  const place = await findStore({ file: args.one('config'), env: io.env, folder: io.folder });
+  const { rootKeyIdsIn } = await import('../openkeys.ts');
+  const id = await rotateRootKey(place.data, await rootKeyIdsIn(place));
   if (args.has('json')) io.out(printableJson({ id }));
   else {
     io.out(`The root key ${id} was added to root.key, and makes new tokens from the next start on.`);
