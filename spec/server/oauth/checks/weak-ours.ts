@@ -160,9 +160,7 @@ export const OURS: WeakeningTable = {
     ['people/returnto', "path.startsWith('//') ? fallback : path", 'text'],
   ],
   'metadata of everything': [['oauth/provider', '!NOT_OURS.includes(name)', 'true']],
-  'metadata as the library has it': [
-    ['oauth/provider', "ctx.path === '/.well-known/oauth-authorization-server'", 'false'],
-  ],
+  'metadata as the library has it': [['oauth/provider', 'ctx.path === METADATA_PATH', 'false']],
   'issuers are not announced': [
     [
       'oauth/provider',
