@@ -2,9 +2,10 @@ import { join } from 'node:path';
 
 import { ServerError } from '../errors.ts';
 import { readPrivateFile, replacePrivateFile } from '../private-file.ts';
+import { checkValuesOf, cookieCheckValue } from './check-values.ts';
 import {
-  cookieCheckValue,
   KEYS_FILE,
+  MOST_GIVEN_UP,
   makeKeys,
   type OAuthKeys,
   type Origin,
@@ -66,9 +67,10 @@ interface Rotated {
   readonly removed: readonly string[];
 }
 
-/** Other keys in the place of ones that leaked. A store knows by their origin that they belong there. */
+/** Other keys in the place of ones that leaked. A store knows by their origin that they belong there, and what they are for. */
 export function replaced(before: OAuthKeys): Rotated {
-  const keys = { ...makeKeys(), origin: originOf(before) };
+  const givenUp = [...(before.givenUp ?? []), ...checkValuesOf(before)].slice(-MOST_GIVEN_UP);
+  const keys = { ...makeKeys(), origin: originOf(before), givenUp };
   return { keys, removed: before.signing.map(({ kid }) => kid) };
 }
 
@@ -94,6 +96,7 @@ export function rotated(before: OAuthKeys, signsFrom: Date, now: Date): Rotated 
     signing: [...kept, ...next],
     cookies: [...made.cookies, ...before.cookies].slice(0, COOKIES),
     origin: originOf(before),
+    ...(before.givenUp === undefined ? {} : { givenUp: before.givenUp }),
   };
   const removed = before.signing.filter((key) => !kept.includes(key)).map(({ kid }) => kid);
   return { keys, removed };
