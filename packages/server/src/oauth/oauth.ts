@@ -135,7 +135,7 @@ function sharedOf(parts: OAuthParts, resource: string, now: () => Date): KeyedPa
     watch,
     together,
     around: createAround(together, now),
-    door: createDeviceDoor(parts.findPerson),
+    door: createDeviceDoor(parts.findPerson, parts.addressOf),
     known,
     exchanges,
     targetParts,

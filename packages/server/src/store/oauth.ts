@@ -17,6 +17,13 @@ export interface OAuthRecord {
   readonly parent: string | undefined;
 }
 
+/** What of what ended is removed. */
+export interface Sweepable {
+  readonly models: readonly string[];
+  /** Only what belongs to no grant. */
+  readonly isUngranted?: boolean;
+}
+
 export type OAuthRecordKey = 'idHash' | 'uid' | 'userCode';
 
 /** What the authorization server keeps, as anybody may read it. Expired records are found until they are swept. */
@@ -40,8 +47,8 @@ export interface OAuthWrites extends OAuthReads {
   removeOfGrant(grantId: string, model?: string): Promise<number>;
   /** Removes every grant that was made for a subject, with all that came of it; gives the grants. */
   removeOfAccount(subject: string): Promise<readonly OAuthRecord[]>;
-  /** Removes records that ended before an instant, of some kinds where `models` is given, at most so many; says how many. */
-  sweep(before: Date, most: number, models?: readonly string[]): Promise<number>;
+  /** Removes records that ended before an instant, only some of them where `which` is given, at most so many; says how many. */
+  sweep(before: Date, most: number, which?: Sweepable): Promise<number>;
 }
 
 const COLUMNS = { idHash: 'id_hash', uid: 'uid', userCode: 'user_code' } as const;
@@ -129,7 +136,7 @@ function removalIn(db: Kysely<Tables>): Removals {
         .execute();
       return rows.length;
     },
-    async sweep(before, most, models) {
+    async sweep(before, most, which) {
       const rows = await db
         .deleteFrom('oauth_records')
         .where(({ eb, refTuple, selectFrom }) =>
@@ -139,7 +146,8 @@ function removalIn(db: Kysely<Tables>): Removals {
             selectFrom('oauth_records')
               .select(['model', 'id_hash'])
               .where('expires_at', '<', before)
-              .$if(models !== undefined, (query) => query.where('model', 'in', [...(models ?? [])]))
+              .$if(which !== undefined, (query) => query.where('model', 'in', [...(which?.models ?? [])]))
+              .$if(which?.isUngranted === true, (query) => query.where('grant_id', 'is', null))
               .limit(most)
               .$asTuple('model', 'id_hash'),
           ),
