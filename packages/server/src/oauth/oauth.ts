@@ -194,12 +194,17 @@ async function recognise(
 ): Promise<Subject | undefined> {
   if (isOpaque(token, ACCESS_TOKEN)) {
     const live = await known.find(hashOf(token));
-    return live?.audience === resource ? { ...live, parent: hashOf(token) } : undefined;
+    if (live?.audience !== resource) return undefined;
+    const { key, limit } = live.counted;
+    const use = async () => limit === undefined || (await parts.limits.take(key, limit)).isWithin;
+    return { ...live, parent: hashOf(token), use };
   }
   const found = await parts.recognise(token, { address });
   if (!('grants' in found) || found.credential.kind !== 'personal') return undefined;
   const { expires } = found.grants;
   if (expires === undefined) return undefined;
   const { grants, credential } = found;
-  return { grants, expiresAt: new Date(expires), depth: 0, jkt: undefined, parent: credential.id };
+  // It was counted when it was recognised.
+  const use = async (): Promise<boolean> => true;
+  return { grants, expiresAt: new Date(expires), depth: 0, jkt: undefined, parent: credential.id, use };
 }
