@@ -53,6 +53,16 @@ async function typed(browser: Browser, { user_code, verification_uri }: Started)
   return { second, url: consent.url, page: await consent.answer.text() };
 }
 
+/** A code that somebody allowed and that no device has used. */
+async function allowed(browser: Browser): Promise<Started> {
+  const started = await start();
+  const { url, page } = await typed(browser, started);
+  const form = new URLSearchParams({ csrf: browser.csrf, decision: 'allow', grant: boxesOf(page)[0]! });
+  const answer = await browser.go(url, form);
+  await browser.follow(new URL(answer.headers.get('location') ?? '', url).href);
+  return started;
+}
+
 describe('device flow', () => {
   test('a person types the code and ticks; the device gets that', async () => {
     const started = await start(`${SEARCH} tilores/record.other`);
@@ -172,12 +182,7 @@ describe('device flow', () => {
 
   test('a code that nobody allowed is gone soon after it is over; one that was allowed stays to tell of a theft', async () => {
     const ignored = await start();
-    const started = await start();
-    const browser = await Browser.of(site, 'alice');
-    const { url, page } = await typed(browser, started);
-    const form = new URLSearchParams({ csrf: browser.csrf, decision: 'allow', grant: boxesOf(page)[0]! });
-    const answer = await browser.go(url, form);
-    await browser.follow(new URL(answer.headers.get('location') ?? '', url).href);
+    const started = await allowed(await Browser.of(site, 'alice'));
     const row = (one: Started) => site.store.oauth.find(['DeviceCode'], 'idHash', hashOf(one.device_code));
     const inMinutes = (minutes: number): Date => new Date(Date.now() + minutes * 60_000);
     await sweepOnce(site.store, inMinutes(9));
@@ -185,6 +190,33 @@ describe('device flow', () => {
     await sweepOnce(site.store, inMinutes(13));
     expect(await row(ignored)).toBeUndefined();
     expect(await row(started)).toMatchObject({ model: 'DeviceCode' });
+  });
+
+  test('what a device was allowed is listed before it fetched its tokens, and can be ended', async () => {
+    const browser = await Browser.of(site, 'erin');
+    const list = async (): Promise<string> => (await browser.go(`${site.issuer}/account/grants`)).text();
+    const started = await allowed(browser);
+    expect(
+      await (await (await Browser.of(site, 'frank')).go(`${site.issuer}/account/grants`)).text(),
+    ).toContain('You have allowed no application');
+    const text = await list();
+    expect(text).toContain('Television &lt;b&gt;');
+    expect(text).toContain(`lets ${SEARCH} happen`);
+    const ref = /name="grant" value="([0-9a-f]{64})"/.exec(text)?.[1] ?? '';
+    const form = new URLSearchParams({ csrf: browser.csrf, grant: ref });
+    expect((await browser.go(`${site.issuer}/account/grants`, form)).status).toBe(303);
+    expect(await list()).toContain('You have allowed no application');
+    expect(await poll(started)).toMatchObject({ error: 'invalid_grant' });
+    // One that is fetched is listed once, by what it became.
+    const second = await allowed(browser);
+    expect(await poll(second)).toMatchObject({ token_type: 'Bearer' });
+    expect((await list()).match(/name="grant"/g)).toHaveLength(1);
+    // And what waits for a device ends with all else that is a person's.
+    const third = await allowed(browser);
+    await site.store.write((unit) => unit.oauth.removeOfAccount('erin'));
+    const row = await site.store.oauth.find(['DeviceCode'], 'idHash', hashOf(third.device_code));
+    expect(row).toBeUndefined();
+    expect(await poll(third)).toMatchObject({ error: 'invalid_grant' });
   });
 
   test('another client cannot use the code', async () => {

@@ -98,12 +98,14 @@ export function oauthIn(db: Kysely<Tables>): OAuthWrites {
   };
 }
 
+const BECOME_TOKENS = ['RefreshToken', 'AuthorizationCode', 'DeviceCode'] as const;
+
 async function livingGrants(db: Kysely<Tables>, subject: string, at: Date): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('oauth_records')
     .select('grant_id')
     .distinct()
-    .where('model', 'in', ['AccessToken', 'RefreshToken', 'AuthorizationCode'])
+    .where('model', 'in', ['AccessToken', ...BECOME_TOKENS])
     .where(sql<string>`payload->>'accountId'`, '=', subject)
     .where('consumed_at', 'is', null)
     .where('expires_at', '>', at)
@@ -111,7 +113,7 @@ async function livingGrants(db: Kysely<Tables>, subject: string, at: Date): Prom
   return rows.flatMap(({ grant_id: id }) => id ?? []);
 }
 
-const OF_ACCOUNTS = ['Grant', 'AccessToken', 'RefreshToken', 'AuthorizationCode'] as const;
+const OF_ACCOUNTS = ['Grant', 'AccessToken', ...BECOME_TOKENS] as const;
 
 type Removals = Pick<OAuthWrites, 'remove' | 'removeOfGrant' | 'removeOfAccount' | 'sweep'>;
 
