@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -8,6 +8,7 @@ import { rootKeyIdsIn } from './openkeys.ts';
 import { loadRootKeys, parseRootKeys } from './rootkey.ts';
 import { readRootKeyFile, rotateRootKey, withNextKey } from './rootkey-file.ts';
 import { openEmbeddedStore } from './store/embedded.ts';
+import { lockFolder } from './store/lock.ts';
 
 const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'ambit-rootkeys-'));
 
@@ -47,10 +48,40 @@ test('a file that was put back gets an id that its store does not know', async (
   expect(await rotateRootKey(data, await rootKeyIdsIn(place))).toBe(3);
 });
 
+test('of rotations that come at once each makes a key of its own, and none undoes another', async () => {
+  const data = await folder();
+  await loadRootKeys({ data, fromEnvironment: undefined, storeExists: false });
+  const ids = await Promise.all([1, 2, 3].map(() => rotateRootKey(data, [])));
+  expect([...ids].sort()).toEqual([2, 3, 4]);
+  expect([...(await readRootKeyFile(data)).keys.keys()]).toEqual([1, 2, 3, 4]);
+});
+
+test('while another process changes keys, a rotation says so and changes nothing', async () => {
+  const data = await folder();
+  await loadRootKeys({ data, fromEnvironment: undefined, storeExists: false });
+  const before = await readFile(join(data, 'root.key'), 'utf8');
+  await mkdir(join(data, 'keys.lock'));
+  await writeFile(join(data, 'keys.lock', 'other-host_17_12'), '');
+  await expect(rotateRootKey(data, [])).rejects.toMatchObject({
+    code: 'STORE_LOCKED',
+    message: expect.stringContaining('the process 17'),
+  });
+  expect(await readFile(join(data, 'root.key'), 'utf8')).toBe(before);
+});
+
+test("a server that has the data folder is in nobody's way", async () => {
+  const data = await folder();
+  await loadRootKeys({ data, fromEnvironment: undefined, storeExists: false });
+  const lock = await lockFolder(data);
+  expect(await rotateRootKey(data, [])).toBe(2);
+  await lock.release();
+});
+
 test('where there is no file none is made, and a broken one stays as it is', async () => {
   const data = await folder();
   await expect(rotateRootKey(data, [])).rejects.toMatchObject({ code: 'ROOT_KEY_LOST' });
   await expect(stat(join(data, 'root.key'))).rejects.toMatchObject({ code: 'ENOENT' });
+  expect(await readdir(data)).toEqual([]);
   await writeFile(join(data, 'root.key'), 'broken', { mode: 0o600 });
   await expect(rotateRootKey(data, [])).rejects.toMatchObject({ code: 'ROOT_KEY_INVALID' });
   expect(await readFile(join(data, 'root.key'), 'utf8')).toBe('broken');

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import { ServerError } from './errors.ts';
+import { withKeysLock } from './keyslock.ts';
 import { readPrivateFile, replacePrivateFile } from './private-file.ts';
 import {
   AFTER_ROOT_KEYS,
@@ -27,19 +28,24 @@ export async function readRootKeyFile(data: string, lost?: RootKeys): Promise<Ro
   );
 }
 
-/** Puts keys in the place of those in `root.key`, at once and on disk when it is fulfilled; mode 0600. */
+/** Puts keys in the place of those in `root.key`, at once and on disk when it is fulfilled; mode 0600. To be called within `withKeysLock`. */
 export async function writeRootKeyFile(data: string, keys: RootKeys): Promise<void> {
   await replacePrivateFile(join(data, ROOT_KEY_FILE), textOf(keys));
 }
 
 /**
  * Adds a key to `root.key`, under which new tokens are made from the next start on, with an id above those that are
- * `taken`: a file that was put back knows fewer than the store. Gives its id. Throws like the rest.
+ * `taken`: a file that was put back knows fewer than the store. Gives its id. Throws like the rest, and `STORE_LOCKED`
+ * while somebody else changes keys there.
  */
 export async function rotateRootKey(data: string, taken: Iterable<number>): Promise<number> {
-  const keys = withNextKey(await readRootKeyFile(data), taken);
-  await writeRootKeyFile(data, keys);
-  return keys.current;
+  // Where there is no such file, nothing is made in the folder.
+  await readRootKeyFile(data);
+  return withKeysLock(data, async () => {
+    const keys = withNextKey(await readRootKeyFile(data), taken);
+    await writeRootKeyFile(data, keys);
+    return keys.current;
+  });
 }
 
 /**

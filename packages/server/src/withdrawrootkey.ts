@@ -1,6 +1,7 @@
 import { refuseForeignKeys } from './authority/rootkeys.ts';
 import { withdrawKey } from './authority/withdraw.ts';
 import { ServerError } from './errors.ts';
+import { withKeysLock } from './keyslock.ts';
 import { withStore } from './openkeys.ts';
 import { parseRootKeys, type RootKeys } from './rootkey.ts';
 import { HOW_TO_MAKE, readRootKeyFile, withNextKey, writeRootKeyFile } from './rootkey-file.ts';
@@ -36,23 +37,23 @@ export interface Withdrawn {
  * meant, or the environment has no other; and about the keys and the store.
  */
 export async function withdrawRootKey(place: StorePlace, asked: Withdrawal): Promise<Withdrawn> {
+  return withStore(place, (store) =>
+    asked.fromEnvironment
+      ? withdrawn(store, place, asked)
+      : withKeysLock(place.data, () => withdrawn(store, place, asked)),
+  );
+}
+
+async function withdrawn(store: Store, place: StorePlace, asked: Withdrawal): Promise<Withdrawn> {
   const { keyId, fromEnvironment } = asked;
-  return withStore(place, async (store) => {
-    const before = fromEnvironment
-      ? parseRootKeys(fromEnvironment, 'AMBIT_ROOT_KEY')
-      : await readRootKeyFile(place.data, NO_KEYS);
-    const after = await checked(store, before, asked);
-    if (!fromEnvironment && after.isNew) await writeRootKeyFile(place.data, after.keys);
-    const revoked = await withdrawKey(store, keyId, { by: asked.by, at: new Date() });
-    if (!fromEnvironment) await writeRootKeyFile(place.data, without(after.keys, keyId));
-    return {
-      id: keyId,
-      revoked,
-      current: after.keys.current,
-      isNew: after.isNew,
-      had: before.keys.has(keyId),
-    };
-  });
+  const before = fromEnvironment
+    ? parseRootKeys(fromEnvironment, 'AMBIT_ROOT_KEY')
+    : await readRootKeyFile(place.data, NO_KEYS);
+  const after = await checked(store, before, asked);
+  if (!fromEnvironment && after.isNew) await writeRootKeyFile(place.data, after.keys);
+  const revoked = await withdrawKey(store, keyId, { by: asked.by, at: new Date() });
+  if (!fromEnvironment) await writeRootKeyFile(place.data, without(after.keys, keyId));
+  return { id: keyId, revoked, current: after.keys.current, isNew: after.isNew, had: before.keys.has(keyId) };
 }
 
 /** Of a file that is lost: with a key that is withdrawn for it everything else in the store lives on. */

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { hashOf } from '../../../packages/server/dist/oauth/opaque.js';
+import { sweepOnce } from '../../../packages/server/dist/oauth/sweep.js';
 import { Browser, boxesOf } from './browser.ts';
-import { type Credentials, type OAuthSite, startOAuthSite } from './site.ts';
+import { basic, type Credentials, type OAuthSite, startOAuthSite } from './site.ts';
 
 const SEARCH = 'tilores/query.search';
 const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -49,6 +51,16 @@ async function typed(browser: Browser, { user_code, verification_uri }: Started)
   const answer = await browser.go(verification_uri, sure);
   const consent = await browser.follow(new URL(answer.headers.get('location') ?? '', site.issuer).href);
   return { second, url: consent.url, page: await consent.answer.text() };
+}
+
+/** A code that somebody allowed and that no device has used. */
+async function allowed(browser: Browser): Promise<Started> {
+  const started = await start();
+  const { url, page } = await typed(browser, started);
+  const form = new URLSearchParams({ csrf: browser.csrf, decision: 'allow', grant: boxesOf(page)[0]! });
+  const answer = await browser.go(url, form);
+  await browser.follow(new URL(answer.headers.get('location') ?? '', url).href);
+  return started;
 }
 
 describe('device flow', () => {
@@ -148,6 +160,73 @@ describe('device flow', () => {
     const page = await answer.text();
     expect(page).toContain('This form is too old');
     expect(page).not.toContain('No device waits');
+  });
+
+  test('codes are counted by address, unless the client proves who it is', async () => {
+    // A site of its own: all of a site come from one address.
+    const own = await startOAuthSite();
+    try {
+      const asked = { grants: ['device_code'], ceiling: { scopes: [SEARCH] } };
+      const open = await own.client({ ...asked, name: 'Open', authentication: 'none' });
+      const proven = await own.client({ ...asked, name: 'Proven' });
+      const ask = (params: object, headers = {}): Promise<Response> =>
+        fetch(`${own.issuer}/oauth/device_authorization`, {
+          method: 'POST',
+          headers,
+          body: new URLSearchParams({ scope: SEARCH, ...params }),
+        });
+      const known = (): Promise<Response> => ask({}, { authorization: basic(proven) });
+      for (let time = 0; time < 5; time += 1) expect((await known()).status).toBe(200);
+      // Whoever guesses is counted, whomever they name.
+      expect((await ask({}, { authorization: basic({ ...proven, secret: 'guessed' }) })).status).toBe(401);
+      const statuses: number[] = [];
+      for (let time = 0; time < 99; time += 1) statuses.push((await ask({ client_id: open.id })).status);
+      expect(new Set(statuses)).toEqual(new Set([200]));
+      const late = await ask({ client_id: open.id });
+      expect([late.status, await late.json()]).toMatchObject([429, { error: 'temporarily_unavailable' }]);
+      expect(Number(late.headers.get('retry-after'))).toBeGreaterThan(0);
+    } finally {
+      await own.close();
+    }
+  });
+
+  test('a code that nobody allowed is gone soon after it is over; one that was allowed stays to tell of a theft', async () => {
+    const ignored = await start();
+    const started = await allowed(await Browser.of(site, 'alice'));
+    const row = (one: Started) => site.store.oauth.find(['DeviceCode'], 'idHash', hashOf(one.device_code));
+    const inMinutes = (minutes: number): Date => new Date(Date.now() + minutes * 60_000);
+    await sweepOnce(site.store, inMinutes(9));
+    expect([await row(ignored), await row(started)]).toMatchObject([{}, {}]);
+    await sweepOnce(site.store, inMinutes(13));
+    expect(await row(ignored)).toBeUndefined();
+    expect(await row(started)).toMatchObject({ model: 'DeviceCode' });
+  });
+
+  test('what a device was allowed is listed before it fetched its tokens, and can be ended', async () => {
+    const browser = await Browser.of(site, 'erin');
+    const list = async (): Promise<string> => (await browser.go(`${site.issuer}/account/grants`)).text();
+    const started = await allowed(browser);
+    expect(
+      await (await (await Browser.of(site, 'frank')).go(`${site.issuer}/account/grants`)).text(),
+    ).toContain('You have allowed no application');
+    const text = await list();
+    expect(text).toContain('Television &lt;b&gt;');
+    expect(text).toContain(`lets ${SEARCH} happen`);
+    const ref = /name="grant" value="([0-9a-f]{64})"/.exec(text)?.[1] ?? '';
+    const form = new URLSearchParams({ csrf: browser.csrf, grant: ref });
+    expect((await browser.go(`${site.issuer}/account/grants`, form)).status).toBe(303);
+    expect(await list()).toContain('You have allowed no application');
+    expect(await poll(started)).toMatchObject({ error: 'invalid_grant' });
+    // One that is fetched is listed once, by what it became.
+    const second = await allowed(browser);
+    expect(await poll(second)).toMatchObject({ token_type: 'Bearer' });
+    expect((await list()).match(/name="grant"/g)).toHaveLength(1);
+    // And what waits for a device ends with all else that is a person's.
+    const third = await allowed(browser);
+    await site.store.write((unit) => unit.oauth.removeOfAccount('erin'));
+    const row = await site.store.oauth.find(['DeviceCode'], 'idHash', hashOf(third.device_code));
+    expect(row).toBeUndefined();
+    expect(await poll(third)).toMatchObject({ error: 'invalid_grant' });
   });
 
   test('another client cannot use the code', async () => {

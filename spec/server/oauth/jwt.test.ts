@@ -175,6 +175,30 @@ describe('introspection and revocation know JWTs', () => {
     });
   });
 
+  test('whoever found one can have it end, byte for byte, and nothing is written of those of others', async () => {
+    const found = (...tokens: string[]): Promise<Response> =>
+      fetch(`${site.issuer}/api/leaks/revoke`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ tokens }),
+      });
+    const { access_token: token } = await issued();
+    const { access_token: sibling } = await issued();
+    const before = (await site.store.audit.list({ limit: 1 }))[0]?.id;
+    expect((await found(`${token}A`, token.slice(0, -1), 'a.b.c')).status).toBe(202);
+    expect((await site.store.audit.list({ limit: 1 }))[0]?.id).toBe(before);
+    expect(await introspected(token)).toMatchObject({ active: true });
+    expect((await found(token, token)).status).toBe(202);
+    expect(await introspected(token)).toEqual({ active: false });
+    expect(await introspected(sibling)).toMatchObject({ active: true });
+    const [row] = await site.store.audit.list({ limit: 1 });
+    expect(row).toMatchObject({ action: 'token.leaked', actor: 'finder', client: machine.id });
+    expect(JSON.stringify(row?.details)).not.toContain(token);
+    const again = row?.id;
+    expect((await found(token)).status).toBe(202);
+    expect((await site.store.audit.list({ limit: 1 }))[0]?.id).toBe(again);
+  });
+
   test('another client cannot revoke it', async () => {
     const { access_token: token } = await issued();
     expect((await about('revoke', token, subgraph)).status).toBe(400);

@@ -6,8 +6,9 @@ import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { run } from '../../../packages/server/dist/cli/run.js';
+import { confirmNotGivenUp } from '../../../packages/server/dist/oauth/given-up.js';
 import { loadOAuthKeys, signingKeyOf } from '../../../packages/server/dist/oauth/keys.js';
-import { rotated } from '../../../packages/server/dist/oauth/rotate.js';
+import { replaced, rotated } from '../../../packages/server/dist/oauth/rotate.js';
 import { createSeal } from '../../../packages/server/dist/oauth/seal.js';
 import { Browser, boxesOf } from './browser.ts';
 import { askingUrl, BACK, redeem } from './flow.ts';
@@ -252,5 +253,53 @@ describe('a running server', () => {
     await expect.poll(kids, published).toEqual([kid]);
     expect(decodeProtectedHeader(await jwt()).kid).toBe(kid);
     await expect(jwtVerify(old, createLocalJWKSet((await jwks()) as never))).rejects.toThrow();
+  });
+
+  test('is not given back the file that leaked', async () => {
+    const path = join(site.folder, '.ambit', 'oauth.keys');
+    const leaked = await readFile(path, 'utf8');
+    const kid = await rotate('--leaked');
+    await expect.poll(kids, published).toEqual([kid]);
+    const good = await readFile(path, 'utf8');
+    await writeFile(path, leaked);
+    // Rotated, it is another set, with the leaked key in it.
+    await rotate('--after', '0');
+    const forked = JSON.parse(await readFile(path, 'utf8')) as { signing: { kid: string }[] };
+    expect(forked.signing.length).toBe(2);
+    const keys = await loadOAuthKeys(join(site.folder, '.ambit'), undefined);
+    await expect(confirmNotGivenUp(site.store, keys)).rejects.toMatchObject({ code: 'OAUTH_KEYS_INVALID' });
+    await writeFile(path, good);
+    expect(await kids()).toEqual([kid]);
+  });
+
+  test('that goes on with keys which its store knows as leaked publishes and believes them no more', async () => {
+    const opaque = await site.token(client, { grant_type: 'client_credentials', scope: SEARCH });
+    const { access_token: token } = (await opaque.json()) as { access_token: string };
+    const old = await jwt();
+    const keys = await loadOAuthKeys(join(site.folder, '.ambit'), undefined);
+    // As another server on the same store has it after `--leaked`.
+    await confirmNotGivenUp(site.store, replaced(keys).keys);
+    const status = async (): Promise<number> => (await fetch(`${site.issuer}/oauth/jwks`)).status;
+    await expect.poll(status, published).toBe(503);
+    const refused = await site.token(client, {
+      grant_type: 'client_credentials',
+      scope: SEARCH,
+      resource: SUBGRAPH,
+    });
+    expect([refused.status, await refused.json()]).toMatchObject([503, { error: 'temporarily_unavailable' }]);
+    const asked = await fetch(`${site.issuer}/oauth/introspect`, {
+      method: 'POST',
+      headers: { authorization: basic(client) },
+      body: new URLSearchParams({ token: old }),
+    });
+    expect(asked.status).toBe(503);
+    const browser = await Browser.of(site, 'ben');
+    expect((await browser.go(`${site.issuer}/oauth/interaction/somewhere`)).status).toBe(503);
+    // These are random, and nothing of them is in the keys.
+    expect((await site.ask(token)).status).toBe(200);
+    const kid = await rotate('--leaked');
+    await expect.poll(status, published).toBe(200);
+    expect(await kids()).toEqual([kid]);
+    expect(decodeProtectedHeader(await jwt()).kid).toBe(kid);
   });
 });

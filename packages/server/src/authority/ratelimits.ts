@@ -29,6 +29,11 @@ export class RateLimits {
       resetsIn: Math.max(Math.ceil(count.msBeforeNext / 1000), 1),
     };
   }
+
+  /** Takes back one request that was counted: it turned out to be one that is not. */
+  async giveBack(key: string, limit: RateLimit): Promise<void> {
+    await this.#counts.reward(`${limit.seconds} ${key}`, 1, { customDuration: limit.seconds });
+  }
 }
 
 /** The headers of draft-ietf-httpapi-ratelimit-headers-10, and `Retry-After` (RFC 9110, 10.2.3) where it is too much. */

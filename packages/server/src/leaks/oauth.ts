@@ -1,4 +1,5 @@
 import type { Feed } from '../feed/feed.ts';
+import { isJwt, jwtId } from '../oauth/jwt-id.ts';
 import {
   ACCESS_TOKEN,
   CLIENT_SECRET,
@@ -36,11 +37,18 @@ export async function revokeLeakedOAuth(
   found: Found,
 ): Promise<boolean> {
   const isSecret = isOpaque(text, CLIENT_SECRET);
-  if (!isSecret && !isOpaque(text, ACCESS_TOKEN) && !isOpaque(text, REFRESH_TOKEN)) return false;
+  const idHash = isSecret ? hashOf(text) : await tokenHashOf(text, store);
+  if (idHash === undefined) return false;
   const work = isSecret ? endSecret : endToken;
-  return store
-    .write((unit) => work(unit, hashOf(text), { ...found, at: now() }))
-    .finally(() => feed.catchUp());
+  return store.write((unit) => work(unit, idHash, { ...found, at: now() })).finally(() => feed.catchUp());
+}
+
+// Anybody may send us JWTs of others, which have no checksum of ours: for those nothing is written.
+async function tokenHashOf(text: string, { oauth }: Pick<Store, 'oauth'>): Promise<string | undefined> {
+  if (isOpaque(text, ACCESS_TOKEN) || isOpaque(text, REFRESH_TOKEN)) return hashOf(text);
+  if (!isJwt(text)) return undefined;
+  const idHash = hashOf(jwtId(text));
+  return (await oauth.find(TOKENS, 'idHash', idHash)) === undefined ? undefined : idHash;
 }
 
 type Ending = Found & { readonly at: Date };

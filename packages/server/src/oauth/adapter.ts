@@ -2,7 +2,7 @@ import type { Adapter } from 'oidc-provider';
 
 import type { OAuthRecord } from '../store/oauth.ts';
 import type { Store, Unit } from '../store/store.ts';
-import { isJwtId } from './jwt.ts';
+import { isJwtId } from './jwt-id.ts';
 import { InvalidGrant } from './library.ts';
 import { ACCESS_TOKEN, hashOf, isOpaque, type OpaquePrefix, REFRESH_TOKEN } from './opaque.ts';
 import { createRecords, type Records } from './records.ts';

@@ -1,8 +1,11 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 
+import { RateLimits, rateLimitHeaders } from '../authority/ratelimits.ts';
+import type { AddressOf } from '../clientaddress.ts';
 import { lasting } from '../pages/lasting.ts';
 import type { StoredPerson } from '../store/people.ts';
+import { networkOf } from '../tokens/address.ts';
 import { deviceWait } from './device.ts';
 import { PATHS } from './paths.ts';
 
@@ -11,24 +14,31 @@ import { PATHS } from './paths.ts';
  * nobody meets one (RFC 8628, section 5.1).
  */
 const WRONG_CODES = { points: 10, duration: 15 * 60 } as const;
+/** Codes for devices that one address may have, of clients that prove nothing: each is kept until it is over. */
+const CODES = { requests: 100, seconds: 10 * 60 } as const;
 
 /** Who is signed in to the browser that sends these cookies. */
 export type FindPerson = (cookies: string | undefined) => Promise<StoredPerson | undefined>;
 
-/** Who may type codes of devices. */
+/** Who may have codes for devices, and who may type them. */
 export interface DeviceDoor {
-  /** Goes on with `next` for a person who is signed in and has not typed too many wrong codes. */
+  /**
+   * Goes on with `next` for a device whose address has not asked for too many codes, for a person who is signed in and has
+   * not typed too many wrong ones, and for whatever has nothing to do with devices.
+   */
   pass(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void>;
   /** The name of the person who passed. */
   nameOf(ctx: KoaContextWithOIDC): string;
 }
 
-/** Makes the door of the page for codes: codes are typed by people only, whose wrong ones are counted. */
-export function createDeviceDoor(findPerson: FindPerson): DeviceDoor {
+/** Makes the door for devices: their codes are counted by address, and typed by people only, whose wrong ones are counted. */
+export function createDeviceDoor(findPerson: FindPerson, addressOf: AddressOf): DeviceDoor {
+  const given = new RateLimits();
   const wrong = new RateLimiterMemory({ keyPrefix: 'device', ...WRONG_CODES });
   const passed = new WeakMap<object, StoredPerson>();
   return {
     async pass(ctx, next) {
+      if (ctx.path === PATHS.device_authorization) return counted(ctx, next, given, addressOf);
       if (ctx.path !== PATHS.code_verification) return next();
       const person = await findPerson(ctx.req.headers.cookie);
       if (person === undefined || person.mustChangePassword) return away(ctx, person);
@@ -47,6 +57,30 @@ export function createDeviceDoor(findPerson: FindPerson): DeviceDoor {
       if (ctx.oidc?.entities.DeviceCode !== undefined) await wrong.reward(person.id);
     },
     nameOf: ({ req }) => passed.get(req)?.name ?? '',
+  };
+}
+
+// Counted before it is looked at. A client that proved who it is can be disabled, so its requests are not counted.
+async function counted(
+  ctx: KoaContextWithOIDC,
+  next: () => Promise<void>,
+  given: RateLimits,
+  addressOf: AddressOf,
+): Promise<void> {
+  const address = networkOf(addressOf(ctx.req) ?? 'unknown');
+  const standing = await given.take(address, CODES);
+  if (standing.isWithin) {
+    await next();
+    const isProven = ctx.status === 200 && ctx.oidc.client?.clientAuthMethod !== 'none';
+    if (isProven) await given.giveBack(address, CODES);
+    return;
+  }
+  // RFC 8628 has no error for this: `slow_down` is for a device that asks for its tokens.
+  ctx.status = 429;
+  ctx.set({ ...rateLimitHeaders('address', standing), 'cache-control': 'no-store' });
+  ctx.body = {
+    error: 'temporarily_unavailable',
+    error_description: 'too many codes were asked for from this address',
   };
 }
 

@@ -35,6 +35,8 @@ const PARAMETERS: readonly string[] = [
 export interface Subject extends Pick<Live, 'grants' | 'expiresAt' | 'depth' | 'jkt'> {
   /** By which the feed and the store know it. */
   readonly parent: string;
+  /** Counts one more use of it, together with what it came of; says whether it may have that. */
+  readonly use: () => Promise<boolean>;
 }
 
 export interface ExchangeParts extends LimitParts {
@@ -66,11 +68,8 @@ async function exchange(provider: ProviderType, ctx: Context, parts: ExchangePar
   const form = formFor(resource, parts);
   const subject = await recognised(ctx, 'subject_token', parts);
   const actor = params['actor_token'] === undefined ? undefined : await recognised(ctx, 'actor_token', parts);
-  // Otherwise a stolen token that is bound to a key would come out of here without it.
-  if (subject.jkt !== undefined && subject.jkt !== proof?.thumbprint)
-    throw new InvalidRequest('the subject token is bound to a key, and this request does not prove it');
-  if (actor?.jkt !== undefined && actor.jkt !== proof?.thumbprint)
-    throw new InvalidRequest('the actor token is bound to a key, and this request does not prove it');
+  await checkUse('subject', subject, proof?.thumbprint);
+  if (actor !== undefined) await checkUse('actor', actor, proof?.thumbprint);
   if (subject.depth >= DEEPEST) throw new InvalidRequest('the subject token was exchanged too often');
   const given = narrowed(ctx, subject.grants, parts);
   if (proof !== undefined) await checkDpopReplay(provider, ctx, proof, ctx.oidc.client.clientId);
@@ -98,6 +97,19 @@ async function exchange(provider: ProviderType, ctx: Context, parts: ExchangePar
     tokenType: proof === undefined ? 'Bearer' : 'DPoP',
     authorizationDetails: given.granular.length === 0 ? undefined : detailsOf(given.granular),
   });
+}
+
+// Counted only with the proof: who has none uses up nothing of what others may.
+async function checkUse(
+  name: 'subject' | 'actor',
+  { jkt, use }: Subject,
+  thumbprint: string | undefined,
+): Promise<void> {
+  // Otherwise a stolen token that is bound to a key would come out of here without it.
+  if (jkt !== undefined && jkt !== thumbprint)
+    throw new InvalidRequest(`the ${name} token is bound to a key, and this request does not prove it`);
+  if (!(await use()))
+    throw new InvalidRequest(`the ${name} token has made as many requests as it may for now`);
 }
 
 function resourceOf({ oidc: { params } }: Context, gateway: string): string {

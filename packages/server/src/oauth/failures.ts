@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+
 import type ProviderType from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 
@@ -32,4 +34,15 @@ function tellRefusal({ oidc: { client } }: KoaContextWithOIDC, error: Error, log
 /** What clients are told in the form of their protocol (RFC 6749, 4.1.2.1, names the code). */
 export function awayBody(): object {
   return { error: 'temporarily_unavailable', error_description: STORE_AWAY };
+}
+
+/** What everybody may know of an authorization server whose keys leaked, until it has others. */
+export const WITHOUT_KEYS = 'The keys of this server are just being replaced. Try again in a moment.';
+
+/** Answers a request for the authorization server while it has no keys with which it could. */
+export function answerWithoutKeys(response: ServerResponse): void {
+  const body = { error: 'temporarily_unavailable', error_description: WITHOUT_KEYS };
+  response
+    .writeHead(503, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' })
+    .end(JSON.stringify(body));
 }

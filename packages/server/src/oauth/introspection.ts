@@ -1,7 +1,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 
 import { detailsOf } from './details.ts';
-import { isJwtId } from './jwt.ts';
+import { isJwtId } from './jwt-id.ts';
 import type { KnownAccess } from './known.ts';
 import { hashOf } from './opaque.ts';
 

@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose';
 import type ProviderType from 'oidc-provider';
 import type { AdapterPayload } from 'oidc-provider';
 
+import { isJwt, jwtId } from './jwt-id.ts';
 import { InvalidRequest } from './library.ts';
 
 /*
@@ -13,26 +14,10 @@ import { InvalidRequest } from './library.ts';
 /** Longer ones do not pass every proxy: permissions in such numbers go by reference, in an opaque token. */
 export const LONGEST_JWT = 4_096;
 
-const FORM = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
-const PREFIX = 'ambj_';
-
 /** A resource whose tokens are JWTs. */
 export interface JwtResource {
   readonly resource: string;
   readonly lifetimeSeconds: number;
-}
-
-/**
- * Under which id a JWT is kept. The library refuses to look for anything that it can read as a JWT, so this has another
- * form; it is made from the whole token, and worth as much.
- */
-export function jwtId(jwt: string): string {
-  return PREFIX + jwt.replaceAll('.', '~');
-}
-
-/** Whether a text has the form of such an id. */
-export function isJwtId(id: string): boolean {
-  return id.startsWith(PREFIX) && FORM.test(id.slice(PREFIX.length).replaceAll('~', '.'));
 }
 
 interface Issuing {
@@ -71,6 +56,6 @@ async function keep(value: string, token: Issuing, names: readonly string[]): Pr
 export function withJwtIds(form: string): string {
   const pairs = new URLSearchParams();
   for (const [name, value] of new URLSearchParams(form))
-    pairs.append(name, name === 'token' && FORM.test(value) ? jwtId(value) : value);
+    pairs.append(name, name === 'token' && isJwt(value) ? jwtId(value) : value);
   return pairs.toString();
 }

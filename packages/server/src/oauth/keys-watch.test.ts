@@ -77,3 +77,20 @@ test('keys that are refused are tried again, until they are taken', async () => 
   refusal = undefined;
   await expect.poll(count).toBe(1);
 });
+
+test('rotations at once undo nothing of each other: what leaked is gone, and what was announced is there', async () => {
+  stop();
+  for (let time = 0; time < 5; time += 1) {
+    const [leaked] = (await loadOAuthKeys(data, undefined)).signing;
+    const now = new Date();
+    const all = await Promise.all(
+      [true, false, false].map((hasLeaked) => rotateKeys(data, { signsFrom: now, hasLeaked }, now)),
+    );
+    const kids = (await loadOAuthKeys(data, undefined)).signing.map(({ kid }) => kid);
+    expect(kids).not.toContain(leaked?.kid);
+    // The rest came before the leak was told of, and went with it, or after that.
+    const [first, ...others] = all;
+    expect(kids).toContain(first?.kid);
+    for (const { kid } of others) expect([...kids, ...(first?.removed ?? [])]).toContain(kid);
+  }
+});

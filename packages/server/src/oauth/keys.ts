@@ -1,16 +1,10 @@
-import {
-  createHash,
-  createHmac,
-  createPrivateKey,
-  generateKeyPairSync,
-  type JsonWebKey,
-  randomBytes,
-} from 'node:crypto';
+import { createHash, createPrivateKey, generateKeyPairSync, type JsonWebKey, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 
 import { ServerError } from '../errors.ts';
 import { createPrivateFile, readPrivateFile } from '../private-file.ts';
+import { CHECK_VALUE } from './check-values.ts';
 
 export const KEYS_FILE = 'oauth.keys';
 
@@ -31,7 +25,12 @@ export interface OAuthKeys {
   readonly cookies: readonly string[];
   /** Of a set that came of rotations: so that a store knows it however often it was rotated. */
   readonly origin?: Origin | undefined;
+  /** By what is recognised what was given up because it leaked; see `checkValuesOf`. What came last stands last. */
+  readonly givenUp?: readonly string[] | undefined;
 }
+
+/** So much of it goes with a set. A store remembers all that it was ever told. */
+export const MOST_GIVEN_UP = 1_000;
 
 /** Where a set of keys came from. Nothing can be made with it. */
 export interface Origin {
@@ -63,6 +62,7 @@ const keysShape = z.strictObject({
   origin: z
     .strictObject({ check: z.string().regex(/^[0-9a-f]{64}$/), rotations: z.int().positive() })
     .optional(),
+  givenUp: z.array(z.string().regex(CHECK_VALUE)).max(MOST_GIVEN_UP).optional(),
 });
 
 /** The key that signs at an instant: of those whose time has come the one that came last, the first of several. */
@@ -105,20 +105,20 @@ export function makeKeys(): OAuthKeys {
   };
 }
 
-/** By what a store recognises a secret for cookies without being able to use it. */
-export function cookieCheckValue(secret: string): string {
-  return createHmac('sha256', secret).update('ambit oauth key check').digest('hex');
-}
-
 /** Keys out of JSON. Throws `ServerError` `OAUTH_KEYS_INVALID`; the text is a secret, so the message repeats none of it. */
 export function parseKeys(text: string, where: string): OAuthKeys {
   try {
-    const { signing, cookies, origin } = keysShape.parse(JSON.parse(text));
+    const { signing, cookies, origin, givenUp } = keysShape.parse(JSON.parse(text));
     // Throws where the parts do not make a key.
     for (const key of signing) createPrivateKey({ key, format: 'jwk' });
     if (new Set(signing.map(({ kid }) => kid)).size < signing.length)
       throw new TypeError('a kid is there twice');
-    return { signing, cookies, ...(origin === undefined ? {} : { origin }) };
+    return {
+      signing,
+      cookies,
+      ...(origin === undefined ? {} : { origin }),
+      ...(givenUp === undefined ? {} : { givenUp }),
+    };
   } catch {
     throw new ServerError(
       'OAUTH_KEYS_INVALID',

@@ -14,7 +14,7 @@ import type { Words } from '../consent/describe.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { Log } from '../log.ts';
 import type { Narrow } from '../narrow.ts';
-import type { Pager } from '../pages/page.ts';
+import { type Pager, Trouble } from '../pages/page.ts';
 import { mayAct } from '../people/mayact.ts';
 import type { Store } from '../store/store.ts';
 import { isAdmitted, takeAddresses } from '../tokens/door.ts';
@@ -25,10 +25,11 @@ import type { OAuthConfig, ScopeDescriptions } from './config.ts';
 import { createDeviceDoor, type FindPerson } from './device-door.ts';
 import { isProven } from './dpop.ts';
 import type { Subject } from './exchange.ts';
+import { answerWithoutKeys, WITHOUT_KEYS } from './failures.ts';
 import { type GrantedParts, grantedRoutes } from './granted.ts';
 import { createAround } from './grants.ts';
 import { type InteractionParts, interactionRoutes } from './interactions.ts';
-import { createKeyed, type KeyedParts } from './keyed.ts';
+import { createKeyed, type Keyed, type KeyedParts } from './keyed.ts';
 import type { OAuthKeys } from './keys.ts';
 import { KnownAccess } from './known.ts';
 import type { LiveParts } from './live.ts';
@@ -76,6 +77,8 @@ export interface OAuth {
   challenge(answer: Response): Response;
   /** Has every request from now on answered with other keys. */
   takeKeys(keys: OAuthKeys): void;
+  /** Has every request from now on refused, until there are other keys. Opaque tokens are recognised all the same. */
+  dropKeys(): void;
   close(): void;
 }
 
@@ -85,17 +88,20 @@ export function createOAuth(parts: OAuthParts): OAuth {
   const { config, store } = parts;
   const resource = `${config.issuer}/graphql`;
   const keyedParts = sharedOf(parts, resource, now);
-  let keyed = createKeyed(parts.keys, keyedParts);
+  let keyed: Keyed | undefined = createKeyed(parts.keys, keyedParts);
   return {
     async handle(request, response) {
       const read = await readRequest(request, response);
-      if (read !== undefined) await keyed.answer(asIssuer(read, config.issuer), response);
+      if (read === undefined) return;
+      if (keyed === undefined) answerWithoutKeys(response);
+      else await keyed.answer(asIssuer(read, config.issuer), response);
     },
     routes: routesOf({
       ...parts,
       ...keyedParts.targetParts,
       together: keyedParts.together,
       get provider() {
+        if (keyed === undefined) throw new Trouble(503, WITHOUT_KEYS);
         return keyed.provider;
       },
       now,
@@ -105,6 +111,9 @@ export function createOAuth(parts: OAuthParts): OAuth {
     challenge: (answer) => challenged(answer, config.issuer),
     takeKeys(keys) {
       keyed = createKeyed(keys, keyedParts);
+    },
+    dropKeys() {
+      keyed = undefined;
     },
     close: startSweep(store, parts.log, now),
   };
@@ -126,7 +135,7 @@ function sharedOf(parts: OAuthParts, resource: string, now: () => Date): KeyedPa
     watch,
     together,
     around: createAround(together, now),
-    door: createDeviceDoor(parts.findPerson),
+    door: createDeviceDoor(parts.findPerson, parts.addressOf),
     known,
     exchanges,
     targetParts,
@@ -185,12 +194,17 @@ async function recognise(
 ): Promise<Subject | undefined> {
   if (isOpaque(token, ACCESS_TOKEN)) {
     const live = await known.find(hashOf(token));
-    return live?.audience === resource ? { ...live, parent: hashOf(token) } : undefined;
+    if (live?.audience !== resource) return undefined;
+    const { key, limit } = live.counted;
+    const use = async () => limit === undefined || (await parts.limits.take(key, limit)).isWithin;
+    return { ...live, parent: hashOf(token), use };
   }
   const found = await parts.recognise(token, { address });
   if (!('grants' in found) || found.credential.kind !== 'personal') return undefined;
   const { expires } = found.grants;
   if (expires === undefined) return undefined;
   const { grants, credential } = found;
-  return { grants, expiresAt: new Date(expires), depth: 0, jkt: undefined, parent: credential.id };
+  // It was counted when it was recognised.
+  const use = async (): Promise<boolean> => true;
+  return { grants, expiresAt: new Date(expires), depth: 0, jkt: undefined, parent: credential.id, use };
 }

@@ -5,6 +5,7 @@ import type { Log } from '../log.ts';
 import type { OpenAuthority } from '../openauthority.ts';
 import type { Pages } from '../pages/open.ts';
 import type { OAuthConfig } from './config.ts';
+import { confirmNotGivenUp, type GivenUpParts, watchGivenUp } from './given-up.ts';
 import { loadOAuthKeys, type OAuthKeys } from './keys.ts';
 import { type KeysWatchParts, watchKeys } from './keys-watch.ts';
 import { createOAuth, type OAuth } from './oauth.ts';
@@ -32,10 +33,9 @@ export async function openOAuth(
   }
   checkJwt(oauth, issuers);
   const keys = await loadOAuthKeys(data, oauthKeys);
-  // In a data folder the keys are beside the store; lost ones are made anew there.
-  const confirm = async (found: OAuthKeys): Promise<void> => {
-    if (database !== undefined) await confirmOAuthKeys(store, found);
-  };
+  // In a data folder the keys are beside the store; lost ones are made anew there, and only leaked ones are refused.
+  const confirm = (found: OAuthKeys): Promise<void> =>
+    database === undefined ? confirmNotGivenUp(store, found) : confirmOAuthKeys(store, found);
   await confirm(keys);
   const opened = createOAuth({
     config: oauth,
@@ -54,26 +54,32 @@ export async function openOAuth(
     addressOf,
     log,
   });
-  return oauthKeys ? opened : watching(opened, { data, keys, log }, confirm);
+  return watching(opened, { data, keys, log, store, isFile: !oauthKeys, confirm });
 }
 
-/** The same, which takes up what becomes of its file of keys. */
-function watching(
-  oauth: OAuth,
-  parts: Omit<KeysWatchParts, 'take'>,
-  confirm: (keys: OAuthKeys) => Promise<void>,
-): OAuth {
-  const stop = watchKeys({
-    ...parts,
-    async take(found) {
-      await confirm(found);
-      oauth.takeKeys(found);
-    },
-  });
+interface WatchingParts extends Omit<KeysWatchParts, 'take'>, Pick<GivenUpParts, 'store' | 'log'> {
+  readonly log: Log;
+  /** Whether the keys are in a file, and not in the environment. */
+  readonly isFile: boolean;
+  readonly confirm: (keys: OAuthKeys) => Promise<void>;
+}
+
+/** The same, which takes up what becomes of its file of keys, and lets go of keys that leaked. */
+function watching(oauth: OAuth, { store, isFile, confirm, ...parts }: WatchingParts): OAuth {
+  let current = parts.keys;
+  const take = async (found: OAuthKeys): Promise<void> => {
+    await confirm(found);
+    current = found;
+    oauth.takeKeys(found);
+  };
+  const stops = [
+    watchGivenUp({ store, current: () => current, suspend: oauth.dropKeys, log: parts.log }),
+    ...(isFile ? [watchKeys({ ...parts, take })] : []),
+  ];
   return {
     ...oauth,
     close() {
-      stop();
+      for (const stop of stops) stop();
       oauth.close();
     },
   };

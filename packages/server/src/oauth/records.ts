@@ -19,7 +19,10 @@ export interface Records {
 /** Models whose payload holds ids that could be presented: of sessions, of device codes. */
 const SEALED: readonly string[] = ['Session', 'Interaction', 'DeviceCode'];
 
-/** How one model is kept: without its id, or sealed where it holds the ids of others. */
+/**
+ * How one model is kept: without its id, or sealed where it holds the ids of others. Of the code of a device can be read,
+ * as of a token, whose it is once somebody allowed it: they see it among what they allowed, and end it there.
+ */
 export function createRecords(
   model: string,
   { seal, now }: { readonly seal: Seal; readonly now: () => Date },
@@ -30,8 +33,13 @@ export function createRecords(
       const idHash = hashOf(id);
       const { jti: _isTheCredential, ...rest } = payload;
       const { uid, userCode, grantId, consumed: _inItsOwnColumn, ...open } = rest;
+      const { accountId } = payload;
+      const isWhose = model === 'DeviceCode' && accountId !== undefined;
       const kept = isSealed
-        ? { sealed: seal.close(JSON.stringify({ ...payload, jti: id }), `${model} ${idHash}`) }
+        ? {
+            sealed: seal.close(JSON.stringify({ ...payload, jti: id }), `${model} ${idHash}`),
+            ...(isWhose ? { accountId } : {}),
+          }
         : { ...open, ...(grantId === undefined ? {} : { grantId }) };
       return {
         model,

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 
 import { ServerError } from '../errors.ts';
+import { withKeysLock } from '../keyslock.ts';
 import { readPrivateFile, replacePrivateFile } from '../private-file.ts';
+import { checkValuesOf, cookieCheckValue } from './check-values.ts';
 import {
-  cookieCheckValue,
   KEYS_FILE,
+  MOST_GIVEN_UP,
   makeKeys,
   type OAuthKeys,
   type Origin,
@@ -42,23 +44,29 @@ export interface Rotation {
 /**
  * Adds a new key to `oauth.keys` in a data folder, which is published when a server reads the file and signs from
  * `signsFrom` on, and a new secret for cookies and seals, which is used from then on. What came before stays believed
- * until what it signed is over, or goes at once where it leaked. Throws `ServerError`: `OAUTH_KEYS_UNSAFE`, `OAUTH_KEYS_INVALID`, `USAGE` where there is no such
- * file.
+ * until what it signed is over, or goes at once where it leaked. Throws `ServerError`: `OAUTH_KEYS_UNSAFE`,
+ * `OAUTH_KEYS_INVALID`, `STORE_LOCKED` while somebody else changes keys there, `USAGE` where there is no such file.
  */
 export async function rotateKeys(data: string, how: HowToRotate, now: Date): Promise<Rotation> {
+  // Where there is no such file, nothing is made in the folder.
+  await readKeys(data);
+  return withKeysLock(data, async () => {
+    const before = await readKeys(data);
+    const { keys, removed } = how.hasLeaked ? replaced(before) : rotated(before, how.signsFrom, now);
+    await replacePrivateFile(join(data, KEYS_FILE), `${JSON.stringify(keys, null, 2)}\n`);
+    return { kid: keys.signing.at(-1)?.kid ?? '', signsFrom: how.signsFrom, removed };
+  });
+}
+
+async function readKeys(data: string): Promise<OAuthKeys> {
   const path = join(data, KEYS_FILE);
   const text = await readPrivateFile(path, 'OAUTH_KEYS_UNSAFE');
-  if (text === undefined) {
-    throw new ServerError(
-      'USAGE',
-      `There is no ${path}: the first start with \`oauth\` makes it.`,
-      'Start the server once, or name its configuration with --config.',
-    );
-  }
-  const before = parseKeys(text, path);
-  const { keys, removed } = how.hasLeaked ? replaced(before) : rotated(before, how.signsFrom, now);
-  await replacePrivateFile(path, `${JSON.stringify(keys, null, 2)}\n`);
-  return { kid: keys.signing.at(-1)?.kid ?? '', signsFrom: how.signsFrom, removed };
+  if (text !== undefined) return parseKeys(text, path);
+  throw new ServerError(
+    'USAGE',
+    `There is no ${path}: the first start with \`oauth\` makes it.`,
+    'Start the server once, or name its configuration with --config.',
+  );
 }
 
 interface Rotated {
@@ -66,9 +74,10 @@ interface Rotated {
   readonly removed: readonly string[];
 }
 
-/** Other keys in the place of ones that leaked. A store knows by their origin that they belong there. */
+/** Other keys in the place of ones that leaked. A store knows by their origin that they belong there, and what they are for. */
 export function replaced(before: OAuthKeys): Rotated {
-  const keys = { ...makeKeys(), origin: originOf(before) };
+  const givenUp = [...(before.givenUp ?? []), ...checkValuesOf(before)].slice(-MOST_GIVEN_UP);
+  const keys = { ...makeKeys(), origin: originOf(before), givenUp };
   return { keys, removed: before.signing.map(({ kid }) => kid) };
 }
 
@@ -94,6 +103,7 @@ export function rotated(before: OAuthKeys, signsFrom: Date, now: Date): Rotated 
     signing: [...kept, ...next],
     cookies: [...made.cookies, ...before.cookies].slice(0, COOKIES),
     origin: originOf(before),
+    ...(before.givenUp === undefined ? {} : { givenUp: before.givenUp }),
   };
   const removed = before.signing.filter((key) => !kept.includes(key)).map(({ kid }) => kid);
   return { keys, removed };

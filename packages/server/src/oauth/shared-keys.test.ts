@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { confirmRootKeys } from '../authority/rootkeys.ts';
 import { type MemoryStore, openMemoryStore } from '../store/memory.ts';
-import { makeKeys, parseKeys } from './keys.ts';
+import { confirmNotGivenUp, watchGivenUp } from './given-up.ts';
+import { makeKeys, type OAuthKeys, parseKeys } from './keys.ts';
 import { replaced, rotated } from './rotate.ts';
 import { confirmOAuthKeys } from './shared-keys.ts';
 
@@ -57,6 +58,68 @@ test('a set is known however often it was rotated between two starts, and one th
   await confirmOAuthKeys(store, fresh);
   await expect(confirmOAuthKeys(store, keys)).rejects.toMatchObject(others);
   await expect(confirmOAuthKeys(store, { ...makeKeys(), origin: keys.origin })).rejects.toMatchObject(others);
+});
+
+test('what leaked is refused for good: also after its old copy was rotated, beside others, and after more leaks', async () => {
+  await store.clear();
+  const now = new Date('2026-01-01T00:00:00Z');
+  const leaked = makeKeys();
+  await confirmOAuthKeys(store, leaked);
+  const good = replaced(leaked).keys;
+  await confirmOAuthKeys(store, good);
+  const others = { code: 'OAUTH_KEYS_INVALID' };
+  let fork = leaked;
+  // The last of them has no cookie secret and no key of the copy any more.
+  for (let time = 1; time < 15; time += 1) {
+    const at = new Date(now.getTime() + time * 7_200_000);
+    fork = rotated(fork, at, at).keys;
+    await expect(confirmOAuthKeys(store, fork)).rejects.toMatchObject(others);
+  }
+  expect(fork.cookies).not.toContain(leaked.cookies[0]);
+  const besides: OAuthKeys = { ...good, signing: [...good.signing, ...leaked.signing] };
+  await expect(confirmOAuthKeys(store, besides)).rejects.toMatchObject(others);
+  await confirmOAuthKeys(store, good);
+  const next = replaced(parseKeys(JSON.stringify(rotated(good, now, now).keys), 'the test')).keys;
+  await confirmOAuthKeys(store, next);
+  for (const before of [leaked, good]) {
+    const back = { ...next, cookies: [...next.cookies, ...before.cookies] };
+    await expect(confirmOAuthKeys(store, back)).rejects.toMatchObject(others);
+  }
+  const kept = [...(await store.keys.checks()).values()].join(' ');
+  for (const { cookies, signing } of [leaked, good])
+    for (const secret of [...cookies, ...signing.map(({ d }) => d)]) expect(kept).not.toContain(secret);
+});
+
+test('in a data folder any keys are taken, but for those that leaked there', async () => {
+  await store.clear();
+  const first = makeKeys();
+  await confirmNotGivenUp(store, first);
+  await confirmNotGivenUp(store, replaced(first).keys);
+  await confirmNotGivenUp(store, makeKeys());
+  const now = new Date();
+  for (const back of [first, rotated(first, now, now).keys])
+    await expect(confirmNotGivenUp(store, back)).rejects.toMatchObject({ code: 'OAUTH_KEYS_INVALID' });
+});
+
+test('a running server hears that its keys leaked, once, and of nothing else', async () => {
+  await store.clear();
+  let current = makeKeys();
+  let suspended = 0;
+  const told: object[] = [];
+  const log = { error: (what: object) => void told.push(what) };
+  const suspend = (): void => {
+    suspended += 1;
+  };
+  const stop = watchGivenUp({ store, current: () => current, suspend, log: log as never, everyMs: 5 });
+  const fresh = replaced(current).keys;
+  await confirmNotGivenUp(store, replaced(makeKeys()).keys);
+  await confirmNotGivenUp(store, fresh);
+  await expect.poll(() => suspended).toBe(1);
+  expect(told).toEqual([{ kids: current.signing.map(({ kid }) => kid) }]);
+  current = fresh;
+  await confirmNotGivenUp(store, replaced(fresh).keys);
+  await expect.poll(() => suspended).toBe(2);
+  stop();
 });
 
 test('a root key is not missed for them', async () => {

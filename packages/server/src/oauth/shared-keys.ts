@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-
 import { ServerError } from '../errors.ts';
 import { AFTER_ROOT_KEYS } from '../rootkey.ts';
 import type { Store } from '../store/store.ts';
-import { cookieCheckValue, type OAuthKeys } from './keys.ts';
+import { checkValuesOf } from './check-values.ts';
+import { givenUpIn, refuseGivenUp, rememberGivenUp } from './given-up.ts';
+import type { OAuthKeys } from './keys.ts';
 
 /** Under which id the store keeps what it recognises these keys by. */
 const KEPT_AS = AFTER_ROOT_KEYS;
@@ -11,26 +11,35 @@ const KEPT_AS = AFTER_ROOT_KEYS;
 /**
  * Makes sure that all servers on one store have the same keys: one with others could neither read what a browser began
  * at its neighbour nor be believed where that one is. A set that shares a key of each kind with the one that was there
- * last is a rotation, and takes its place; so is one that came of such a set, however often it was rotated since. Throws `ServerError` `OAUTH_KEYS_INVALID`.
+ * last is a rotation, and takes its place; so is one that came of such a set, however often it was rotated since. What
+ * was given up because it leaked is refused for good, whatever else is with it. Throws `ServerError` `OAUTH_KEYS_INVALID`.
  */
 export async function confirmOAuthKeys(store: Store, keys: OAuthKeys): Promise<void> {
   const own = checkValues(keys);
   const text = own.join(' ');
   await store.write(async (unit) => {
+    await refuseGivenUp(unit, keys);
     const known = await unit.keys.add(KEPT_AS, text);
-    if (known === text) return;
     const before = known.split(' ');
     const isShared = KINDS.every((kind) =>
       own.some((value) => value.startsWith(kind) && before.includes(value)),
     );
-    if (!isShared && !cameOf(before, keys)) throw otherKeys();
-    await unit.keys.replace(KEPT_AS, text);
+    if (!isShared && !cameOf(before, keys, await givenUpIn(unit.keys))) throw otherKeys();
+    await rememberGivenUp(unit, keys);
+    if (known !== text) await unit.keys.replace(KEPT_AS, text);
   });
 }
 
-// Only from one that was rotated less often: what was given up because it leaked does not come back.
-function cameOf(before: readonly string[], { origin }: OAuthKeys): boolean {
+// Only from one that was rotated less often, and knows of what leaked last: what was given up does not come back, nor
+// does what was made out of an old copy of it.
+function cameOf(
+  before: readonly string[],
+  { origin, givenUp = [] }: OAuthKeys,
+  leaked: readonly string[],
+): boolean {
   if (origin === undefined || !before.includes(`cookie:${origin.check}`)) return false;
+  const last = leaked.at(-1);
+  if (last !== undefined && !givenUp.includes(last)) return false;
   const turns = before.flatMap((value) => (value.startsWith(TURN) ? Number(value.slice(TURN.length)) : []));
   return origin.rotations > Math.max(0, ...turns);
 }
@@ -39,14 +48,11 @@ const TURN = 'rotations:';
 const KINDS: readonly string[] = ['cookie:', 'sign:'];
 
 // By these a key is recognised and nothing can be made with it.
-function checkValues({ cookies, signing, origin }: OAuthKeys): readonly string[] {
-  const own = cookies.map(cookieCheckValue);
-  const checks = new Set(origin === undefined ? own : [origin.check, ...own]);
-  return [
-    ...(origin === undefined ? [] : [`${TURN}${origin.rotations}`]),
-    ...[...checks].map((value) => `cookie:${value}`),
-    ...signing.map(({ x, y }) => `sign:${createHash('sha256').update(`${x}.${y}`).digest('hex')}`),
-  ];
+function checkValues(keys: OAuthKeys): readonly string[] {
+  const { origin } = keys;
+  if (origin === undefined) return checkValuesOf(keys);
+  const first = `cookie:${origin.check}`;
+  return [`${TURN}${origin.rotations}`, ...new Set([first, ...checkValuesOf(keys)])];
 }
 
 function otherKeys(): ServerError {

@@ -1,4 +1,5 @@
 import type { Log } from '../log.ts';
+import type { Sweepable } from '../store/oauth.ts';
 import type { Store } from '../store/store.ts';
 
 const EVERY_MS = 60_000;
@@ -14,13 +15,19 @@ const BRIEF: readonly string[] = [
   'PushedAuthorizationRequest',
   'Session',
 ];
+/** The same of it that came to no grant: nobody allowed it. */
+const BRIEF_UNGRANTED: readonly string[] = ['DeviceCode'];
 const BRIEFLY_KEPT_MS = 2 * 60_000;
 
 /** Removes what is over, a part at a time until nothing of it is left. */
 export async function sweepOnce(store: Store, now: Date): Promise<void> {
-  const before = (ms: number): Date => new Date(now.getTime() - ms);
-  while ((await store.write((unit) => unit.oauth.sweep(before(BRIEFLY_KEPT_MS), MOST, BRIEF))) === MOST);
-  while ((await store.write((unit) => unit.oauth.sweep(before(KEPT_MS), MOST))) === MOST);
+  const all = async (keptMs: number, which?: Sweepable): Promise<void> => {
+    const before = new Date(now.getTime() - keptMs);
+    while ((await store.write((unit) => unit.oauth.sweep(before, MOST, which))) === MOST);
+  };
+  await all(BRIEFLY_KEPT_MS, { models: BRIEF });
+  await all(BRIEFLY_KEPT_MS, { models: BRIEF_UNGRANTED, isUngranted: true });
+  await all(KEPT_MS);
 }
 
 /** Sweeps every minute. Gives what stops it. */

@@ -23,7 +23,7 @@ export type Reply =
 /** Something that ends a visit with a sentence for the person. */
 export class Trouble extends Error {
   override readonly name = 'Trouble';
-  readonly status: 400 | 403 | 404 | 413;
+  readonly status: 400 | 403 | 404 | 413 | 503;
 
   constructor(status: Trouble['status'], sentence: string) {
     super(sentence);

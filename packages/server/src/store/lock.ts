@@ -33,9 +33,12 @@ export interface FolderLock {
   release(): Promise<void>;
 }
 
-/** Takes the folder for this process. Throws `ServerError` `STORE_LOCKED` naming the process that has it. */
-export async function lockFolder(data: string): Promise<FolderLock> {
-  const folder = join(data, FOLDER);
+/**
+ * Takes the folder for this process; with another `name` than that of the store's lock, what goes by that in it. Throws
+ * `ServerError` `STORE_LOCKED` naming the process that has it.
+ */
+export async function lockFolder(data: string, name: string = FOLDER): Promise<FolderLock> {
+  const folder = join(data, name);
   const own: LockHolder = ownHolder();
   const path = join(folder, fileNameOf(own));
   await makePrivateFolder(folder);

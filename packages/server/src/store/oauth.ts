@@ -17,6 +17,13 @@ export interface OAuthRecord {
   readonly parent: string | undefined;
 }
 
+/** What of what ended is removed. */
+export interface Sweepable {
+  readonly models: readonly string[];
+  /** Only what belongs to no grant. */
+  readonly isUngranted?: boolean;
+}
+
 export type OAuthRecordKey = 'idHash' | 'uid' | 'userCode';
 
 /** What the authorization server keeps, as anybody may read it. Expired records are found until they are swept. */
@@ -40,8 +47,8 @@ export interface OAuthWrites extends OAuthReads {
   removeOfGrant(grantId: string, model?: string): Promise<number>;
   /** Removes every grant that was made for a subject, with all that came of it; gives the grants. */
   removeOfAccount(subject: string): Promise<readonly OAuthRecord[]>;
-  /** Removes records that ended before an instant, of some kinds where `models` is given, at most so many; says how many. */
-  sweep(before: Date, most: number, models?: readonly string[]): Promise<number>;
+  /** Removes records that ended before an instant, only some of them where `which` is given, at most so many; says how many. */
+  sweep(before: Date, most: number, which?: Sweepable): Promise<number>;
 }
 
 const COLUMNS = { idHash: 'id_hash', uid: 'uid', userCode: 'user_code' } as const;
@@ -91,12 +98,14 @@ export function oauthIn(db: Kysely<Tables>): OAuthWrites {
   };
 }
 
+const BECOME_TOKENS = ['RefreshToken', 'AuthorizationCode', 'DeviceCode'] as const;
+
 async function livingGrants(db: Kysely<Tables>, subject: string, at: Date): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('oauth_records')
     .select('grant_id')
     .distinct()
-    .where('model', 'in', ['AccessToken', 'RefreshToken', 'AuthorizationCode'])
+    .where('model', 'in', ['AccessToken', ...BECOME_TOKENS])
     .where(sql<string>`payload->>'accountId'`, '=', subject)
     .where('consumed_at', 'is', null)
     .where('expires_at', '>', at)
@@ -104,7 +113,7 @@ async function livingGrants(db: Kysely<Tables>, subject: string, at: Date): Prom
   return rows.flatMap(({ grant_id: id }) => id ?? []);
 }
 
-const OF_ACCOUNTS = ['Grant', 'AccessToken', 'RefreshToken', 'AuthorizationCode'] as const;
+const OF_ACCOUNTS = ['Grant', 'AccessToken', ...BECOME_TOKENS] as const;
 
 type Removals = Pick<OAuthWrites, 'remove' | 'removeOfGrant' | 'removeOfAccount' | 'sweep'>;
 
@@ -129,7 +138,7 @@ function removalIn(db: Kysely<Tables>): Removals {
         .execute();
       return rows.length;
     },
-    async sweep(before, most, models) {
+    async sweep(before, most, which) {
       const rows = await db
         .deleteFrom('oauth_records')
         .where(({ eb, refTuple, selectFrom }) =>
@@ -139,7 +148,8 @@ function removalIn(db: Kysely<Tables>): Removals {
             selectFrom('oauth_records')
               .select(['model', 'id_hash'])
               .where('expires_at', '<', before)
-              .$if(models !== undefined, (query) => query.where('model', 'in', [...(models ?? [])]))
+              .$if(which !== undefined, (query) => query.where('model', 'in', [...(which?.models ?? [])]))
+              .$if(which?.isUngranted === true, (query) => query.where('grant_id', 'is', null))
               .limit(most)
               .$asTuple('model', 'id_hash'),
           ),
