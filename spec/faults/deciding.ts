@@ -3,6 +3,7 @@ import type { Fault } from './fault.ts';
 const DECIDE = 'decide/decide.js';
 const JUDGE = 'decide/judge.js';
 const VERDICTS = 'decide/verdicts.js';
+const LISTS = 'decide/lists.js';
 const LOCATE = 'decide/locate.js';
 const DECISION = 'decide/decision.js';
 
@@ -269,10 +270,9 @@ export const DECIDING: readonly Fault[] = [
         replace: 'element.alternatives.length > 0',
       },
       {
-        file: VERDICTS,
-        find: 'this.#walk.oracle.mayTouch(boundaryType)',
-        replace:
-          "(boundaryType === 'user' || boundaryType === 'instance' || this.#walk.oracle.mayTouch(boundaryType))",
+        file: LISTS,
+        find: 'oracle.mayTouch(boundaryType)',
+        replace: "boundaryType === 'user' || boundaryType === 'instance' || oracle.mayTouch(boundaryType)",
       },
     ],
   },
@@ -302,7 +302,7 @@ export const DECIDING: readonly Fault[] = [
     id: 'traversal-without-grant',
     about: 'an object can be passed through by who holds nothing near it',
     patches: [
-      { file: VERDICTS, find: 'reader.traversed && this.#mayPass(soft)', replace: 'reader.traversed' },
+      { file: VERDICTS, find: 'reader.traversed && mayPass(soft, this.#walk)', replace: 'reader.traversed' },
       {
         file: 'enforce/objects.js',
         find: "(touched) => (touched ? 'pass' : 'hide')",
@@ -316,8 +316,8 @@ export const DECIDING: readonly Fault[] = [
     patches: [
       {
         file: VERDICTS,
-        find: 'for (const read of reader.reads.map(nameable)) {',
-        replace: 'for (const read of []) {',
+        find: 'for (const read of reader.reads.map(nameable))\n            refuse(read);',
+        replace: '',
       },
     ],
   },
@@ -442,6 +442,28 @@ export const DECIDING: readonly Fault[] = [
         find: 'const anchor = anchorOf(scene.policy, use);\n    if (!anchor)\n        return NOWHERE;\n    for',
         replace:
           "const anchor = anchorOf(scene.policy, use);\n    if (!anchor)\n        return standalone('instance');\n    for",
+      },
+    ],
+  },
+  {
+    id: 'edges-counted',
+    about: 'where a list hangs outside, edges of which nothing may be read say how many there are',
+    patches: [
+      {
+        file: JUDGE,
+        find: 'if (asked.length === 0 || !isBare(part.selection, this.states, isJudged))',
+        replace: 'if (asked.length > 0 || asked.length === 0)',
+      },
+    ],
+  },
+  {
+    id: 'parts-counted',
+    about: 'a list of what inherits from an object that is only passed through says how many there are',
+    patches: [
+      {
+        file: LISTS,
+        find: 'const bare = parts.filter(({ selection }) => isBare(',
+        replace: 'const bare = parts.filter(({ selection }) => selection.fields.size < 0 && isBare(',
       },
     ],
   },

@@ -1,4 +1,11 @@
-import { type GraphQLObjectType, getNamedType, isAbstractType, isCompositeType } from 'graphql';
+import {
+  type GraphQLObjectType,
+  getNamedType,
+  getNullableType,
+  isAbstractType,
+  isCompositeType,
+  isListType,
+} from 'graphql';
 import { type Answer, askRule, hangs, placesOf, type Request, type Spot } from './asking.ts';
 import { isStandalone } from './ground.ts';
 import { suppliedTo } from './inputs.ts';
@@ -45,12 +52,14 @@ interface Around {
 interface Found {
   readonly denials: readonly Denial[];
   readonly reads: readonly Use[];
+  /** Uses that return inheriting objects of which it is told that they are there, with what is selected of those. */
+  readonly counted: readonly (readonly [Use, readonly Use[]])[];
   /** Whether anything was selected that would read the object, be it denied by itself. */
   readonly triesToRead: boolean;
   readonly leadsOn: boolean;
 }
 
-const NOTHING: Found = { denials: [], reads: [], triesToRead: false, leadsOn: false };
+const NOTHING: Found = { denials: [], reads: [], counted: [], triesToRead: false, leadsOn: false };
 const NOWHERE: Around = { nodeRules: [], isNarrow: false, isNarrowList: false };
 
 /** Everything about one operation that is known before it runs. */
@@ -112,6 +121,7 @@ export class Before {
     return {
       denials,
       reads: isPart && !isDead ? [...fromBelow.reads, use] : fromBelow.reads,
+      counted: fromBelow.counted,
       triesToRead: !isObject || fromBelow.triesToRead,
       leadsOn: fromBelow.leadsOn,
     };
@@ -179,7 +189,7 @@ export class Before {
       const children = use.below.get(type.name) ?? [];
       const one =
         book.cover(type) === 'inherits'
-          ? this.#inheriting(type, children, inner)
+          ? this.#inheriting(use, type, children, inner)
           : this.#object(use, type, children, inner);
       objects.set(type.name, one);
       return one;
@@ -191,6 +201,7 @@ export class Before {
       isAlive,
       denials: found.flatMap(({ state, denials }) => (isMixed && state === 'denied' ? [] : denials)),
       reads: found.flatMap(({ toAbove }) => toAbove.reads),
+      counted: found.flatMap(({ toAbove }) => toAbove.counted),
       triesToRead: found.some(({ toAbove }) => toAbove.triesToRead),
       leadsOn: found.some(({ toAbove }) => toAbove.leadsOn),
     };
@@ -198,6 +209,7 @@ export class Before {
 
   /** M4: what belongs to a list, to a payload, or to the object above. */
   #inheriting(
+    use: Use,
     type: GraphQLObjectType,
     children: readonly Use[],
     around: Around,
@@ -219,18 +231,23 @@ export class Before {
     const reads = isAlone && inner.nodeRules.length === 0 ? names : [];
     const isEmpty =
       children.some((child) => this.dead.has(child)) && children.every((child) => this.dead.has(child));
+    const isCounted = isListType(getNullableType(use.field!.type)) || shape === 'edge';
+    const isNamed = isAlone && names.length > 0;
+    const uncounted = isCounted && !isNamed ? this.#uncounted(use, type, children, inner) : [];
     return {
-      state: isEmpty ? 'empty' : 'alive',
+      state: uncounted.length > 0 ? 'denied' : isEmpty ? 'empty' : 'alive',
       firm: [],
       waivable: [],
       leadsOn: found.leadsOn,
       reads: [],
-      denials: [...found.denials, ...namesDenied],
+      denials: [...found.denials, ...namesDenied, ...(isEmpty ? [] : uncounted)],
       toAbove: isPayload
         ? NOTHING
         : {
             denials: [],
             reads: [...found.reads, ...reads],
+            counted:
+              isCounted && inner.nodeRules.length === 0 ? [...found.counted, [use, children]] : found.counted,
             triesToRead: found.triesToRead || reads.length > 0,
             leadsOn: found.leadsOn,
           },
@@ -255,6 +272,40 @@ export class Before {
     }
     if (denials.length > 0) this.#kill(name, denials);
     return denials;
+  }
+
+  /** M4: of whose parts nothing else is left than what is judged where the list hangs is refused there as a whole. */
+  #uncounted(use: Use, type: GraphQLObjectType, children: readonly Use[], around: Around): Denial[] {
+    // Asked as anything would be that stands on one of them.
+    const one: Use = { ...use, on: type, field: undefined, parent: use, below: new Map() };
+    const checks = around.nodeRules
+      .map((rule): Waiting => ({ rule, as: 'list', isNarrow: around.isNarrowList, at: one }))
+      .filter((check) => this.ask(check, { use: one, as: 'list' }) !== 'yes');
+    const waitsForAll = (child: Use): boolean => {
+      const rules = (this.waiting.get(child) ?? []).filter(({ as }) => as === 'list').map(({ rule }) => rule);
+      return checks.every(({ rule }) => rules.some((same) => same.asks === rule.asks));
+    };
+    if (checks.length === 0 || !this.#isBare(children, waitsForAll)) return [];
+    const later = checks.filter((check) => this.ask(check, { use: one, as: 'list' }) === 'later');
+    this.waiting.set(use, [...(this.waiting.get(use) ?? []), ...later]);
+    return checks
+      .filter((check) => !later.includes(check))
+      .map(({ at, ...check }) => toldAtField(use, check, this.ask(check, { use: at!, as: 'list' })));
+  }
+
+  /** Whether all that is left of some inheriting object is `judged` where it hangs. */
+  #isBare(children: readonly Use[], judged: (child: Use) => boolean): boolean {
+    const { book } = this.#request;
+    return children.every((child) => {
+      if (!child.field || this.dead.has(child) || judged(child)) return true;
+      const returned = getNamedType(child.field.type);
+      if (!isCompositeType(returned)) return false;
+      return book
+        .possible(returned)
+        .every(
+          (type) => book.cover(type) === 'inherits' && this.#isBare(child.below.get(type.name) ?? [], judged),
+        );
+    });
   }
 
   #nodeRules(type: GraphQLObjectType): Rule[] {
@@ -301,7 +352,11 @@ export class Before {
       const answer = this.ask(check, { use, as: 'type' });
       return answer === 'missing' || answer === 'outside' ? [denialOf(use, check, answer)] : [];
     });
-    const all = { firm, waivable, leadsOn: found.leadsOn, reads };
+    const read = new Set(reads);
+    const bare = found.counted
+      .filter(([, below]) => this.#isBare(below, (child) => read.has(child)))
+      .map(([counted]) => counted);
+    const all = { firm, waivable, leadsOn: found.leadsOn, reads: [...reads, ...bare] };
     if (failed.length > 0) return { ...nothing, state: 'denied', denials: [...failed, ...below] };
     if (isEmpty) return { ...all, state: 'empty', denials: found.denials, toAbove: NOTHING };
     const denials = [...found.denials];
@@ -315,7 +370,8 @@ export class Before {
     }
     if (lacking.length > 0) {
       this.#request.seen.traversal = true;
-      for (const read of reads) {
+      for (const read of [...reads, ...bare]) {
+        if (bare.includes(read) && this.dead.has(read)) continue;
         const told = lacking.map((check) => denialOf(read, check, 'missing'));
         this.#kill(read, told);
         denials.push(...told);
@@ -353,6 +409,7 @@ function together(found: readonly Found[]): Found {
   return {
     denials: found.flatMap(({ denials }) => denials),
     reads: found.flatMap(({ reads }) => reads),
+    counted: found.flatMap(({ counted }) => counted),
     triesToRead: found.some(({ triesToRead }) => triesToRead),
     leadsOn: found.some(({ leadsOn }) => leadsOn),
   };

@@ -9,9 +9,16 @@ import type { Oracle } from './oracle.ts';
 /** What became of one use of a field. `inactive`: a condition keeps it from executing. */
 export type UseState = 'alive' | 'dead' | 'inactive';
 
+/** What a field returns of one type that inherits, where its being there says something: in a list, or as an edge. */
+export interface Part {
+  readonly use: FieldUse;
+  readonly selection: Selection;
+}
+
 /** What the nearest ruled object above has to answer for. */
 export interface Reader {
   readonly reads: FieldUse[];
+  readonly parts: Part[];
   /** Whether something that has a rule of its own is permitted below. */
   traversed: boolean;
   /** Whether something that would read the object was selected, be it denied by a rule of its own. */
@@ -43,6 +50,7 @@ export interface Walk {
   readonly oracle: Oracle;
   readonly states: Map<FieldUse, UseState>;
   readonly objects: Map<FieldUse, Map<string, ObjectGuard>>;
+  readonly checks: Map<FieldUse, Check[]>;
   readonly denialsAt: Map<FieldUse, readonly Denial[]>;
   ask(check: Check, narrow: boolean): Answer;
   /** What denials want to know. */
@@ -50,6 +58,8 @@ export interface Walk {
   /** Rules of a root field whose boundary is read from the object that it returns. */
   onReturned(use: FieldUse): readonly Check[];
   children(selection: Selection, context: Context): Children;
+  /** Asks the rules of the connection around for the field that returns a part of it. */
+  askPart(part: Part, context: Context): Denial[];
   /** Settles `__typename` selected alone, which reads what it stands on like any leaf. */
   aloneName(use: FieldUse, context: Context): Denial[];
 }

@@ -1,7 +1,7 @@
 import type { TypeAccess } from '../compile/policy.ts';
 import type { FieldUse, Selection } from '../plan/plan.ts';
 import type { Rule } from '../rules/requirement.ts';
-import type { Walk } from './context.ts';
+import type { Reader, UseState, Walk } from './context.ts';
 import { type Check, type ObjectGuard, OPEN_GUARD } from './guard.ts';
 
 /** The rules that a connection or edge takes from its node types (M4). */
@@ -38,6 +38,52 @@ export function edgeGuard(
     soft: guard.soft.map(through),
     traverse: guard.traverse,
   };
+}
+
+/**
+ * Whether nothing else is left of an inheriting object than what is judged where it hangs: then all that it says there
+ * is that it exists. `isJudged` tells that of what is no part of it.
+ */
+export function isBare(
+  { fields }: Selection,
+  states: ReadonlyMap<FieldUse, UseState>,
+  isJudged: (use: FieldUse) => boolean,
+): boolean {
+  return [...fields.values()].every((child) => {
+    if (child.kind === 'typename' || states.get(child) !== 'alive' || isJudged(child)) return true;
+    if (child.kind !== 'object') return false;
+    return [...child.selections.values()].every(
+      (inner) => inner.access.cover === 'inherits' && isBare(inner, states, isJudged),
+    );
+  });
+}
+
+/** Whether a use is refused wherever one of `rules`, those of the connection around, is. */
+export function isJudgedBy(rules: readonly Rule[], checks: readonly Check[]): boolean {
+  return rules.every(({ coordinate }) =>
+    checks.some(
+      ({ rule, place }) =>
+        rule.coordinate === coordinate && (place.as === 'connection' || place.as === 'part'),
+    ),
+  );
+}
+
+/** Whether an object that fails `soft` may be passed through somewhere (M12). */
+export function mayPass(soft: readonly Check[], { oracle }: Walk): boolean {
+  return soft
+    .flatMap(({ rule }) => rule.elements)
+    .some(
+      (element) =>
+        element.kind === 'permissions' &&
+        element.alternatives.some(({ boundaryType }) => oracle.mayTouch(boundaryType)),
+    );
+}
+
+/** Fields that return parts of an object of which nothing is left but what reads that object. */
+export function bareParts({ reads, parts }: Reader, { states }: Walk): FieldUse[] {
+  const read = new Set(reads);
+  const bare = parts.filter(({ selection }) => isBare(selection, states, (use) => read.has(use)));
+  return [...new Set(bare.map(({ use }) => use))];
 }
 
 /** The most open of several guards on objects of one type first: what another one shows, it shows as well. */

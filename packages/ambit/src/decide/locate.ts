@@ -17,8 +17,11 @@ export type Read = (whose: Whose, path: BoundaryPath) => string | null | undefin
 /** Where in an operation a rule is being asked. */
 export interface Place {
   readonly use: FieldUse;
-  /** What the rule stands on: the returned type, the node of a returned edge, the field, its input, or the connection around a leaf. */
-  readonly as: 'type' | 'edge' | 'field' | 'input' | 'connection';
+  /**
+   * What the rule stands on: the returned type, the node of a returned edge, the field, its input, the connection around
+   * a leaf, or what is returned, as a part of the connection around.
+   */
+  readonly as: 'type' | 'edge' | 'field' | 'input' | 'connection' | 'part';
 }
 
 const NOWHERE: Located = { at: 'nowhere' };
@@ -40,7 +43,9 @@ export function locator(scene: Scene, place: Place, read: Read): Locate {
     case 'input':
       return (alternative) => fromInput(scene, place.use, alternative, read);
     case 'connection':
-      return (alternative) => hanging(scene, place.use, alternative, read);
+      return (alternative) => hanging(scene, place.use.parent, place.use, alternative, read);
+    case 'part':
+      return (alternative) => hanging(scene, place.use, place.use, alternative, read);
   }
 }
 
@@ -86,9 +91,15 @@ function fromInput(scene: Scene, use: FieldUse, alternative: Alternative, read: 
  * The boundary of what a list hangs on: the boundary argument of the field that returns it, else the object above;
  * in a payload the mutation's (M4).
  */
-function hanging(scene: Scene, use: FieldUse, { boundaryType }: Alternative, read: Read): Located {
+function hanging(
+  scene: Scene,
+  from: FieldUse | undefined,
+  use: FieldUse,
+  { boundaryType }: Alternative,
+  read: Read,
+): Located {
   if (STANDALONE_KINDS.includes(boundaryType)) return standalone(boundaryType);
-  for (let list = use.parent; list; list = list.parent) {
+  for (let list = from; list; list = list.parent) {
     for (const alternative of alternativesOf(list.access?.rules ?? [])) {
       const located = alternative.argument ? fromField(scene, list, alternative, () => undefined) : NOWHERE;
       if (located.at !== 'nowhere') return located;

@@ -7,7 +7,7 @@ import type { Context, Reader, Walk } from './context.ts';
 import { combine } from './decide.ts';
 import { asWritten, denial, unmarked } from './denial.ts';
 import { type Check, isIdle, isWaivable, type ObjectGuard, OPEN_GUARD, waitingWith } from './guard.ts';
-import { edgeGuard, nodeRules } from './lists.ts';
+import { bareParts, edgeGuard, mayPass, nodeRules } from './lists.ts';
 
 /** What was decided about the objects of one concrete type that a field returns. */
 interface Verdict {
@@ -91,7 +91,19 @@ export class Verdicts {
     }
     const guard = access.inheritsAs === 'edge' ? edgeGuard(use, selection, access, this.#walk) : undefined;
     const empty = alive.length === 0 && this.#anyDead(selection);
+    // How many there are is told by the list, and that there is one by an edge, whatever is left of it.
+    const isTold =
+      (use.list || access.inheritsAs === 'edge') && alive.every(({ kind }) => kind !== 'typename');
+    const asPart = isTold ? this.#part(use, selection, inner) : [];
+    if (asPart.length > 0) return { state: 'denied', denials: empty ? denials : [...denials, ...asPart] };
     return { state: empty ? 'empty' : 'alive', denials, ...(guard ? { guard } : {}) };
+  }
+
+  /** What keeps a part of a connection, or of the object around, from being there where nothing else is left of it. */
+  #part(use: FieldUse, selection: Selection, inner: Context): readonly Denial[] {
+    if (inner.connection) return this.#walk.askPart({ use, selection }, inner);
+    inner.reader?.parts.push({ use, selection });
+    return [];
   }
 
   /** What holds below a connection, an edge, or something that belongs to the object or connection above. */
@@ -112,7 +124,7 @@ export class Verdicts {
     if (access.cover === 'unmarked' && !this.#walk.oracle.opensUnmarked()) {
       return { state: 'denied', denials: [unmarked(use, access.type.name)] };
     }
-    const reader: Reader = { reads: [], traversed: false, attempted: false };
+    const reader: Reader = { reads: [], parts: [], traversed: false, attempted: false };
     const { alive, denials, names } = this.#walk.children(selection, {
       reader,
       connection: undefined,
@@ -181,14 +193,11 @@ export class Verdicts {
         denials,
         guard: { ...OPEN_GUARD, hard },
       };
-    const traverse = reader.traversed && this.#mayPass(soft);
+    const traverse = reader.traversed && mayPass(soft, this.#walk);
     if (answer === 'defer') {
       const waiting = soft.filter((_, index) => answers[index] === 'defer');
-      return {
-        state: 'alive',
-        denials,
-        guard: { show: true, hard, soft: waiting, traverse, reads: new Set(reader.reads.map(refusable)) },
-      };
+      const reads = new Set([...reader.reads.map(refusable), ...bareParts(reader, this.#walk)]);
+      return { state: 'alive', denials, guard: { show: true, hard, soft: waiting, traverse, reads } };
     }
     const failing = soft.flatMap(({ rule }, index) => {
       const one = answers[index];
@@ -203,7 +212,7 @@ export class Verdicts {
         ),
       };
     }
-    for (const read of reader.reads.map(nameable)) {
+    const refuse = (read: FieldUse): void => {
       const own = failing.map((one) =>
         denial(read, one.rule, one.answer === 'outside' ? 'not here' : 'missing', telling, rules),
       );
@@ -211,7 +220,10 @@ export class Verdicts {
       this.#walk.denialsAt.set(read, own);
       denials.push(...own);
       this.#emptied(read.parent, use);
-    }
+    };
+    const bare = bareParts(reader, this.#walk);
+    for (const read of reader.reads.map(nameable)) refuse(read);
+    for (const part of bare) if (this.#walk.states.get(part) === 'alive') refuse(part);
     return { state: 'alive', denials, guard: { show: true, hard, soft, traverse, reads: OPEN_GUARD.reads } };
   }
 
@@ -222,16 +234,6 @@ export class Verdicts {
       if (children.some((child) => this.#walk.states.get(child) === 'alive')) return;
       this.#walk.states.set(use, 'dead');
     }
-  }
-
-  #mayPass(soft: readonly Check[]): boolean {
-    return soft
-      .flatMap(({ rule }) => rule.elements)
-      .some(
-        (element) =>
-          element.kind === 'permissions' &&
-          element.alternatives.some(({ boundaryType }) => this.#walk.oracle.mayTouch(boundaryType)),
-      );
   }
 }
 
