@@ -96,9 +96,7 @@ export const OURS: WeakeningTable = {
   'narrowed tokens are exchanged': [
     ['oauth/oauth', "!('grants' in found) || found.credential.kind !== 'personal'", "!('grants' in found)"],
   ],
-  'exchange without the key': [
-    ['oauth/exchange', 'subject.jkt !== undefined && subject.jkt !== proof?.thumbprint', 'false'],
-  ],
+  'exchange without the key': [['oauth/exchange', 'jkt !== undefined && jkt !== thumbprint', 'false']],
   'exchange without end': [['oauth/exchange', 'subject.depth >= DEEPEST', 'false']],
   'exchange for more': [
     ['oauth/exchange', 'parts.narrow(held, { scopes, granular }).grants', '({ scopes, granular })'],
@@ -160,9 +158,7 @@ export const OURS: WeakeningTable = {
     ['people/returnto', "path.startsWith('//') ? fallback : path", 'text'],
   ],
   'metadata of everything': [['oauth/provider', '!NOT_OURS.includes(name)', 'true']],
-  'metadata as the library has it': [
-    ['oauth/provider', "ctx.path === '/.well-known/oauth-authorization-server'", 'false'],
-  ],
+  'metadata as the library has it': [['oauth/provider', 'ctx.path === METADATA_PATH', 'false']],
   'issuers are not announced': [
     [
       'oauth/provider',
