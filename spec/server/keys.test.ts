@@ -221,17 +221,21 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
     await writeFile(there, await readFile(here), { mode: 0o600 });
     await expect.poll(() => kids(two), polled).toEqual([first, ...made]);
 
-    // After a leak a server does not start from a copy that was forgotten.
-    const leaked = await readFile(there);
-    expect(await two.stop('SIGTERM')).toBe(0);
+    // After a leak a server answers nothing with a copy that was forgotten, whatever is made out of it, nor starts from it.
     expect((await command(sites[0], ['keys', 'rotate', '--oauth', '--leaked'])).code).toBe(0);
     await expect.poll(async () => (await kids(one)).length, polled).toBe(1);
+    const status = async (): Promise<number> => (await fetch(`${two.url}/oauth/jwks`)).status;
+    await expect.poll(status, polled).toBe(503);
+    expect(two.log()).toContain('given up because they leaked');
+    for (let time = 0; time < 2; time += 1)
+      expect((await command(sites[1], ['keys', 'rotate', '--oauth', '--after', '0'])).code).toBe(0);
+    await expect.poll(() => two.log(), polled).toContain('one that was given up');
+    expect(await status()).toBe(503);
+    expect(await two.stop('SIGTERM')).toBe(0);
+    const forgotten = await readFile(there);
     const old = await command(sites[1], [], { ...env, AMBIT_PORT: '0' });
-    expect(old).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('not those with which this database'),
-    });
-    expect(await readFile(there)).toEqual(leaked);
+    expect(old).toMatchObject({ code: 2, stderr: expect.stringContaining('one that was given up') });
+    expect(await readFile(there)).toEqual(forgotten);
     await writeFile(there, await readFile(here), { mode: 0o600 });
     const again = await startProcess(sites[1], env);
     expect(await kids(again)).toEqual(await kids(one));

@@ -18,8 +18,9 @@ export async function confirmOAuthKeys(store: Store, keys: OAuthKeys): Promise<v
   const own = checkValues(keys);
   const text = own.join(' ');
   await store.write(async (unit) => {
-    await refuseGivenUp(unit, keys);
+    // First of all: from here on no other server takes up anything, and what one did before is seen.
     const known = await unit.keys.add(KEPT_AS, text);
+    await refuseGivenUp(unit, keys);
     const before = known.split(' ');
     const isShared = KINDS.every((kind) =>
       own.some((value) => value.startsWith(kind) && before.includes(value)),

@@ -14,7 +14,7 @@ export interface KeyReads {
 }
 
 export interface KeyWrites extends KeyReads {
-  /** Gives the value that holds for this id: another node may have put in its own at the same moment. */
+  /** Gives the value that holds for this id: another node may have put in its own at the same moment. It stays until this unit of work has ended. */
   add(keyId: number, checkValue: string): Promise<string>;
   /** Puts a value in the place of the one that holds for this id. */
   replace(keyId: number, checkValue: string): Promise<void>;
@@ -46,6 +46,7 @@ export function keysIn(db: Kysely<Tables>): KeyWrites {
         .selectFrom('root_key_checks')
         .select('check_value')
         .where('key_id', '=', keyId)
+        .forUpdate()
         .executeTakeFirstOrThrow();
       return check_value;
     },

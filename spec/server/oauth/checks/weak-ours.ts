@@ -96,9 +96,7 @@ export const OURS: WeakeningTable = {
   'narrowed tokens are exchanged': [
     ['oauth/oauth', "!('grants' in found) || found.credential.kind !== 'personal'", "!('grants' in found)"],
   ],
-  'exchange without the key': [
-    ['oauth/exchange', 'subject.jkt !== undefined && subject.jkt !== proof?.thumbprint', 'false'],
-  ],
+  'exchange without the key': [['oauth/exchange', 'jkt !== undefined && jkt !== thumbprint', 'false']],
   'exchange without end': [['oauth/exchange', 'subject.depth >= DEEPEST', 'false']],
   'exchange for more': [
     ['oauth/exchange', 'parts.narrow(held, { scopes, granular }).grants', '({ scopes, granular })'],
