@@ -450,9 +450,9 @@ export const DECIDING: readonly Fault[] = [
     about: 'where a list hangs outside, edges of which nothing may be read say how many there are',
     patches: [
       {
-        file: JUDGE,
-        find: 'if (asked.length === 0 || !isBare(part.selection, this.states, isJudged))',
-        replace: 'if (asked.length > 0 || asked.length === 0)',
+        file: LISTS,
+        find: 'const isAsked = asked.length > 0 && isBare(selection, walk.states, isJudged);',
+        replace: 'const isAsked = false;',
       },
     ],
   },

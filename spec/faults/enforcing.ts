@@ -166,7 +166,7 @@ export const ENFORCING: readonly Fault[] = [
     about: 'a field of an inheriting object reads the boundary of what is around it, whatever that is',
     patches: [
       {
-        file: OBJECTS,
+        file: 'enforce/guarded.js',
         find: 'const holder = anchor && climb(source, level, anchor.use);',
         replace: 'const holder = anchor && { object: source };',
       },

@@ -227,16 +227,22 @@ export class Before {
     const found = this.#children(children, inner);
     const names = children.filter(({ field }) => !field);
     const isAlone = children.every((child) => !child.field || this.dead.has(child));
-    const namesDenied = isAlone ? names.flatMap((name) => this.#nameAlone(name, inner)) : [];
+    const isCounted = isListType(getNullableType(use.field!.type)) || shape === 'edge';
+    const isMixed = isCounted && isAbstractType(getNamedType(use.field!.type)) && inner.nodeRules.length > 0;
+    const isNamed = isAlone && names.length > 0 && !isMixed;
+    const namesDenied = isNamed ? names.flatMap((name) => this.#nameAlone(name, inner)) : [];
     const reads = isAlone && inner.nodeRules.length === 0 ? names : [];
     const isEmpty =
       children.some((child) => this.dead.has(child)) && children.every((child) => this.dead.has(child));
-    const isCounted = isListType(getNullableType(use.field!.type)) || shape === 'edge';
-    const isNamed = isAlone && names.length > 0;
-    const uncounted = isCounted && !isNamed ? this.#uncounted(use, type, children, inner) : [];
+    const asked = isCounted && !isNamed ? this.#uncounted(use, type, children, inner) : [];
+    const later = asked.filter((check) => this.ask(check, { use: check.at!, as: 'list' }) === 'later');
+    const uncounted = asked
+      .filter((check) => !later.includes(check))
+      .map(({ at, ...check }) => toldAtField(use, check, this.ask(check, { use: at!, as: 'list' })));
+    if (!isMixed) this.waiting.set(use, [...(this.waiting.get(use) ?? []), ...later]);
     return {
       state: uncounted.length > 0 ? 'denied' : isEmpty ? 'empty' : 'alive',
-      firm: [],
+      firm: isMixed ? later : [],
       waivable: [],
       leadsOn: found.leadsOn,
       reads: [],
@@ -274,23 +280,23 @@ export class Before {
     return denials;
   }
 
-  /** M4: of whose parts nothing else is left than what is judged where the list hangs is refused there as a whole. */
-  #uncounted(use: Use, type: GraphQLObjectType, children: readonly Use[], around: Around): Denial[] {
-    // Asked as anything would be that stands on one of them.
-    const one: Use = { ...use, on: type, field: undefined, parent: use, below: new Map() };
+  /** M4: what the list around asks of one of its parts that says no more than that it is there. */
+  #uncounted(
+    use: Use,
+    type: GraphQLObjectType,
+    children: readonly Use[],
+    around: Around,
+  ): readonly Waiting[] {
+    // Asked as anything would be that stands on it.
+    const at: Use = { ...use, on: type, field: undefined, parent: use, below: new Map() };
     const checks = around.nodeRules
-      .map((rule): Waiting => ({ rule, as: 'list', isNarrow: around.isNarrowList, at: one }))
-      .filter((check) => this.ask(check, { use: one, as: 'list' }) !== 'yes');
+      .map((rule): Waiting => ({ rule, as: 'list', isNarrow: around.isNarrowList, at }))
+      .filter((check) => this.ask(check, { use: at, as: 'list' }) !== 'yes');
     const waitsForAll = (child: Use): boolean => {
       const rules = (this.waiting.get(child) ?? []).filter(({ as }) => as === 'list').map(({ rule }) => rule);
       return checks.every(({ rule }) => rules.some((same) => same.asks === rule.asks));
     };
-    if (checks.length === 0 || !this.#isBare(children, waitsForAll)) return [];
-    const later = checks.filter((check) => this.ask(check, { use: one, as: 'list' }) === 'later');
-    this.waiting.set(use, [...(this.waiting.get(use) ?? []), ...later]);
-    return checks
-      .filter((check) => !later.includes(check))
-      .map(({ at, ...check }) => toldAtField(use, check, this.ask(check, { use: at!, as: 'list' })));
+    return checks.length > 0 && this.#isBare(children, waitsForAll) ? checks : [];
   }
 
   /** Whether all that is left of some inheriting object is `judged` where it hangs. */

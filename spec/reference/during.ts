@@ -134,7 +134,7 @@ export class During {
     if (isOwnMutation) return false;
     return [...(this.#before.objects.get(use) ?? [])].some(([name, { state, firm, waivable }]) => {
       const mayBeAbsent = [...firm, ...waivable].some(
-        (check) => this.#before.ask(check, { use, as: check.as }) !== 'yes',
+        (check) => this.#before.ask(check, { use: check.at ?? use, as: check.as }) !== 'yes',
       );
       const nodes = this.#nodesOf(use, name);
       return state === 'denied' || mayBeAbsent || nodes.some((node) => this.#dependsOnObjects(node));
@@ -249,7 +249,9 @@ export class During {
     const spot = { use, object: { value, type }, from: frame };
     const ofField = (this.#before.waiting.get(use) ?? []).filter((check) => isOfReturned(use, check));
     const firm = [...objects.firm, ...ofField];
-    if (firm.some((check) => this.#settled(check, { ...spot, as: check.as }) !== 'yes')) return 'absent';
+    const isFirm = (check: Waiting): boolean =>
+      this.#settled(check, { ...spot, use: check.at ?? use, as: check.as }) === 'yes';
+    if (!firm.every(isFirm)) return 'absent';
     if (this.#request.book.shape(type) === 'edge' && this.#isNodeAbsent(use, type, value, frame))
       return 'absent';
     const lacking = objects.waivable.filter(

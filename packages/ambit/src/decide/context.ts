@@ -4,6 +4,7 @@ import type { Denial } from '../types.ts';
 import type { Answer } from './decide.ts';
 import type { Telling } from './denial.ts';
 import type { Check, ObjectGuard } from './guard.ts';
+import type { Place } from './locate.ts';
 import type { Oracle } from './oracle.ts';
 
 /** What became of one use of a field. `inactive`: a condition keeps it from executing. */
@@ -36,6 +37,12 @@ export interface Context {
   readonly narrowLeaves: boolean;
 }
 
+/** What rules of a connection say: what is denied, and what waits for the object above. */
+export interface Listed {
+  readonly denials: Denial[];
+  readonly waiting: readonly Check[];
+}
+
 /** What a selection keeps of its children. */
 export interface Children {
   readonly alive: FieldUse[];
@@ -58,8 +65,10 @@ export interface Walk {
   /** Rules of a root field whose boundary is read from the object that it returns. */
   onReturned(use: FieldUse): readonly Check[];
   children(selection: Selection, context: Context): Children;
-  /** Asks the rules of the connection around for the field that returns a part of it. */
-  askPart(part: Part, context: Context): Denial[];
+  /** Asks rules of the connection around. */
+  listed(place: Place, rules: readonly Rule[], narrow: boolean): Listed;
+  /** Leaves checks to the moment at which a field runs. */
+  waitAt(use: FieldUse, waiting: readonly Check[]): void;
   /** Settles `__typename` selected alone, which reads what it stands on like any leaf. */
   aloneName(use: FieldUse, context: Context): Denial[];
 }

@@ -4,11 +4,10 @@ import type { Cover } from '../compile/policy.ts';
 import type { FieldUse, Plan, Selection } from '../plan/plan.ts';
 import type { Rule } from '../rules/requirement.ts';
 import type { Denial } from '../types.ts';
-import type { Children, Context, Part, UseState, Walk } from './context.ts';
+import type { Children, Context, Listed, UseState, Walk } from './context.ts';
 import type { Answer } from './decide.ts';
 import { denial, fieldAnswer, narrowed, type Telling, unmarked } from './denial.ts';
 import { type Check, type ObjectGuard, waitingWith } from './guard.ts';
-import { isBare, isJudgedBy } from './lists.ts';
 import { hangsSomewhere, type Place } from './locate.ts';
 import type { Oracle } from './oracle.ts';
 import { Verdicts } from './verdicts.ts';
@@ -164,27 +163,21 @@ export class Judge implements Walk {
     return this.#onReturned.get(use) ?? [];
   }
 
-  /** Rules of a connection: what is denied now, and what waits, asked at the field `at`. */
-  #listed(place: Place, at: FieldUse | undefined, rules: readonly Rule[], narrow: boolean): Denial[] {
-    const denials: Denial[] = [];
-    const waiting: Check[] = [];
+  listed(place: Place, rules: readonly Rule[], narrow: boolean): Listed {
+    const [denials, waiting]: [Denial[], Check[]] = [[], []];
     for (const rule of rules) this.#settle({ rule, place }, narrow, denials, waiting);
-    if (waiting.length > 0 && at) this.checks.set(at, [...(this.checks.get(at) ?? []), ...waiting]);
-    return denials;
+    return { denials, waiting };
   }
 
-  askPart(part: Part, { connection = [], narrowLeaves }: Context): Denial[] {
-    const place: Place = { use: part.use, as: 'part' };
-    const asked = connection.filter((rule) => this.ask({ rule, place }, narrowLeaves) !== 'allow');
-    const isJudged = (use: FieldUse): boolean => isJudgedBy(asked, this.checks.get(use) ?? []);
-    if (asked.length === 0 || !isBare(part.selection, this.states, isJudged)) return [];
-    return this.#listed(place, part.use, asked, narrowLeaves);
+  waitAt(use: FieldUse, waiting: readonly Check[]): void {
+    if (waiting.length > 0) this.checks.set(use, [...(this.checks.get(use) ?? []), ...waiting]);
   }
 
   /** What waits for an object is asked at the field around: graphql-js answers `__typename` without asking anybody. */
   aloneName(use: FieldUse, context: Context): Denial[] {
     const place: Place = { use, as: 'connection' };
-    const denials = this.#listed(place, use.parent, context.connection ?? [], context.narrowLeaves);
+    const { denials, waiting } = this.listed(place, context.connection ?? [], context.narrowLeaves);
+    if (use.parent) this.waitAt(use.parent, waiting);
     this.states.set(use, denials.length > 0 ? 'dead' : 'alive');
     if (denials.length > 0) this.denialsAt.set(use, denials);
     else if (context.reader && !context.connection) context.reader.reads.push(use);

@@ -1,8 +1,10 @@
+import { isAbstractType } from 'graphql';
 import type { TypeAccess } from '../compile/policy.ts';
 import type { FieldUse, Selection } from '../plan/plan.ts';
 import type { Rule } from '../rules/requirement.ts';
-import type { Reader, UseState, Walk } from './context.ts';
+import type { Context, Listed, Part, Reader, UseState, Walk } from './context.ts';
 import { type Check, type ObjectGuard, OPEN_GUARD } from './guard.ts';
+import type { Place } from './locate.ts';
 
 /** The rules that a connection or edge takes from its node types (M4). */
 export function nodeRules(access: TypeAccess, walk: Walk): readonly Rule[] {
@@ -44,7 +46,7 @@ export function edgeGuard(
  * Whether nothing else is left of an inheriting object than what is judged where it hangs: then all that it says there
  * is that it exists. `isJudged` tells that of what is no part of it.
  */
-export function isBare(
+function isBare(
   { fields }: Selection,
   states: ReadonlyMap<FieldUse, UseState>,
   isJudged: (use: FieldUse) => boolean,
@@ -58,8 +60,21 @@ export function isBare(
   });
 }
 
+/** What the connection around says to a part of it: nothing, where something else is left of that part. */
+export function askPart(
+  { use, selection }: Part,
+  { connection = [], narrowLeaves }: Context,
+  walk: Walk,
+): Listed {
+  const place: Place = { use, as: 'part' };
+  const asked = connection.filter((rule) => walk.ask({ rule, place }, narrowLeaves) !== 'allow');
+  const isJudged = (child: FieldUse): boolean => isJudgedBy(asked, walk.checks.get(child) ?? []);
+  const isAsked = asked.length > 0 && isBare(selection, walk.states, isJudged);
+  return walk.listed(place, isAsked ? asked : [], narrowLeaves);
+}
+
 /** Whether a use is refused wherever one of `rules`, those of the connection around, is. */
-export function isJudgedBy(rules: readonly Rule[], checks: readonly Check[]): boolean {
+function isJudgedBy(rules: readonly Rule[], checks: readonly Check[]): boolean {
   return rules.every(({ coordinate }) =>
     checks.some(
       ({ rule, place }) =>
@@ -84,6 +99,16 @@ export function bareParts({ reads, parts }: Reader, { states }: Walk): FieldUse[
   const read = new Set(reads);
   const bare = parts.filter(({ selection }) => isBare(selection, states, (use) => read.has(use)));
   return [...new Set(bare.map(({ use }) => use))];
+}
+
+/** graphql-js answers `__typename` without asking anybody, so what refuses it is the field around. */
+export function refusable(read: FieldUse): FieldUse {
+  return read.kind === 'typename' ? (read.parent ?? read) : read;
+}
+
+/** The same where a position has several types, of which one may not be named: nothing there can be told apart. */
+export function nameable(read: FieldUse): FieldUse {
+  return isAbstractType(read.parent?.returned) ? refusable(read) : read;
 }
 
 /** The most open of several guards on objects of one type first: what another one shows, it shows as well. */

@@ -3,11 +3,11 @@ import type { TypeAccess } from '../compile/policy.ts';
 import type { FieldUse, Selection } from '../plan/plan.ts';
 import type { Element, Rule } from '../rules/requirement.ts';
 import type { Denial } from '../types.ts';
-import type { Context, Reader, Walk } from './context.ts';
+import type { Context, Part, Reader, Walk } from './context.ts';
 import { combine } from './decide.ts';
 import { asWritten, denial, unmarked } from './denial.ts';
 import { type Check, isIdle, isWaivable, type ObjectGuard, OPEN_GUARD, waitingWith } from './guard.ts';
-import { bareParts, edgeGuard, mayPass, nodeRules } from './lists.ts';
+import { askPart, bareParts, edgeGuard, mayPass, nameable, nodeRules, refusable } from './lists.ts';
 
 /** What was decided about the objects of one concrete type that a field returns. */
 interface Verdict {
@@ -84,26 +84,33 @@ export class Verdicts {
     const isPayload = access.inheritsAs === 'payload' && use.parent === undefined;
     const inner = isPayload ? OUTSIDE : this.#within(access, context, asConnection);
     const { alive, denials, names } = this.#walk.children(selection, inner);
-    for (const child of names) {
+    // How many there are is told by the list, and that there is one by an edge, whatever is left of it.
+    const isCounted = use.list || access.inheritsAs === 'edge';
+    const isMixed = isCounted && inner.connection !== undefined && isAbstractType(use.returned);
+    const areAlone = alive.length === 0 && names.length > 0 && !isMixed;
+    for (const child of areAlone ? names : []) {
       if (alive.length > 0) continue;
       denials.push(...this.#walk.aloneName(child, inner));
       if (this.#walk.states.get(child) === 'alive') alive.push(child);
     }
+    const isEmpty = alive.length === 0 && !(isMixed && names.length > 0) && this.#anyDead(selection);
     const guard = access.inheritsAs === 'edge' ? edgeGuard(use, selection, access, this.#walk) : undefined;
-    const empty = alive.length === 0 && this.#anyDead(selection);
-    // How many there are is told by the list, and that there is one by an edge, whatever is left of it.
-    const isTold =
-      (use.list || access.inheritsAs === 'edge') && alive.every(({ kind }) => kind !== 'typename');
-    const asPart = isTold ? this.#part(use, selection, inner) : [];
-    if (asPart.length > 0) return { state: 'denied', denials: empty ? denials : [...denials, ...asPart] };
-    return { state: empty ? 'empty' : 'alive', denials, ...(guard ? { guard } : {}) };
+    const verdict: Verdict = { state: isEmpty ? 'empty' : 'alive', denials, ...(guard ? { guard } : {}) };
+    if (!isCounted || areAlone) return verdict;
+    if (inner.connection) return this.#part({ use, selection }, inner, verdict);
+    inner.reader?.parts.push({ use, selection });
+    return verdict;
   }
 
-  /** What keeps a part of a connection, or of the object around, from being there where nothing else is left of it. */
-  #part(use: FieldUse, selection: Selection, inner: Context): readonly Denial[] {
-    if (inner.connection) return this.#walk.askPart({ use, selection }, inner);
-    inner.reader?.parts.push({ use, selection });
-    return [];
+  /** A part of a connection; where nothing else is left of it, that it is there is judged like a leaf of it (M4). */
+  #part(part: Part, inner: Context, verdict: Verdict): Verdict {
+    const { denials, waiting } = askPart(part, inner, this.#walk);
+    const told = verdict.state === 'empty' ? [] : denials;
+    if (denials.length > 0) return { state: 'denied', denials: [...verdict.denials, ...told] };
+    if (waiting.length === 0) return verdict;
+    if (isAbstractType(part.use.returned)) return { ...verdict, guard: { ...OPEN_GUARD, hard: waiting } };
+    this.#walk.waitAt(part.use, waiting);
+    return verdict;
   }
 
   /** What holds below a connection, an edge, or something that belongs to the object or connection above. */
@@ -235,14 +242,4 @@ export class Verdicts {
       this.#walk.states.set(use, 'dead');
     }
   }
-}
-
-/** graphql-js answers `__typename` without asking anybody, so what refuses it is the field around. */
-function refusable(read: FieldUse): FieldUse {
-  return read.kind === 'typename' ? (read.parent ?? read) : read;
-}
-
-/** The same where a position has several types, of which one may not be named: nothing there can be told apart. */
-function nameable(read: FieldUse): FieldUse {
-  return isAbstractType(read.parent?.returned) ? refusable(read) : read;
 }

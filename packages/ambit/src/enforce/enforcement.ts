@@ -53,7 +53,7 @@ export class Enforcement {
   constructor(parts: EnforcementParts) {
     this.#parts = parts;
     this.#types = new TypeNames(parts.source);
-    this.#decider = new ObjectDecider(parts.plan, parts.decision, parts.source);
+    this.#decider = new ObjectDecider(parts.plan, parts.decision, parts.source, this.#frames);
     this.#waves = parts.decision.scene.atlas && new Waves();
   }
 

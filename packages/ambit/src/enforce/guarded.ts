@@ -6,8 +6,11 @@ import {
   isObjectType,
   isRequiredArgument,
 } from 'graphql';
+import type { Policy } from '../compile/policy.ts';
 import type { FieldGuard, ObjectGuard } from '../decide/guard.ts';
+import { anchorOf } from '../decide/locate.ts';
 import type { FieldUse } from '../plan/plan.ts';
+import { climb, type Frame } from './frames.ts';
 
 /** Where a value is being decided. */
 export interface Guarded {
@@ -41,4 +44,17 @@ export function quickGuard(
 export function objectTypeIn({ schema }: GraphQLResolveInfo, name: string): GraphQLObjectType | undefined {
   const type = schema.getType(name);
   return isObjectType(type) ? type : undefined;
+}
+
+/** The nearest object above `use` whose type does not inherit (M13), seen from where the field of `use` stands. */
+export function holderOf(
+  policy: Policy,
+  use: FieldUse,
+  { source, level }: Pick<Frame, 'source' | 'level'>,
+  info: GraphQLResolveInfo,
+): { readonly object: unknown; readonly type: GraphQLObjectType; readonly use: FieldUse } | undefined {
+  const anchor = anchorOf(policy, use);
+  const holder = anchor && climb(source, level, anchor.use);
+  const type = anchor && objectTypeIn(info, anchor.access.type.name);
+  return holder && type ? { object: holder.object, type, use: anchor.use } : undefined;
 }

@@ -9,7 +9,7 @@ import { type Answer, type Asker, decideRule, isHeld, touches } from '../decide/
 import type { Decision } from '../decide/decision.ts';
 import { denial, fieldAnswer, type Telling } from '../decide/denial.ts';
 import type { Check, FieldGuard, ObjectGuard } from '../decide/guard.ts';
-import { anchorOf, locator } from '../decide/locate.ts';
+import { locator } from '../decide/locate.ts';
 import { deniedText, errorOf, notFoundText } from '../errors.ts';
 import { deniedSentence } from '../explain.ts';
 import { outputValue } from '../graphql/values.ts';
@@ -17,16 +17,17 @@ import type { FieldUse, Plan } from '../plan/plan.ts';
 import type { BoundaryPath } from '../rules/boundarypath.ts';
 import { identityOf, NO_IDENTITY } from '../rules/placesource.ts';
 import type { Denial } from '../types.ts';
-import { climb, type Level, responsePath } from './frames.ts';
-import { objectTypeIn } from './guarded.ts';
+import { climb, type Frame, type Level, responsePath } from './frames.ts';
+import { holderOf } from './guarded.ts';
 import { itemsOf } from './listitems.ts';
 import { chain, firstOf, type Maybe, maybe, withoutErrors } from './maybe.ts';
 import { type KnownIdentity, KnownPlaces, type ObjectAnswer, placesOf } from './places.ts';
 import type { DataSource } from './read.ts';
-import { type Reading, type Readings, untilKnown } from './readings.ts';
+import { type Reading, type Readings, readingKey, untilKnown } from './readings.ts';
 
 /** Decides what waited for an object, once the object is there. Everything that goes wrong on the way denies. */
 export class ObjectDecider {
+  readonly #frames: ReadonlyMap<object, Frame>;
   readonly #plan: Plan;
   #decision: Decision;
   readonly #source: DataSource;
@@ -35,7 +36,8 @@ export class ObjectDecider {
   #places: KnownPlaces;
   readonly #readers: ReadonlyMap<FieldUse, { readonly use: FieldUse; readonly guard: ObjectGuard }>;
 
-  constructor(plan: Plan, decision: Decision, source: DataSource) {
+  constructor(plan: Plan, decision: Decision, source: DataSource, frames: ReadonlyMap<object, Frame>) {
+    this.#frames = frames;
     this.#plan = plan;
     this.#decision = decision;
     this.#source = source;
@@ -125,12 +127,8 @@ export class ObjectDecider {
     context: unknown,
     info: GraphQLResolveInfo,
   ): Maybe<'proceed' | 'absent' | GraphQLError> {
-    const read: Reading = (whose, path) => {
-      const anchor = whose === 'self' ? undefined : anchorOf(this.#plan.policy, use);
-      const holder = anchor && climb(source, level, anchor.use);
-      const type = anchor && objectTypeIn(info, anchor.access.type.name);
-      return holder && type ? this.#identity(holder.object, type, path, context, info, anchor.use) : null;
-    };
+    const read: Reading = (whose, path) =>
+      whose === 'self' ? null : this.#ofHolder(use, { source, level }, path, context, info);
     const denials: Denial[] = [];
     const asked = firstOf(checks, (check) =>
       chain(this.#ask(check, read), (answer) => {
@@ -158,7 +156,7 @@ export class ObjectDecider {
     info: GraphQLResolveInfo,
   ): Maybe<ObjectAnswer> {
     const ask = (known?: KnownIdentity): Maybe<ObjectAnswer> => {
-      const readings: Readings = new Map(known ? [[known.path.text, known.identity]] : []);
+      const readings: Readings = new Map(known ? [[readingKey('self', known.path), known.identity]] : []);
       return this.#asked(use, guard, object, type, context, info, readings);
     };
     return this.#places.remembered(guard, object, type, ask);
@@ -174,7 +172,9 @@ export class ObjectDecider {
     readings: Readings,
   ): Maybe<ObjectAnswer> {
     const read: Reading = (whose, path) =>
-      whose === 'self' ? this.#identity(object, type, path, context, info, use) : null;
+      whose === 'self'
+        ? this.#identity(object, type, path, context, info, use)
+        : this.#ofHolder(use, this.#frames.get(info.path), path, context, info);
     return chain(this.#allAllow(guard.hard, read, readings), (hard) => {
       if (!hard) return 'hide';
       return chain(this.#allAllow(guard.soft, read, readings), (soft) => {
@@ -220,6 +220,17 @@ export class ObjectDecider {
       return now === 'defer' ? undefined : now;
     });
     return chain(answer, (settled) => settled ?? 'outside');
+  }
+
+  #ofHolder(
+    use: FieldUse,
+    frame: Pick<Frame, 'source' | 'level'> | undefined,
+    path: BoundaryPath,
+    context: unknown,
+    info: GraphQLResolveInfo,
+  ): Maybe<string | null> {
+    const holder = frame && holderOf(this.#plan.policy, use, frame, info);
+    return holder ? this.#identity(holder.object, holder.type, path, context, info, holder.use) : null;
   }
 
   #identity(

@@ -100,6 +100,14 @@ class Survey {
     for (const child of fields) this.use(child, inner);
     if (fields.length > 0 && fields.every(({ kind }) => kind === 'typename'))
       for (const child of fields) this.#leaf(child, inner);
+    // How many there are is told by the list, and that there is one by an edge, where nothing is asked of it.
+    if ((use.list || access.inheritsAs === 'edge') && !fields.some((child) => this.#active(child)))
+      this.#part(use, inner);
+  }
+
+  #part(use: FieldUse, { reader, connection }: Context): void {
+    for (const rule of connection ?? []) this.#ask(rule, { use, as: 'part' });
+    if (!connection && reader) reader.reads += 1;
   }
 
   #object(use: FieldUse, selection: Selection, context: Context): void {
