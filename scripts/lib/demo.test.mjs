@@ -40,7 +40,7 @@ describe.skipIf(process.platform === 'win32')('the demonstration', () => {
   let made;
 
   beforeAll(async () => {
-    running = await startDemonstration({ port: await freePort(4000), data });
+    running = await startDemonstration({ port: await freePort(4000), data, forge: 4301 });
     made = await makeTokens(running);
   }, 120_000);
 

@@ -11,11 +11,11 @@ const serverMain = 'packages/server/dist/main.js';
 /**
  * Starts the example API and Ambit in front of it. Only Ambit holds the API's credential, which is new at
  * every start. Resolves to the addresses, the settings with which `makeTokens` reaches this very server, and
- * `died`, which rejects when either program ends.
+ * `died`, which rejects when either program ends. The API listens on `forge` where that is free.
  */
-export async function startDemonstration({ port, data }) {
+export async function startDemonstration({ port, data, forge: preferred = 4001 }) {
   const credential = randomBytes(24).toString('base64url');
-  const forgePort = await freePort(4001);
+  const forgePort = await freePort(preferred);
   const forgeUrl = `http://127.0.0.1:${forgePort}/graphql`;
   const forge = await startService({
     name: 'Forge',

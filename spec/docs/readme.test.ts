@@ -94,7 +94,7 @@ describe.skipIf(process.platform === 'win32')('a command of the README (they are
     const [{ startDemonstration, makeTokens }, { freePort }, { screen }] = await Promise.all(
       ['demonstration', 'ports', 'screen'].map(scripts),
     );
-    running = await startDemonstration({ port: await freePort(4100), data });
+    running = await startDemonstration({ port: await freePort(4100), data, forge: 4401 });
     const made: Tokens = await makeTokens(running);
     const lines = (screen(running, made) as string).split('\n').map(withoutColour);
     variables = lines.find((line) => line.startsWith('NOTE_TOKEN=')) ?? '';
