@@ -49,9 +49,11 @@ export function grantableOf(
   ].map((one) => ({ ...one, description: wordsFor(one, described) ?? one.description }));
 }
 
+type Rule = Ambit['policy']['rules'] extends ReadonlyMap<string, infer One> ? One : never;
+
 /** Without a catalogue: what the rules ask for, by its name alone. */
 function askedPermissions(
-  rules: Iterable<Ambit['policy']['rules'] extends ReadonlyMap<string, infer Rule> ? Rule : never>,
+  rules: Iterable<Rule>,
 ): readonly { readonly name: string; readonly description?: undefined }[] {
   const names = [...rules]
     .flatMap(({ elements }) => elements)

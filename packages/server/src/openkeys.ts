@@ -45,13 +45,12 @@ export async function rootKeyIdsIn(place: StorePlace): Promise<readonly number[]
       ...(await keys.withdrawn()).keys(),
     ]);
   } catch (error) {
-    const isThere = !(error instanceof ServerError) || !FREE.includes(error.code);
-    if (isThere) throw error;
-    return [];
+    if (error instanceof ServerError && TELLS_NONE.includes(error.code)) return [];
+    throw error;
   }
 }
 
-const FREE: readonly string[] = ['STORE_LOCKED', 'STORE_UNUSABLE'];
+const TELLS_NONE: readonly string[] = ['STORE_LOCKED', 'STORE_UNUSABLE'];
 
 async function closing<T>(store: Store, action: (store: Store) => Promise<T>): Promise<T> {
   try {

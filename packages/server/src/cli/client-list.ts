@@ -1,6 +1,6 @@
-import { ServerError } from '../errors.ts';
 import type { ListedClient } from '../oauth/clients.ts';
 import { openTokenClient } from './adminclient.ts';
+import { onlyClient } from './clientref.ts';
 import { COMMON_FLAGS, CONFIG_FLAG, type Command } from './command.ts';
 import { printable, printableJson } from './printable.ts';
 
@@ -25,7 +25,7 @@ export const clientList: Command = {
   },
 };
 
-/** `ambit-server client disable ID`: returns once every token of the client is refused. */
+/** `ambit-server client disable NAME-OR-ID`: returns once every token of the client is refused. */
 export const clientDisable: Command = {
   words: ['client', 'disable'],
   positional: 'NAME-OR-ID',
@@ -33,13 +33,7 @@ export const clientDisable: Command = {
   flags: { ...CONFIG_FLAG, ...COMMON_FLAGS },
   examples: ['ambit-server client disable cli_0OyB1hXWzXQ1ab2cd'],
   async run(args, io) {
-    const [ref] = args.positionals;
-    if (ref === undefined || args.positionals.length !== 1)
-      throw new ServerError(
-        'USAGE',
-        'Which client? The command needs one id or name.',
-        'ambit-server client list shows them.',
-      );
+    const ref = onlyClient(args.positionals);
     const client = await openTokenClient({ file: args.one('config'), env: io.env, folder: io.folder });
     try {
       const { id } = await client.clients.show(ref);

@@ -1,6 +1,6 @@
-import { ServerError } from '../errors.ts';
 import type { ShownClient } from '../oauth/clients.ts';
 import { openTokenClient } from './adminclient.ts';
+import { onlyClient } from './clientref.ts';
 import { COMMON_FLAGS, CONFIG_FLAG, type Command } from './command.ts';
 import { printable, printableJson } from './printable.ts';
 import { held } from './token-list.ts';
@@ -19,13 +19,7 @@ export const clientShow: Command = {
   flags: { ...CONFIG_FLAG, ...COMMON_FLAGS },
   examples: ['ambit-server client show reports', 'ambit-server client show cli_0OyB1hXWzXQ1ab2cd --json'],
   async run(args, io) {
-    const [ref] = args.positionals;
-    if (ref === undefined || args.positionals.length !== 1)
-      throw new ServerError(
-        'USAGE',
-        'Which client? The command needs one id or name.',
-        'ambit-server client list shows them.',
-      );
+    const ref = onlyClient(args.positionals);
     const client = await openTokenClient({ file: args.one('config'), env: io.env, folder: io.folder });
     try {
       const shown = await client.clients.show(ref);
