@@ -63,16 +63,14 @@ class Builder {
       query: root(query) ?? placeholder(query?.name ?? 'Query'),
       mutation: root(this.#schema.getMutationType()),
       subscription: root(this.#schema.getSubscriptionType()),
-      types: [...this.#visible.objects.keys()].flatMap((name) => this.#known(name)),
+      // In the schema's order: credentials that see the same share one mask, whichever way each of them is led there.
+      types: Object.values(this.#schema.getTypeMap()).flatMap((type) =>
+        this.#visible.objects.has(type.name) ? [this.#named(type)] : [],
+      ),
       directives: [...this.#visible.directives].map(([directive, open]) => this.#directive(directive, open)),
       // A mask of a valid schema is valid, so nobody has to wait for graphql to find that out again.
       assumeValid: validateSchema(this.#schema).length === 0,
     });
-  }
-
-  #known(name: string): GraphQLNamedType[] {
-    const type = this.#schema.getType(name);
-    return type ? [this.#named(type)] : [];
   }
 
   /** The masked type in place of one of the schema; made once. */

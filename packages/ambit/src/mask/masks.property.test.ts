@@ -104,6 +104,12 @@ describe('masks of one policy', () => {
   });
 
   it('do not depend on who asked before', () => {
+    // These see the same, and are led to it in different orders.
+    const granular = [{ permissions: ['read_project'], boundary: { project: 'acme/api' } }];
+    const led: Grants[] = [
+      { subject: 'me', scopes: ['api:graphql:query:projects', 'api:graphql:mutate:createNote'], granular },
+      { subject: 'me', scopes: ['api:graphql:mutate:createNote'], granular },
+    ].map((one) => ({ caveats: [], ...one }));
     fc.assert(
       fc.property(fc.array(grants, { minLength: 2, maxLength: 8 }), (several) => {
         const shared = new Masks(forge.policy);
@@ -111,7 +117,7 @@ describe('masks of one policy', () => {
         const cold = several.map((one) => printSchema(new Masks(forge.policy).of(forge.stages.rights(one))));
         expect(warm).toEqual(cold);
       }),
-      { numRuns: 40 },
+      { numRuns: 40, examples: [[led]] },
     );
   });
 
