@@ -16,8 +16,10 @@ export default defineConfig({
     ],
     // Another graphql: `vitest.graphql17.config.ts` runs it. A browser: `vitest.browser.config.ts` does.
     exclude: ['**/node_modules/**', 'spec/graphql17.test.ts', 'spec/browser/**'],
-    globalSetup: ['scripts/lib/folder-for-tests.mjs', 'scripts/lib/postgres-for-tests.mjs'],
+    globalSetup: ['scripts/lib/postgres-for-tests.mjs', 'scripts/lib/folder-for-tests.mjs'],
     pool: 'forks',
+    // A process takes one file after the other, and loads the library and graphql once: nothing here keeps state in a module.
+    isolate: false,
     // One more than the smallest machine has cores: whoever waits for a server needs none.
     maxWorkers: 3,
     testTimeout: 30_000,

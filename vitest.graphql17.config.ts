@@ -26,6 +26,8 @@ export default defineConfig({
     // Where Node loads the library itself, it would find the graphql of the workspace.
     server: { deps: { inline: [/\/packages\/ambit\/dist\//] } },
     pool: 'forks',
+    // A process takes one file after the other, and loads the library and graphql once: nothing here keeps state in a module.
+    isolate: false,
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,

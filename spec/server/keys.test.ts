@@ -12,6 +12,7 @@ import {
   type FakeApi,
   makeNewSite,
   makeSite,
+  program,
   startFakeApi,
   startProcess,
 } from './harness.ts';
@@ -233,7 +234,7 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
     expect(await status()).toBe(503);
     expect(await two.stop('SIGTERM')).toBe(0);
     const forgotten = await readFile(there);
-    const old = await command(sites[1], [], { ...env, AMBIT_PORT: '0' });
+    const old = await program(sites[1], [], { ...env, AMBIT_PORT: '0' });
     expect(old).toMatchObject({ code: 2, stderr: expect.stringContaining('one that was given up') });
     expect(await readFile(there)).toEqual(forgotten);
     await writeFile(there, await readFile(here), { mode: 0o600 });

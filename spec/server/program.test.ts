@@ -9,6 +9,8 @@ import {
   command,
   type FakeApi,
   makeNewSite,
+  makeSite,
+  program,
   SERVICE_CREDENTIAL,
   type ServerProcess,
   startFakeApi,
@@ -131,13 +133,13 @@ test.each([
   [['token', 'create', '--help'], /--boundary KIND=ID/],
   [['token', 'list', '--help'], /--json/],
 ])('%j is help on stdout', async (args, text) => {
-  const { code, stdout } = await command(site, args);
+  const { code, stdout } = await program(site, args);
   expect(code).toBe(0);
   expect(stdout).toMatch(text);
 });
 
 test('a second server on the same folder says who has it and leaves it alone', async () => {
-  const { code, stderr } = await command(site, ['--port', '0']);
+  const { code, stderr } = await program(site, ['--port', '0']);
   expect(code).toBe(2);
   expect(stderr).toContain(`in use by the process ${server.process.pid}`);
   expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
@@ -145,8 +147,8 @@ test('a second server on the same folder says who has it and leaves it alone', a
 
 test('a taken port is a sentence that names another', async () => {
   const port = Number(new URL(server.url).port);
-  const other = await makeNewSite(api, `port: ${port}`);
-  const { code, stderr } = await command(other, []);
+  const other = await makeSite(api, `port: ${port}`);
+  const { code, stderr } = await program(other, []);
   expect(code).toBe(2);
   expect(stderr).toContain(`Port ${port} on 127.0.0.1 is taken`);
   expect(stderr).toContain(`--port ${port + 1}`);
@@ -175,7 +177,7 @@ test('secrets are in files that their owner alone can read, and the store has no
 
 test('a configuration with a mistake is a sentence with its line', async () => {
   const wrong = await makeNewSite(api, 'prot: 1');
-  const { code, stderr } = await command(wrong, []);
+  const { code, stderr } = await program(wrong, []);
   expect(code).toBe(2);
   expect(stderr).toMatch(/ambit\.yml:6: there is no option `prot`/);
   expect(await readdir(wrong)).not.toContain('.ambit');
@@ -187,7 +189,7 @@ test('a store of a version that is not known stops the start and is left as it w
   await mkdir(join(other, '.ambit', 'store'), { recursive: true });
   await writeFile(record, '{"store":99,"postgres":18,"state":"ready"}');
   const before = await readdir(other, { recursive: true });
-  const { code, stderr } = await command(other, []);
+  const { code, stderr } = await program(other, []);
   expect(code).toBe(2);
   expect(stderr).toContain('store version 99');
   expect(await readdir(other, { recursive: true })).toEqual(before);
@@ -199,7 +201,7 @@ test.skipIf(process.platform === 'win32')('a root key that others can read stops
   await mkdir(join(other, '.ambit'));
   await writeFile(join(other, '.ambit', 'root.key'), `1:${'A'.repeat(43)}`);
   await chmod(join(other, '.ambit', 'root.key'), 0o644);
-  const { code, stderr } = await command(other, []);
+  const { code, stderr } = await program(other, []);
   expect(code).toBe(2);
   expect(stderr).toMatch(/root\.key must be readable by its owner alone \(mode 600\); its mode is 644/);
   expect(stderr).not.toContain('AAAA');
@@ -208,7 +210,7 @@ test.skipIf(process.platform === 'win32')('a root key that others can read stops
 test('a schema that is not there, and rules that name what is not there, are sentences', async () => {
   const other = await makeNewSite(api, 'rules: ./rules.yml');
   await writeFile(join(other, 'rules.yml'), 'version: 1\nrules:\n  Query.helo: { public: true }\n');
-  const { code, stderr } = await command(other, []);
+  const { code, stderr } = await program(other, []);
   expect(code).toBe(2);
   expect(stderr).toMatch(/rules\.yml:3: .*Query\.helo/);
   expect(stderr).toContain('Query.hello');
