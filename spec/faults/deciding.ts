@@ -473,8 +473,19 @@ export const DECIDING: readonly Fault[] = [
     patches: [
       {
         file: VERDICTS,
-        find: "access.inheritsAs === 'edge' ? edgeGuard(use, selection, access, this.#walk) : undefined",
+        find: "access.inheritsAs === 'edge' ? edgeGuard(selection, this.#walk) : undefined",
         replace: 'undefined',
+      },
+    ],
+  },
+  {
+    id: 'edge-of-several-types',
+    about: 'an edge whose node can have several types stays, with its cursor, where its node is outside',
+    patches: [
+      {
+        file: LISTS,
+        find: 'return mayBeGone ?',
+        replace: 'return mayBeGone && types.length === 1 ?',
       },
     ],
   },

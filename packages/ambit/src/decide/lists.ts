@@ -16,30 +16,17 @@ export function nodeRules(access: TypeAccess, walk: Walk): readonly Rule[] {
   return [...new Map(rules.map((rule) => [rule.coordinate, rule])).values()];
 }
 
-/** An edge whose node is outside is dropped with it: its cursor would say that there is one. */
-export function edgeGuard(
-  use: FieldUse,
-  selection: Selection,
-  access: TypeAccess,
-  walk: Walk,
-): ObjectGuard | undefined {
-  const [only, ...others] = access.nodeTypes;
-  if (!only || others.length > 0) return undefined;
-  const nodes = [...selection.fields.values()].filter(
+/**
+ * An edge whose node is outside is dropped with it: its cursor would say that there is one. The node may be asked for
+ * under several keys, and be of several types; there is nothing to look at where each type is shown by some key.
+ */
+export function edgeGuard({ fields }: Selection, walk: Walk): ObjectGuard | undefined {
+  const nodes = [...fields.values()].filter(
     (child) => child.name === 'node' && walk.states.get(child) === 'alive',
   );
-  const guards = nodes.map((child) => walk.objects.get(child)?.get(only.name));
-  // The same node may be asked for under several keys; as long as one of them shows it, the edge is there.
-  const [guard] = guards.flatMap((one) => one ?? []).sort(byOpenness);
-  if (!guard || guards.includes(undefined)) return undefined;
-  const through = (check: Check): Check => ({ ...check, place: { use, as: 'edge' } });
-  return {
-    ...OPEN_GUARD,
-    show: guard.show,
-    hard: guard.hard.map(through),
-    soft: guard.soft.map(through),
-    traverse: guard.traverse,
-  };
+  const types = [...(nodes[0]?.selections.keys() ?? [])];
+  const mayBeGone = types.some((type) => nodes.every((child) => walk.objects.get(child)?.has(type)));
+  return mayBeGone ? { ...OPEN_GUARD, nodes } : undefined;
 }
 
 /**
@@ -109,18 +96,6 @@ export function refusable(read: FieldUse): FieldUse {
 /** The same where a position has several types, of which one may not be named: nothing there can be told apart. */
 export function nameable(read: FieldUse): FieldUse {
   return isAbstractType(read.parent?.returned) ? refusable(read) : read;
-}
-
-/** The most open of several guards on objects of one type first: what another one shows, it shows as well. */
-function byOpenness(one: ObjectGuard, other: ObjectGuard): number {
-  const rank = ({ show, hard, traverse }: ObjectGuard): number[] => [
-    show ? 0 : 1,
-    hard.length,
-    traverse ? 0 : 1,
-  ];
-  const [ranks, others] = [rank(one), rank(other)];
-  const at = ranks.findIndex((value, index) => value !== others[index]);
-  return at < 0 ? 0 : (ranks[at] ?? 0) - (others[at] ?? 0);
 }
 
 /** Stands for the rule of a node type that has none. */
