@@ -416,6 +416,7 @@ class Maker {
       fields: [
         { name: 'cursor', args: [], type: 'String' },
         { name: 'node', args: [], type: name },
+        ...(this.#dice.chance(0.4) ? [{ name: 'by', args: [], type: this.#dice.pick(this.#objects) }] : []),
       ],
     });
   }

@@ -451,8 +451,19 @@ export const DECIDING: readonly Fault[] = [
     patches: [
       {
         file: LISTS,
-        find: 'const isAsked = asked.length > 0 && isBare(selection, walk.states, isJudged);',
+        find: 'const isAsked = asked.length > 0 && isBare(keepers(selection), walk.states, isJudged);',
         replace: 'const isAsked = false;',
+      },
+    ],
+  },
+  {
+    id: 'edges-kept-by-others',
+    about: 'where a list hangs outside, edges stay of which an object is asked that is not their node',
+    patches: [
+      {
+        file: LISTS,
+        find: "return access.inheritsAs === 'edge' ? all.filter",
+        replace: "return access.inheritsAs === 'no edge' ? all.filter",
       },
     ],
   },

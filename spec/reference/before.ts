@@ -300,7 +300,10 @@ export class Before {
       const rules = (this.waiting.get(child) ?? []).filter(({ as }) => as === 'list').map(({ rule }) => rule);
       return checks.every(({ rule }) => rules.some((same) => same.asks === rule.asks));
     };
-    return checks.length > 0 && this.#isBare(children, waitsForAll) ? checks : [];
+    // An edge is kept by its node alone.
+    const keepers =
+      this.#request.book.shape(type) === 'edge' ? children.filter(({ name }) => name === 'node') : children;
+    return checks.length > 0 && this.#isBare(keepers, waitsForAll) ? checks : [];
   }
 
   /** Whether all that is left of some inheriting object is `judged` where it hangs. */

@@ -34,15 +34,15 @@ export function edgeGuard({ fields }: Selection, walk: Walk): ObjectGuard | unde
  * is that it exists. `isJudged` tells that of what is no part of it.
  */
 function isBare(
-  { fields }: Selection,
+  uses: readonly FieldUse[],
   states: ReadonlyMap<FieldUse, UseState>,
   isJudged: (use: FieldUse) => boolean,
 ): boolean {
-  return [...fields.values()].every((child) => {
+  return uses.every((child) => {
     if (child.kind === 'typename' || states.get(child) !== 'alive' || isJudged(child)) return true;
     if (child.kind !== 'object') return false;
     return [...child.selections.values()].every(
-      (inner) => inner.access.cover === 'inherits' && isBare(inner, states, isJudged),
+      (inner) => inner.access.cover === 'inherits' && isBare([...inner.fields.values()], states, isJudged),
     );
   });
 }
@@ -56,8 +56,14 @@ export function askPart(
   const place: Place = { use, as: 'part' };
   const asked = connection.filter((rule) => walk.ask({ rule, place }, narrowLeaves) !== 'allow');
   const isJudged = (child: FieldUse): boolean => isJudgedBy(asked, walk.checks.get(child) ?? []);
-  const isAsked = asked.length > 0 && isBare(selection, walk.states, isJudged);
+  const isAsked = asked.length > 0 && isBare(keepers(selection), walk.states, isJudged);
   return walk.listed(place, isAsked ? asked : [], narrowLeaves);
+}
+
+/** What can keep a part of a connection where the connection would refuse it: an edge is kept by its node alone. */
+function keepers({ access, fields }: Selection): readonly FieldUse[] {
+  const all = [...fields.values()];
+  return access.inheritsAs === 'edge' ? all.filter(({ name }) => name === 'node') : all;
 }
 
 /** Whether a use is refused wherever one of `rules`, those of the connection around, is. */
@@ -84,7 +90,9 @@ export function mayPass(soft: readonly Check[], { oracle }: Walk): boolean {
 /** Fields that return parts of an object of which nothing is left but what reads that object. */
 export function bareParts({ reads, parts }: Reader, { states }: Walk): FieldUse[] {
   const read = new Set(reads);
-  const bare = parts.filter(({ selection }) => isBare(selection, states, (use) => read.has(use)));
+  const bare = parts.filter(({ selection }) =>
+    isBare([...selection.fields.values()], states, (use) => read.has(use)),
+  );
   return [...new Set(bare.map(({ use }) => use))];
 }
 
