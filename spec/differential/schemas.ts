@@ -97,7 +97,7 @@ class Maker {
     this.#hasUnion = dice.chance(0.6);
     this.#connected = [
       ...dice.some(this.#objects, 0.4),
-      ...dice.some([...this.#interfaces, ...(this.#hasUnion ? ['U'] : [])], 0.3),
+      ...dice.some([...this.#interfaces, ...(this.#hasUnion ? ['U'] : [])], 0.25),
     ];
     this.#hasEdges = this.#connected.length > 0 && dice.chance(0.3);
     this.#hasNode = dice.chance(0.5);
@@ -477,7 +477,8 @@ class Maker {
       fields.push({ name: `q${name}`, args, type: dice.chance(0.6) ? name : this.#wrapped(name) });
       if (dice.chance(0.4)) fields.push({ name: `q${name}s`, args: [], type: this.#wrapped(name) });
     }
-    for (const name of dice.some(this.#connected, 0.7))
+    // What hangs on a root is refused to most: lists of several types hang on objects more often.
+    for (const name of this.#connected.filter((one) => dice.chance(this.#objects.includes(one) ? 0.7 : 0.3)))
       fields.push({ name: `q${name}Page`, args: this.#arguments(), type: `${name}Connection` });
     for (const name of this.#interfaces.filter((one) => this.#implementers.has(one)))
       fields.push({ name: `q${name}`, args: [], type: dice.chance(0.5) ? name : `[${name}]` });
