@@ -108,7 +108,7 @@ function makeCaveat(dice: Dice, roots: readonly string[], { names, places, scope
 export function makeGrants(dice: Dice, roots: readonly string[], guarded: Protected): Grants {
   const { permissions: bundles, places, granularOnly } = guarded;
   const names = bundles ? [...bundles.permission_groups.map(({ name }) => name), 'read_a'] : PERMISSIONS;
-  const breadth = dice.pick([0.4, 0.7, 0.9, 1, 1]);
+  const breadth = dice.pick([0.6, 0.8, 0.9, 1, 1]);
   const granular = Array.from({ length: 1 + dice.below(6) }, () => ({
     permissions: dice.some(names, breadth),
     boundary: dice.pick(places && dice.chance(0.5) ? KEPT : PLACES),
@@ -116,7 +116,7 @@ export function makeGrants(dice: Dice, roots: readonly string[], guarded: Protec
   // Who holds little, but in a wide place, passes through what it cannot read.
   const isNear = dice.chance(0.5);
   if (isNear)
-    granular.splice(0, granular.length, { permissions: dice.some(names, 0.45), boundary: dice.pick(NEAR) });
+    granular.splice(0, granular.length, { permissions: dice.some(names, 0.5), boundary: dice.pick(NEAR) });
   for (const [probability, boundary] of isNear ? WIDE.slice(1) : WIDE)
     if (dice.chance(probability * breadth)) granular.push({ permissions: dice.some(names, 0.9), boundary });
   const scopes = dice.some(SCOPES, isNear ? 0.95 : breadth);

@@ -82,6 +82,8 @@ class Maker {
   readonly #extra: string[] = [];
   readonly #connected: string[];
   readonly #hasUnion: boolean;
+  /** Whether edges of every type can stand together. */
+  readonly #hasEdges: boolean;
   /** Whether objects can be looked up by id. */
   readonly #hasNode: boolean;
   readonly #implementers = new Map<string, string[]>();
@@ -92,8 +94,12 @@ class Maker {
     this.#dice = dice;
     this.#objects = ['A', 'B', 'C', 'D', 'E'].slice(0, 3 + dice.below(3));
     this.#interfaces = ['I', 'J'].slice(0, dice.below(3));
-    this.#connected = dice.some(this.#objects, 0.4);
     this.#hasUnion = dice.chance(0.6);
+    this.#connected = [
+      ...dice.some(this.#objects, 0.4),
+      ...dice.some([...this.#interfaces, ...(this.#hasUnion ? ['U'] : [])], 0.25),
+    ];
+    this.#hasEdges = this.#connected.length > 0 && dice.chance(0.3);
     this.#hasNode = dice.chance(0.5);
     this.#density = dice.pick([0.05, 0.12, 0.25]);
   }
@@ -109,6 +115,13 @@ class Maker {
       });
     for (const name of this.#interfaces) this.#interface(name);
     for (const name of this.#objects) this.#object(name);
+    if (this.#hasEdges)
+      this.#types.push({
+        keyword: 'interface',
+        name: 'AnyEdge',
+        interfaces: [],
+        fields: [{ name: 'cursor', args: [], type: 'String' }],
+      });
     for (const name of this.#connected) this.#connection(name);
     if (dice.chance(0.5)) this.#helper();
     this.#inputs();
@@ -287,7 +300,9 @@ class Maker {
   #object(name: string): void {
     const dice = this.#dice;
     const isNode = this.#hasNode && (name === 'A' || dice.chance(0.5));
-    const direct = [...(isNode ? ['Node'] : []), ...dice.some(this.#interfaces, 0.5)];
+    // An interface that has connections has an implementer.
+    const connected = this.#interfaces.filter((one) => name === 'A' && this.#connected.includes(one));
+    const direct = [...(isNode ? ['Node'] : []), ...connected, ...dice.some(this.#interfaces, 0.5)];
     const interfaces = [
       ...new Set(
         direct.flatMap((one) => [one, ...(this.#types.find((type) => type.name === one)?.interfaces ?? [])]),
@@ -369,6 +384,7 @@ class Maker {
       [5, dice.pick(this.#objects)],
       [abstract.length > 0 ? 3 : 0, abstract.length > 0 ? dice.pick(abstract) : 'A'],
     ]);
+    if (this.#hasEdges && dice.chance(0.1)) return dice.pick(['[AnyEdge]', 'AnyEdge']);
     if (this.#connected.length > 0 && dice.chance(0.25)) return `${dice.pick(this.#connected)}Connection`;
     return dice.weighted([
       [5, named],
@@ -396,10 +412,11 @@ class Maker {
     this.#types.push({
       keyword: 'type',
       name: `${name}Edge`,
-      interfaces: [],
+      interfaces: this.#hasEdges ? ['AnyEdge'] : [],
       fields: [
         { name: 'cursor', args: [], type: 'String' },
         { name: 'node', args: [], type: name },
+        ...(this.#dice.chance(0.4) ? [{ name: 'by', args: [], type: this.#dice.pick(this.#objects) }] : []),
       ],
     });
   }
@@ -460,7 +477,8 @@ class Maker {
       fields.push({ name: `q${name}`, args, type: dice.chance(0.6) ? name : this.#wrapped(name) });
       if (dice.chance(0.4)) fields.push({ name: `q${name}s`, args: [], type: this.#wrapped(name) });
     }
-    for (const name of dice.some(this.#connected, 0.7))
+    // What hangs on a root is refused to most: lists of several types hang on objects more often.
+    for (const name of this.#connected.filter((one) => dice.chance(this.#objects.includes(one) ? 0.7 : 0.3)))
       fields.push({ name: `q${name}Page`, args: this.#arguments(), type: `${name}Connection` });
     for (const name of this.#interfaces.filter((one) => this.#implementers.has(one)))
       fields.push({ name: `q${name}`, args: [], type: dice.chance(0.5) ? name : `[${name}]` });

@@ -451,8 +451,19 @@ export const DECIDING: readonly Fault[] = [
     patches: [
       {
         file: LISTS,
-        find: 'const isAsked = asked.length > 0 && isBare(selection, walk.states, isJudged);',
+        find: 'const isAsked = asked.length > 0 && isBare(keepers(selection), walk.states, isJudged);',
         replace: 'const isAsked = false;',
+      },
+    ],
+  },
+  {
+    id: 'edges-kept-by-others',
+    about: 'where a list hangs outside, edges stay of which an object is asked that is not their node',
+    patches: [
+      {
+        file: LISTS,
+        find: "return access.inheritsAs === 'edge' ? all.filter",
+        replace: "return access.inheritsAs === 'no edge' ? all.filter",
       },
     ],
   },
@@ -473,8 +484,19 @@ export const DECIDING: readonly Fault[] = [
     patches: [
       {
         file: VERDICTS,
-        find: "access.inheritsAs === 'edge' ? edgeGuard(use, selection, access, this.#walk) : undefined",
+        find: "access.inheritsAs === 'edge' ? edgeGuard(selection, this.#walk) : undefined",
         replace: 'undefined',
+      },
+    ],
+  },
+  {
+    id: 'edge-of-several-types',
+    about: 'an edge whose node can have several types stays, with its cursor, where its node is outside',
+    patches: [
+      {
+        file: LISTS,
+        find: 'return mayBeGone ?',
+        replace: 'return mayBeGone && types.length === 1 ?',
       },
     ],
   },

@@ -115,24 +115,28 @@ export class Before {
     else if (!below.isAlive) this.#kill(use, below.denials);
     const denials = own.length > 0 && !this.#isMutation() ? own : [...own, ...below.denials];
     const isDead = this.dead.has(use);
-    const isPart = !isObject || this.#isUnruled(use);
-    if (around.nodeRules.length > 0 && isPart) return { ...NOTHING, denials, leadsOn: !isDead };
+    if (around.nodeRules.length > 0 && (!isObject || this.#isUnruled(use, 'all')))
+      return { ...NOTHING, denials, leadsOn: !isDead };
     const fromBelow = own.length > 0 ? NOTHING : below;
     return {
       denials,
-      reads: isPart && !isDead ? [...fromBelow.reads, use] : fromBelow.reads,
+      reads:
+        (!isObject || this.#isUnruled(use, 'some')) && !isDead ? [...fromBelow.reads, use] : fromBelow.reads,
       counted: fromBelow.counted,
       triesToRead: !isObject || fromBelow.triesToRead,
       leadsOn: fromBelow.leadsOn,
     };
   }
 
-  /** A child that may be without a rule of its own belongs to the object around it. */
-  #isUnruled(use: Use): boolean {
+  /**
+   * A child that may be without a rule of its own, in some of its types, belongs to the object around it; in a list
+   * one that is so in all of them is a part of the list.
+   */
+  #isUnruled(use: Use, how: 'some' | 'all'): boolean {
     const { book } = this.#request;
-    return book
-      .possible(getNamedType(use.field!.type))
-      .some((type) => ['public', 'unmarked', 'root'].includes(book.cover(type)));
+    const types = book.possible(getNamedType(use.field!.type));
+    const unruled = types.filter((type) => ['public', 'unmarked', 'root'].includes(book.cover(type)));
+    return how === 'some' ? unruled.length > 0 : unruled.length === types.length;
   }
 
   /** What stands on the field itself, on what is supplied to it, and on the list whose leaf it is. */
@@ -146,7 +150,7 @@ export class Before {
         .map((rule) => ({ rule, as: 'input' as const, isNarrow })),
     ];
     if (checks.some(({ as }) => as === 'input')) this.#request.seen.inputRule = true;
-    const isPart = !isCompositeType(getNamedType(use.field!.type)) || this.#isUnruled(use);
+    const isPart = !isCompositeType(getNamedType(use.field!.type)) || this.#isUnruled(use, 'all');
     const isSpokenFor =
       !hangs(book, use) && book.isMarked([`${use.on.name}.${use.name}`, ...interfaceFields(use)]);
     if (isPart && !isSpokenFor)
@@ -296,7 +300,10 @@ export class Before {
       const rules = (this.waiting.get(child) ?? []).filter(({ as }) => as === 'list').map(({ rule }) => rule);
       return checks.every(({ rule }) => rules.some((same) => same.asks === rule.asks));
     };
-    return checks.length > 0 && this.#isBare(children, waitsForAll) ? checks : [];
+    // An edge is kept by its node alone.
+    const keepers =
+      this.#request.book.shape(type) === 'edge' ? children.filter(({ name }) => name === 'node') : children;
+    return checks.length > 0 && this.#isBare(keepers, waitsForAll) ? checks : [];
   }
 
   /** Whether all that is left of some inheriting object is `judged` where it hangs. */

@@ -132,13 +132,16 @@ export class During {
     const isOwnMutation =
       use.parent === undefined && this.#request.operation.definition.operation === 'mutation';
     if (isOwnMutation) return false;
-    return [...(this.#before.objects.get(use) ?? [])].some(([name, { state, firm, waivable }]) => {
-      const mayBeAbsent = [...firm, ...waivable].some(
-        (check) => this.#before.ask(check, { use: check.at ?? use, as: check.as }) !== 'yes',
-      );
-      const nodes = this.#nodesOf(use, name);
-      return state === 'denied' || mayBeAbsent || nodes.some((node) => this.#dependsOnObjects(node));
-    });
+    return [...(this.#before.objects.get(use)?.keys() ?? [])].some((name) => this.#mayBeAbsent(use, name));
+  }
+
+  /** Whether an object of a type may be as one that does not exist, by what is known before anything runs. */
+  #mayBeAbsent(use: Use, name: string): boolean {
+    const objects = this.#before.objects.get(use)?.get(name);
+    if (!objects || objects.state === 'denied' || this.#nodesOf(use, name).length > 0) return true;
+    return [...objects.firm, ...objects.waivable].some(
+      (check) => this.#before.ask(check, { use: check.at ?? use, as: check.as }) !== 'yes',
+    );
   }
 
   /** What is selected as the node of an edge, where the edge goes with it. */
@@ -146,9 +149,12 @@ export class During {
     const { book } = this.#request;
     const type = book.schema.getType(name);
     if (!isObjectType(type) || book.shape(type) !== 'edge' || book.cover(type) !== 'inherits') return [];
-    if (book.nodeTypes(type).length !== 1) return [];
-    const children = use.below.get(name) ?? [];
-    return children.filter((child) => child.name === 'node' && !this.#before.dead.has(child));
+    const children = (use.below.get(name) ?? []).filter(
+      (child) => child.name === 'node' && !this.#before.dead.has(child),
+    );
+    const mayGo = (node: GraphQLObjectType): boolean =>
+      children.every((child) => this.#mayBeAbsent(child, node.name));
+    return book.nodeTypes(type).some(mayGo) ? children : [];
   }
 
   #completed(use: Use, type: GraphQLOutputType, value: unknown, frame: Frame | undefined): unknown {
@@ -280,29 +286,21 @@ export class During {
   /** An edge goes with its node: what is on it would say that there is one. */
   #isNodeAbsent(use: Use, type: GraphQLObjectType, edge: unknown, frame: Frame | undefined): boolean {
     const uses = this.#nodesOf(use, type.name);
-    const [node] = this.#request.book.nodeTypes(type);
-    if (!node || uses.length === 0) return false;
+    const [first] = uses;
+    if (!first) return false;
     const reached: Frame = { use, type, object: edge, above: frame, refused: new Set() };
     let value: unknown;
     this.#request.witness?.read(edge, 'node', 'to decide');
     try {
       value = valueIn(edge, 'node', {});
     } catch {
-      value = UNREADABLE;
+      return true;
     }
-    return uses.every((child) => this.#presence(child, node, value, reached) === 'absent');
+    // Without a node, or with one of which nobody knows what it is, it is as if the node were outside.
+    const node = value === null || value === undefined ? undefined : this.#typeOf(first, value);
+    return !node || uses.every((child) => this.#presence(child, node, value, reached) === 'absent');
   }
 }
-
-/** A node that failed: whatever is read of it fails as well. */
-const UNREADABLE: object = new Proxy(
-  {},
-  {
-    get(): never {
-      throw new Error('the node failed');
-    },
-  },
-);
 
 /** M13: at a root field a boundary without an argument is that of the object returned. */
 function isOfReturned(use: Use, { rule, as }: Waiting): boolean {

@@ -224,8 +224,7 @@ function deferralsOf(guards: ReadonlyMap<FieldUse, FieldGuard>): Deferral[] {
   const deferrals = new Map<string, Deferral>();
   for (const [use, { checks, objects }] of guards) {
     const waiting = [...objects.values()].flatMap(({ hard, soft }) => [...hard, ...soft]);
-    for (const { rule, place } of [...checks, ...waiting]) {
-      if (place.as === 'edge') continue;
+    for (const { rule } of [...checks, ...waiting]) {
       for (const element of rule.elements) {
         if (element.kind !== 'permissions') continue;
         const boundaryType = element.alternatives[0]?.boundaryType ?? '';

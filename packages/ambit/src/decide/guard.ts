@@ -28,6 +28,8 @@ export interface ObjectGuard {
   readonly traverse: boolean;
   /** What reads the object itself, and is denied where it is only passed through. */
   readonly reads: ReadonlySet<FieldUse>;
+  /** Of an edge, what is selected as its node: it is there as long as one of them shows the node (M11). */
+  readonly nodes: readonly FieldUse[];
 }
 
 /** Asks nothing of an object. */
@@ -37,6 +39,7 @@ export const OPEN_GUARD: ObjectGuard = {
   soft: [],
   traverse: false,
   reads: new Set(),
+  nodes: [],
 };
 
 /** What has still to happen when a field executes. */
@@ -52,7 +55,7 @@ export interface FieldGuard {
 
 /** Whether a guard can be left out. */
 export function isIdle(guard: ObjectGuard): boolean {
-  return guard.show && guard.hard.length === 0 && guard.soft.length === 0;
+  return guard.show && guard.hard.length + guard.soft.length + guard.nodes.length === 0;
 }
 
 /** M12 waives type rules with a boundary, and never scopes, policies, `@authenticated`, `user` or `instance`. */

@@ -16,30 +16,17 @@ export function nodeRules(access: TypeAccess, walk: Walk): readonly Rule[] {
   return [...new Map(rules.map((rule) => [rule.coordinate, rule])).values()];
 }
 
-/** An edge whose node is outside is dropped with it: its cursor would say that there is one. */
-export function edgeGuard(
-  use: FieldUse,
-  selection: Selection,
-  access: TypeAccess,
-  walk: Walk,
-): ObjectGuard | undefined {
-  const [only, ...others] = access.nodeTypes;
-  if (!only || others.length > 0) return undefined;
-  const nodes = [...selection.fields.values()].filter(
+/**
+ * An edge whose node is outside is dropped with it: its cursor would say that there is one. The node may be asked for
+ * under several keys, and be of several types; there is nothing to look at where each type is shown by some key.
+ */
+export function edgeGuard({ fields }: Selection, walk: Walk): ObjectGuard | undefined {
+  const nodes = [...fields.values()].filter(
     (child) => child.name === 'node' && walk.states.get(child) === 'alive',
   );
-  const guards = nodes.map((child) => walk.objects.get(child)?.get(only.name));
-  // The same node may be asked for under several keys; as long as one of them shows it, the edge is there.
-  const [guard] = guards.flatMap((one) => one ?? []).sort(byOpenness);
-  if (!guard || guards.includes(undefined)) return undefined;
-  const through = (check: Check): Check => ({ ...check, place: { use, as: 'edge' } });
-  return {
-    ...OPEN_GUARD,
-    show: guard.show,
-    hard: guard.hard.map(through),
-    soft: guard.soft.map(through),
-    traverse: guard.traverse,
-  };
+  const types = [...(nodes[0]?.selections.keys() ?? [])];
+  const mayBeGone = types.some((type) => nodes.every((child) => walk.objects.get(child)?.has(type)));
+  return mayBeGone ? { ...OPEN_GUARD, nodes } : undefined;
 }
 
 /**
@@ -47,15 +34,15 @@ export function edgeGuard(
  * is that it exists. `isJudged` tells that of what is no part of it.
  */
 function isBare(
-  { fields }: Selection,
+  uses: readonly FieldUse[],
   states: ReadonlyMap<FieldUse, UseState>,
   isJudged: (use: FieldUse) => boolean,
 ): boolean {
-  return [...fields.values()].every((child) => {
+  return uses.every((child) => {
     if (child.kind === 'typename' || states.get(child) !== 'alive' || isJudged(child)) return true;
     if (child.kind !== 'object') return false;
     return [...child.selections.values()].every(
-      (inner) => inner.access.cover === 'inherits' && isBare(inner, states, isJudged),
+      (inner) => inner.access.cover === 'inherits' && isBare([...inner.fields.values()], states, isJudged),
     );
   });
 }
@@ -69,8 +56,14 @@ export function askPart(
   const place: Place = { use, as: 'part' };
   const asked = connection.filter((rule) => walk.ask({ rule, place }, narrowLeaves) !== 'allow');
   const isJudged = (child: FieldUse): boolean => isJudgedBy(asked, walk.checks.get(child) ?? []);
-  const isAsked = asked.length > 0 && isBare(selection, walk.states, isJudged);
+  const isAsked = asked.length > 0 && isBare(keepers(selection), walk.states, isJudged);
   return walk.listed(place, isAsked ? asked : [], narrowLeaves);
+}
+
+/** What can keep a part of a connection where the connection would refuse it: an edge is kept by its node alone. */
+function keepers({ access, fields }: Selection): readonly FieldUse[] {
+  const all = [...fields.values()];
+  return access.inheritsAs === 'edge' ? all.filter(({ name }) => name === 'node') : all;
 }
 
 /** Whether a use is refused wherever one of `rules`, those of the connection around, is. */
@@ -97,7 +90,9 @@ export function mayPass(soft: readonly Check[], { oracle }: Walk): boolean {
 /** Fields that return parts of an object of which nothing is left but what reads that object. */
 export function bareParts({ reads, parts }: Reader, { states }: Walk): FieldUse[] {
   const read = new Set(reads);
-  const bare = parts.filter(({ selection }) => isBare(selection, states, (use) => read.has(use)));
+  const bare = parts.filter(({ selection }) =>
+    isBare([...selection.fields.values()], states, (use) => read.has(use)),
+  );
   return [...new Set(bare.map(({ use }) => use))];
 }
 
@@ -109,18 +104,6 @@ export function refusable(read: FieldUse): FieldUse {
 /** The same where a position has several types, of which one may not be named: nothing there can be told apart. */
 export function nameable(read: FieldUse): FieldUse {
   return isAbstractType(read.parent?.returned) ? refusable(read) : read;
-}
-
-/** The most open of several guards on objects of one type first: what another one shows, it shows as well. */
-function byOpenness(one: ObjectGuard, other: ObjectGuard): number {
-  const rank = ({ show, hard, traverse }: ObjectGuard): number[] => [
-    show ? 0 : 1,
-    hard.length,
-    traverse ? 0 : 1,
-  ];
-  const [ranks, others] = [rank(one), rank(other)];
-  const at = ranks.findIndex((value, index) => value !== others[index]);
-  return at < 0 ? 0 : (ranks[at] ?? 0) - (others[at] ?? 0);
 }
 
 /** Stands for the rule of a node type that has none. */

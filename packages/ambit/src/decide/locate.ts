@@ -2,7 +2,7 @@ import type { Policy, TypeAccess } from '../compile/policy.ts';
 import { argumentValues } from '../plan/inputs.ts';
 import type { FieldUse } from '../plan/plan.ts';
 import type { BoundaryKey } from '../rules/boundarykinds.ts';
-import { type BoundaryPath, pathThrough } from '../rules/boundarypath.ts';
+import type { BoundaryPath } from '../rules/boundarypath.ts';
 import { NO_IDENTITY } from '../rules/placesource.ts';
 import { type Alternative, type Rule, STANDALONE_KINDS } from '../rules/requirement.ts';
 import type { Locate, Located } from './decide.ts';
@@ -18,10 +18,10 @@ export type Read = (whose: Whose, path: BoundaryPath) => string | null | undefin
 export interface Place {
   readonly use: FieldUse;
   /**
-   * What the rule stands on: the returned type, the node of a returned edge, the field, its input, the connection around
-   * a leaf, or what is returned, as a part of the connection around.
+   * What the rule stands on: the returned type, the field, its input, the connection around a leaf, or what is
+   * returned, as a part of the connection around.
    */
-  readonly as: 'type' | 'edge' | 'field' | 'input' | 'connection' | 'part';
+  readonly as: 'type' | 'field' | 'input' | 'connection' | 'part';
 }
 
 const NOWHERE: Located = { at: 'nowhere' };
@@ -33,11 +33,6 @@ export function locator(scene: Scene, place: Place, read: Read): Locate {
   switch (place.as) {
     case 'type':
       return (alternative) => fromObject(scene, place.use, alternative, 'self', read);
-    case 'edge':
-      return (alternative) =>
-        fromObject(scene, place.use, alternative, 'self', (whose, path) =>
-          read(whose, pathThrough('node', path)),
-        );
     case 'field':
       return (alternative) => fromField(scene, place.use, alternative, read);
     case 'input':

@@ -94,7 +94,7 @@ export class Verdicts {
       if (this.#walk.states.get(child) === 'alive') alive.push(child);
     }
     const isEmpty = alive.length === 0 && !(isMixed && names.length > 0) && this.#anyDead(selection);
-    const guard = access.inheritsAs === 'edge' ? edgeGuard(use, selection, access, this.#walk) : undefined;
+    const guard = access.inheritsAs === 'edge' ? edgeGuard(selection, this.#walk) : undefined;
     const verdict: Verdict = { state: isEmpty ? 'empty' : 'alive', denials, ...(guard ? { guard } : {}) };
     if (!isCounted || areAlone) return verdict;
     if (inner.connection) return this.#part({ use, selection }, inner, verdict);
@@ -108,7 +108,8 @@ export class Verdicts {
     const told = verdict.state === 'empty' ? [] : denials;
     if (denials.length > 0) return { state: 'denied', denials: [...verdict.denials, ...told] };
     if (waiting.length === 0) return verdict;
-    if (isAbstractType(part.use.returned)) return { ...verdict, guard: { ...OPEN_GUARD, hard: waiting } };
+    if (isAbstractType(part.use.returned))
+      return { ...verdict, guard: { ...OPEN_GUARD, ...verdict.guard, hard: waiting } };
     this.#walk.waitAt(part.use, waiting);
     return verdict;
   }
@@ -204,7 +205,7 @@ export class Verdicts {
     if (answer === 'defer') {
       const waiting = soft.filter((_, index) => answers[index] === 'defer');
       const reads = new Set([...reader.reads.map(refusable), ...bareParts(reader, this.#walk)]);
-      return { state: 'alive', denials, guard: { show: true, hard, soft: waiting, traverse, reads } };
+      return { state: 'alive', denials, guard: { ...OPEN_GUARD, hard, soft: waiting, traverse, reads } };
     }
     const failing = soft.flatMap(({ rule }, index) => {
       const one = answers[index];
@@ -231,7 +232,7 @@ export class Verdicts {
     const bare = bareParts(reader, this.#walk);
     for (const read of reader.reads.map(nameable)) refuse(read);
     for (const part of bare) if (this.#walk.states.get(part) === 'alive') refuse(part);
-    return { state: 'alive', denials, guard: { show: true, hard, soft, traverse, reads: OPEN_GUARD.reads } };
+    return { state: 'alive', denials, guard: { ...OPEN_GUARD, hard, soft, traverse } };
   }
 
   /** What inherits from an object runs no more once everything selected of it is denied. */

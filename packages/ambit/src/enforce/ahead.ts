@@ -12,6 +12,11 @@ export interface Look {
 /** An object that is as one that does not exist. */
 export const GONE: Look = { value: ABSENT, passing: false };
 
+/** Whether there is anything to be decided about. */
+export function isThere(value: unknown): boolean {
+  return value !== null && value !== undefined && value !== ABSENT && !(value instanceof Error);
+}
+
 /** How many items are looked at ahead of the one that is waited for. */
 const MOST_AHEAD = 500;
 

@@ -10,9 +10,10 @@ import {
   isObjectType,
 } from 'graphql';
 import type { Decision } from '../decide/decision.ts';
-import type { FieldGuard, ObjectGuard } from '../decide/guard.ts';
+import type { FieldGuard } from '../decide/guard.ts';
 import type { FieldUse, Plan, Selection } from '../plan/plan.ts';
-import { ABSENT, Ahead, GONE, type Look } from './ahead.ts';
+import { ABSENT, Ahead, GONE, isThere, type Look } from './ahead.ts';
+import { Edges } from './edges.ts';
 import type { Executable } from './executable.ts';
 import { Frame, type Level, levelOf, responsePath } from './frames.ts';
 import { type Guarded, isPositional, quickGuard } from './guarded.ts';
@@ -46,6 +47,7 @@ export class Enforcement {
   readonly #frames = new Map<object, Frame>();
   readonly #types: TypeNames;
   readonly #decider: ObjectDecider;
+  readonly #edges: Edges;
   readonly #turns = new Turns();
   /** Undefined where no place has to be asked for. */
   readonly #waves: Waves | undefined;
@@ -54,6 +56,7 @@ export class Enforcement {
     this.#parts = parts;
     this.#types = new TypeNames(parts.source);
     this.#decider = new ObjectDecider(parts.plan, parts.decision, parts.source, this.#frames);
+    this.#edges = new Edges({ ...parts, look: (value, at) => this.#look(value, at) });
     this.#waves = parts.decision.scene.atlas && new Waves();
   }
 
@@ -226,23 +229,22 @@ export class Enforcement {
   }
 
   /** A value that is no list, decided. Where it stands does not matter to it. */
-  #look(value: unknown, { use, guard, context, info }: Guarded): Maybe<Look> {
+  #look(value: unknown, at: Guarded): Maybe<Look> {
+    const { use, guard, context, info } = at;
     if (value === ABSENT || this.#parts.source.isFault?.(value)) return GONE;
     if (!isThere(value)) return { value: value instanceof Error ? value : null, passing: false };
     return chain(this.#types.of(value, info, context), (name) => {
       const type = name === undefined ? undefined : info.schema.getType(name);
       if (name === undefined || !isObjectType(type) || !use.selections.has(name)) return GONE;
-      const objectGuard: ObjectGuard | undefined = guard.objects.get(name);
-      if (!objectGuard) return { value, passing: false };
-      if (!objectGuard.show) return GONE;
-      return chain(this.#decider.objectAnswer(use, objectGuard, value, type, context, info), (answer) =>
-        answer === 'hide' ? GONE : { value, passing: answer === 'pass' },
-      );
+      const objectGuard = guard.objects.get(name);
+      if (!objectGuard?.show) return objectGuard ? GONE : { value, passing: false };
+      return chain(this.#decider.objectAnswer(use, objectGuard, value, type, context, info), (answer) => {
+        if (answer === 'hide') return GONE;
+        const look: Look = { value, passing: answer === 'pass' };
+        if (objectGuard.nodes.length === 0) return look;
+        const shows = this.#edges.showsNode(objectGuard.nodes, value, type, at);
+        return chain(shows, (isShown) => (isShown ? look : GONE));
+      });
     });
   }
-}
-
-/** Whether there is anything to be decided about. */
-function isThere(value: unknown): boolean {
-  return value !== null && value !== undefined && value !== ABSENT && !(value instanceof Error);
 }

@@ -37,7 +37,7 @@ export function quickGuard(
 ): { readonly guard: ObjectGuard; readonly type: GraphQLObjectType } | undefined {
   const item = isNonNullType(type) ? type.ofType : type;
   const own = isObjectType(item) ? guard.objects.get(item.name) : undefined;
-  return isObjectType(item) && own?.show ? { guard: own, type: item } : undefined;
+  return isObjectType(item) && own?.show && own.nodes.length === 0 ? { guard: own, type: item } : undefined;
 }
 
 /** An object type of the schema that executes. */

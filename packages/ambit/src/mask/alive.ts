@@ -15,7 +15,7 @@ export interface Live {
 
 /**
  * The least fixed point: an object type is alive where a leaf of it can be read or a field leads to one that is
- * alive. Answers what of that can be reached from the roots through fields that `belongs` lets stand.
+ * alive, of an edge in a list that is always refused the node. Answers what of that can be reached from the roots through fields that `belongs` lets stand.
  */
 export function liveFields(walk: Walk, belongs: Belongs): Live {
   const stands = (edge: Edge): boolean => belongs(edge.to.type, edge.candidate.returned.type);
@@ -40,7 +40,11 @@ function aliveVisits(walk: Walk, stands: (edge: Edge) => boolean): ReadonlySet<V
   const alive = new Set<Visit>();
   for (const visit of walk.visits.values()) if (visit.leaves.length > 0) alive.add(visit);
   for (const visit of alive) {
-    for (const edge of visit.incoming) if (!alive.has(edge.from) && stands(edge)) alive.add(edge.from);
+    for (const edge of visit.incoming) {
+      const { from, candidate } = edge;
+      const isKept = !from.byNode || candidate.field.name === 'node';
+      if (isKept && !alive.has(from) && stands(edge)) alive.add(from);
+    }
   }
   return alive;
 }

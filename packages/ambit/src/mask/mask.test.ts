@@ -215,6 +215,20 @@ describe('a mask of scopes', () => {
     expect(membersOf(mask, 'IssueEdge')).toEqual(['node']);
     expect(mask.getType('PageInfo')).toBeUndefined();
   });
+
+  it('shows another object on an edge only to who has the edge, by its node or by the list', () => {
+    const sdl = `${FORGE} extend type Query { issues: IssueConnection } extend type IssueEdge { by: User }`;
+    const user = { permissions: ['read_user'], boundary: 'instance' as const };
+    const issue = { permissions: ['read_issue'], boundary: { project: 'acme/web' } };
+    expect(membersOf(maskOf(sdl, { granular: [user] }), 'IssueEdge')).toBeUndefined();
+    expect(membersOf(maskOf(sdl, { granular: [user, issue] }), 'IssueEdge')).toEqual([
+      'cursor',
+      'node',
+      'by',
+    ]);
+    const scoped = sdl.replace('type Issue implements Node', '$& @requiresScopes(scopes: [["issues"]])');
+    expect(membersOf(maskOf(scoped, { granular: [user, issue] }), 'IssueEdge')).toBeUndefined();
+  });
 });
 
 describe('hidden input', () => {

@@ -27,6 +27,8 @@ interface Circumstances {
   readonly narrow: boolean;
   /** Whether a list that hangs here has a boundary in which it can be judged (M4). */
   readonly anchored: boolean;
+  /** Whether this is an edge that is there with its node alone, since the list around is always refused (M4). */
+  readonly byNode: boolean;
 }
 
 /** A field that can be asked for. */
@@ -96,13 +98,12 @@ export class Walk {
   }
 
   #visit(type: GraphQLObjectType, where: Circumstances, verb?: NarrowVerb): Visit {
-    const { coarse, reads, lends, narrow, anchored } = where;
-    const flags =
-      (coarse ? 1 : 0) | (reads ? 2 : 0) | (lends ? 4 : 0) | (narrow ? 8 : 0) | (anchored ? 16 : 0);
+    const { coarse, reads, lends, narrow, anchored, byNode } = where;
+    const flags = [coarse, reads, lends, narrow, anchored, byNode].map(Number).join('');
     const key = `${type.name} ${flags} ${verb ?? ''}`;
     let visit = this.visits.get(key);
     if (!visit) {
-      visit = { type, coarse, reads, lends, narrow, anchored, verb, leaves: [], edges: [], incoming: [] };
+      visit = { type, ...where, verb, leaves: [], edges: [], incoming: [] };
       this.visits.set(key, visit);
     }
     return visit;
@@ -195,7 +196,8 @@ export class Walk {
         const standing = this.#possible.type(access, candidate.field, coarse || narrow);
         if (standing === 'none') return undefined;
         const reads = standing === 'reads';
-        return { coarse, reads, lends: reads, narrow: false, anchored: access.rules.some(givesBoundary) };
+        const anchored = access.rules.some(givesBoundary);
+        return { coarse, reads, lends: reads, narrow: false, anchored, byNode: false };
       }
     }
   }
@@ -205,28 +207,27 @@ export class Walk {
     const anchored = from.anchored || candidate.anchors;
     switch (access.inheritsAs) {
       case 'connection':
-      case 'edge':
-        return {
-          coarse,
-          reads: this.#readsList(access, from, coarse || narrow, anchored),
-          lends,
-          narrow,
-          anchored,
-        };
+      case 'edge': {
+        const isOpen = this.#opensList(access, from, coarse || narrow, anchored);
+        const readsNodes =
+          lends || !access.nodeTypes.some((type) => isUnruled(this.#policy.typeAccess(type)));
+        const byNode = access.inheritsAs === 'edge' && !isOpen;
+        return { coarse, reads: isOpen && readsNodes, lends, narrow, anchored, byNode };
+      }
       default: {
         // Under a root field a payload has that field's rule; elsewhere it belongs to what is around it, like the rest.
         const isAnswer = access.inheritsAs === 'payload' && from.verb !== undefined;
-        return isAnswer ? { coarse, ...OPEN, anchored } : { coarse, reads, lends, narrow: false, anchored };
+        const inner = { reads, lends, narrow: false, byNode: false };
+        return isAnswer ? { coarse, ...OPEN, anchored } : { coarse, ...inner, anchored };
       }
     }
   }
 
-  /** Whether a list's own leaves can be read: they take the rules of every type that its nodes can have. */
-  #readsList({ nodeTypes }: TypeAccess, from: Visit, waived: boolean, anchored: boolean): boolean {
+  /** Whether a list's own leaves can be had where it hangs: they take the rules of every type that its nodes can have. */
+  #opensList({ nodeTypes }: TypeAccess, from: Visit, waived: boolean, anchored: boolean): boolean {
     return nodeTypes.every((type) => {
       const node = this.#policy.typeAccess(type);
       if (node.cover === 'unmarked' && !this.#possible.unmarked(from.coarse)) return false;
-      if (isUnruled(node) && !from.lends) return false;
       return node.rules.every((rule) =>
         anchored ? this.#possible.rule(rule, waived) : this.#possible.placeless(rule, waived),
       );
@@ -235,7 +236,13 @@ export class Walk {
 }
 
 /** Nothing above limits what can be read, and no boundary is known. */
-const OPEN: Omit<Circumstances, 'coarse'> = { reads: true, lends: true, narrow: false, anchored: false };
+const OPEN: Omit<Circumstances, 'coarse'> = {
+  reads: true,
+  lends: true,
+  narrow: false,
+  anchored: false,
+  byNode: false,
+};
 
 function isUnruled({ cover }: TypeAccess): boolean {
   return cover === 'public' || cover === 'unmarked' || cover === 'root';

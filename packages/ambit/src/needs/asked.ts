@@ -100,8 +100,10 @@ class Survey {
     for (const child of fields) this.use(child, inner);
     if (fields.length > 0 && fields.every(({ kind }) => kind === 'typename'))
       for (const child of fields) this.#leaf(child, inner);
-    // How many there are is told by the list, and that there is one by an edge, where nothing is asked of it.
-    if ((use.list || access.inheritsAs === 'edge') && !fields.some((child) => this.#active(child)))
+    // How many there are is told by the list, and that there is one by an edge, where nothing that is asked tells more.
+    const isEdge = access.inheritsAs === 'edge';
+    const tells = ({ kind, name }: FieldUse): boolean => !isEdge || kind === 'leaf' || name === 'node';
+    if ((use.list || isEdge) && !fields.some((child) => tells(child) && this.#active(child)))
       this.#part(use, inner);
   }
 

@@ -66,18 +66,6 @@ export function calledPath(text: string, call: BoundaryFunction): BoundaryPath {
   return { text, steps: [], selection, call };
 }
 
-/** The same path read from one object further up, which holds the start of `path` in its field `step`. */
-export function pathThrough(step: string, path: BoundaryPath): BoundaryPath {
-  const steps = [step, ...path.steps];
-  const selection: FieldNode = {
-    kind: Kind.FIELD,
-    name: { kind: Kind.NAME, value: step },
-    selectionSet: { kind: Kind.SELECTION_SET, selections: [path.selection] },
-  };
-  if (path.call) return { text: `${step} { ${path.text} }`, steps, selection, call: path.call };
-  return { text: pathText(steps), steps, selection };
-}
-
 function pathText(steps: readonly string[]): string {
   return steps.reduceRight((inner, step) => (inner === '' ? step : `${step} { ${inner} }`), '');
 }
