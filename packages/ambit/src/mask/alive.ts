@@ -14,8 +14,9 @@ export interface Live {
 }
 
 /**
- * The least fixed point: an object type is alive where a leaf of it can be read or a field leads to one that is
- * alive, of an edge in a list that is always refused the node. Answers what of that can be reached from the roots through fields that `belongs` lets stand.
+ * The least fixed point: an object type is alive where a leaf of it can be read or a field leads to one that is alive;
+ * an edge in a list that is always refused, where its node leads to one. Answers what of that can be reached from the
+ * roots through fields that `belongs` lets stand.
  */
 export function liveFields(walk: Walk, belongs: Belongs): Live {
   const stands = (edge: Edge): boolean => belongs(edge.to.type, edge.candidate.returned.type);
