@@ -8,6 +8,7 @@ import type { Children, Context, Listed, UseState, Walk } from './context.ts';
 import type { Answer } from './decide.ts';
 import { denial, fieldAnswer, narrowed, type Telling, unmarked } from './denial.ts';
 import { type Check, type ObjectGuard, waitingWith } from './guard.ts';
+import { guardEdges } from './lists.ts';
 import { hangsSomewhere, type Place } from './locate.ts';
 import type { Oracle } from './oracle.ts';
 import { Verdicts } from './verdicts.ts';
@@ -35,11 +36,13 @@ export class Judge implements Walk {
 
   /** Every denial, in document order. */
   walk(): Denial[] {
-    return [...this.plan.root.fields.values()].flatMap((use) => {
+    const all = [...this.plan.root.fields.values()].flatMap((use) => {
       const denials = this.#root(use);
       if (!this.#isRestricted || this.states.get(use) !== 'alive') return denials;
       return this.oracle.barred() ? this.#bar(use, denials) : denials;
     });
+    guardEdges(this.#verdicts.edges, this);
+    return all;
   }
 
   #root(use: FieldUse): Denial[] {

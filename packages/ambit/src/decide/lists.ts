@@ -17,16 +17,31 @@ export function nodeRules(access: TypeAccess, walk: Walk): readonly Rule[] {
 }
 
 /**
- * An edge whose node is outside is dropped with it: its cursor would say that there is one. The node may be asked for
- * under several keys, and be of several types; there is nothing to look at where each type is shown by some key.
+ * An edge whose node is outside is dropped with it: its cursor would say that there is one. Called when everything else
+ * is decided, since an object further up may refuse a node that was alive where the edge was walked.
  */
-export function edgeGuard({ fields }: Selection, walk: Walk): ObjectGuard | undefined {
+export function guardEdges(edges: readonly Part[], walk: Walk): void {
+  for (const { use, selection } of edges) {
+    const nodes = walk.states.get(use) === 'alive' ? keepingNodes(selection, walk) : [];
+    if (nodes.length === 0) continue;
+    const { name } = selection.access.type;
+    const guards = walk.objects.get(use) ?? new Map<string, ObjectGuard>();
+    guards.set(name, { ...(guards.get(name) ?? OPEN_GUARD), nodes });
+    walk.objects.set(use, guards);
+  }
+}
+
+/**
+ * What is selected as the node of an edge and left of it: under several keys perhaps, and of several types. Nothing where
+ * each type is shown by some key, so that nobody has to look.
+ */
+function keepingNodes({ fields }: Selection, walk: Walk): readonly FieldUse[] {
   const nodes = [...fields.values()].filter(
     (child) => child.name === 'node' && walk.states.get(child) === 'alive',
   );
   const types = [...(nodes[0]?.selections.keys() ?? [])];
   const mayBeGone = types.some((type) => nodes.every((child) => walk.objects.get(child)?.has(type)));
-  return mayBeGone ? { ...OPEN_GUARD, nodes } : undefined;
+  return mayBeGone ? nodes : [];
 }
 
 /**

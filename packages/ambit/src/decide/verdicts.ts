@@ -7,7 +7,7 @@ import type { Context, Part, Reader, Walk } from './context.ts';
 import { combine } from './decide.ts';
 import { asWritten, denial, unmarked } from './denial.ts';
 import { type Check, isIdle, isWaivable, type ObjectGuard, OPEN_GUARD, waitingWith } from './guard.ts';
-import { askPart, bareParts, edgeGuard, mayPass, nameable, nodeRules, refusable } from './lists.ts';
+import { askPart, bareParts, mayPass, nameable, nodeRules, refusable } from './lists.ts';
 
 /** What was decided about the objects of one concrete type that a field returns. */
 interface Verdict {
@@ -31,6 +31,8 @@ const OUTSIDE: Context = { reader: undefined, connection: undefined, narrow: fal
 
 /** Verdicts about the objects that a field returns: by their type, their boundary, and what is selected of them. */
 export class Verdicts {
+  /** The edges that were met; what guards them is known when all is decided. */
+  readonly edges: Part[] = [];
   readonly #walk: Walk;
 
   constructor(walk: Walk) {
@@ -94,8 +96,8 @@ export class Verdicts {
       if (this.#walk.states.get(child) === 'alive') alive.push(child);
     }
     const isEmpty = alive.length === 0 && !(isMixed && names.length > 0) && this.#anyDead(selection);
-    const guard = access.inheritsAs === 'edge' ? edgeGuard(selection, this.#walk) : undefined;
-    const verdict: Verdict = { state: isEmpty ? 'empty' : 'alive', denials, ...(guard ? { guard } : {}) };
+    if (access.inheritsAs === 'edge') this.edges.push({ use, selection });
+    const verdict: Verdict = { state: isEmpty ? 'empty' : 'alive', denials };
     if (!isCounted || areAlone) return verdict;
     if (inner.connection) return this.#part({ use, selection }, inner, verdict);
     inner.reader?.parts.push({ use, selection });
@@ -108,8 +110,7 @@ export class Verdicts {
     const told = verdict.state === 'empty' ? [] : denials;
     if (denials.length > 0) return { state: 'denied', denials: [...verdict.denials, ...told] };
     if (waiting.length === 0) return verdict;
-    if (isAbstractType(part.use.returned))
-      return { ...verdict, guard: { ...OPEN_GUARD, ...verdict.guard, hard: waiting } };
+    if (isAbstractType(part.use.returned)) return { ...verdict, guard: { ...OPEN_GUARD, hard: waiting } };
     this.#walk.waitAt(part.use, waiting);
     return verdict;
   }

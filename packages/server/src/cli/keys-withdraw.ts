@@ -1,6 +1,6 @@
 import { findStore } from '../config-store.ts';
 import { ServerError } from '../errors.ts';
-import { type Withdrawn, withdrawRootKey } from '../withdrawrootkey.ts';
+import type { Withdrawn } from '../withdrawrootkey.ts';
 import { COMMON_FLAGS, CONFIG_FLAG, type Command, type Io } from './command.ts';
 import { printableJson } from './printable.ts';
 
@@ -20,6 +20,8 @@ export const keysWithdraw: Command = {
   async run(args, io) {
     const place = await findStore({ file: args.one('config'), env: io.env, folder: io.folder });
     const fromEnvironment = io.env['AMBIT_ROOT_KEY'] || undefined;
+    // With it comes the store, for which no other command has to wait.
+    const { withdrawRootKey } = await import('../withdrawrootkey.ts');
     const done = await withdrawRootKey(place, {
       keyId: keyIdOf(args.positionals),
       fromEnvironment,

@@ -1,5 +1,3 @@
-import { AmbitError } from 'ambit';
-
 import { type ErrorBody, ServerError } from '../errors.ts';
 import { nearestName } from '../nearest.ts';
 import { readVersion } from '../version.ts';
@@ -59,7 +57,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
     return await dispatch(argv, io);
   } catch (error) {
-    return report(error, json, io);
+    return await report(error, json, io);
   }
 }
 
@@ -118,8 +116,8 @@ function unknownCommand(argv: readonly string[]): ServerError {
   return new ServerError('USAGE', 'There is no such command.', `${hint} See ambit-server --help.`);
 }
 
-function report(error: unknown, json: boolean, io: Io): number {
-  const { body, exit } = describe(error);
+async function report(error: unknown, json: boolean, io: Io): Promise<number> {
+  const { body, exit } = await describe(error);
   const { message, suggestion, file, line } = body.error;
   if (json) {
     io.out(printableJson(body));
@@ -143,11 +141,13 @@ function hintText(hint: string): string {
   return /^\S+$/.test(hint) ? `did you mean \`${hint}\`?` : hint;
 }
 
-function describe(error: unknown): { readonly body: ErrorBody; readonly exit: number } {
+async function describe(error: unknown): Promise<{ readonly body: ErrorBody; readonly exit: number }> {
   if (error instanceof ServerError) {
     const { code, message, suggestion, exit } = error;
     return { body: { error: { code, message, ...(suggestion === undefined ? {} : { suggestion }) } }, exit };
   }
+  // Most commands never need the engine, which takes longer to load than they take.
+  const { AmbitError } = await import('ambit');
   if (error instanceof AmbitError) {
     const { code, message, suggestion, file, line } = error;
     const details = Object.entries({ suggestion, file, line }).filter(([, value]) => value !== undefined);

@@ -1,5 +1,3 @@
-import { parse } from 'graphql';
-
 import type { CreatedToken } from '../authority.ts';
 import { ServerError } from '../errors.ts';
 import { openTokenClient } from './adminclient.ts';
@@ -44,7 +42,7 @@ export const tokenCreate: Command = {
     'ambit-server token create --name deploy --grants grants.json --curl --query "{ version }"',
   ],
   async run(args, io) {
-    const query = queryFrom(args);
+    const query = await queryFrom(args);
     const request = await requestFrom(args, io.folder);
     const client = await openTokenClient({ file: args.one('config'), env: io.env, folder: io.folder });
     try {
@@ -58,7 +56,7 @@ export const tokenCreate: Command = {
 };
 
 /** Looked at before the token is made: one that is made and not shown would be lost. */
-function queryFrom(args: Arguments): string | undefined {
+async function queryFrom(args: Arguments): Promise<string | undefined> {
   const query = args.one('query');
   if (query === undefined) return undefined;
   if (!args.has('curl')) {
@@ -68,12 +66,13 @@ function queryFrom(args: Arguments): string | undefined {
       'Add --curl.',
     );
   }
-  const problem = problemOf(query);
+  const problem = await problemOf(query);
   if (problem === undefined) return query;
   throw new ServerError('USAGE', `--query is no GraphQL: ${problem}`, 'For example: --query "{ version }"');
 }
 
-function problemOf(query: string): string | undefined {
+async function problemOf(query: string): Promise<string | undefined> {
+  const { parse } = await import('graphql');
   try {
     parse(query, { noLocation: true });
     return undefined;
