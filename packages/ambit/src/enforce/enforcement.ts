@@ -18,7 +18,7 @@ import type { Executable } from './executable.ts';
 import { Frame, type Level, levelOf, responsePath } from './frames.ts';
 import { type Guarded, isPositional, quickGuard } from './guarded.ts';
 import { type KeptItems, keptKey } from './kept.ts';
-import { itemsOf } from './listitems.ts';
+import { hold, itemsOf } from './listitems.ts';
 import { chain, firstOf, type Maybe, maybe, withoutErrors } from './maybe.ts';
 import { ObjectDecider } from './objects.ts';
 import type { DataSource } from './read.ts';
@@ -186,6 +186,7 @@ export class Enforcement {
     indexes: readonly number[],
     at: Guarded,
   ): Maybe<unknown[]> {
+    hold(items, type);
     const kept: unknown[] = [];
     const places: number[] = [];
     const keep = (shown: unknown): undefined => {

@@ -4,7 +4,8 @@ import { createAmbit } from '../create.ts';
 import { ambitDirectives } from '../rules/directives.ts';
 
 const sdl = `${ambitDirectives}
-  type Query { items: [Item!] @public, rows: [[Item!]!] @public }
+  type Query { items: [Item!] @public, rows: [[Item!]!] @public, notes: [Note] @public, board: [[Note]] @public }
+  type Note @requiresPermissions(permissions: ["read_note"], boundaryType: "project", boundary: "at") { at: ID text: String }
   type Item @public {
     firm: String!
     place: Place
@@ -19,6 +20,7 @@ let others: NodeJS.UnhandledRejectionListener[] = [];
 
 /** The test runner listens as well, and would take what is lost for a failure of its own. */
 beforeEach(() => {
+  lost.length = 0;
   others = process.listeners('unhandledRejection');
   process.removeAllListeners('unhandledRejection');
   process.on('unhandledRejection', keep);
@@ -43,3 +45,50 @@ test.each([
   expect(lost).toEqual([]);
   expect(result).toMatchObject({ data: { [document.slice(2, 7).trim()]: null } });
 });
+
+const note = { at: 'web', text: 'here' };
+const after = <T>(ms: number, settle: () => T): Promise<T> =>
+  new Promise((resolve) => setTimeout(resolve, ms)).then(settle);
+const fails = (ms: number): Promise<unknown> =>
+  after(ms, () => {
+    throw new Error('the row is locked');
+  });
+const aliases = Array.from({ length: 30 }, (_, index) => `a${index}: notes { text }`).join(' ');
+
+test.each<[string, string, () => object, (data: never) => unknown, unknown]>([
+  [
+    'behind many that are waited for',
+    '{ notes { text } }',
+    () => ({ notes: [...Array.from({ length: 600 }, () => after(20, () => note)), fails(1)] }),
+    (data: { notes: unknown[] }) => data.notes.length,
+    600,
+  ],
+  [
+    'in a list behind one that is waited for',
+    '{ board { text } }',
+    () => ({
+      board: [[after(20, () => note)], [fails(1)], after(1, () => [after(30, () => note), fails(2)])],
+    }),
+    (data: { board: unknown[][] }) => data.board.map(({ length }) => length),
+    [1, 0, 1],
+  ],
+  [
+    'in a list that is reached while others have their turn',
+    `{ ${aliases} }`,
+    () => ({
+      notes: () => [...Array.from({ length: 19 }, () => ({ ...note })), Promise.reject(new Error('locked'))],
+    }),
+    (data: Record<string, unknown[]>) => new Set(Object.values(data).map(({ length }) => length)),
+    new Set([19]),
+  ],
+])(
+  'an item %s that fails before its turn is gone, and ends nothing',
+  async (_, document, root, seen, expected) => {
+    const ambit = createAmbit({ schema: buildSchema(sdl), boundaries: { project: {} } });
+    const grants = { granular: [{ permissions: ['read_note'], boundary: { project: 'web' } }] };
+    const { data } = await ambit.execute({ document, rootValue: root(), grants });
+    await after(50, () => undefined);
+    expect(lost).toEqual([]);
+    expect(seen(data as never)).toEqual(expected);
+  },
+);
