@@ -72,15 +72,33 @@ function fieldProblem(
   if (argument) {
     const problem = argumentProblem(field.args, argument);
     if (problem) return problem;
-    if (boundary && nodeTypesWith(schema, boundary).length === 0) {
-      return `no type can be looked up through \`Query.node(id:)\` for \`boundary: "${boundary.text}"\``;
-    }
-    return undefined;
+    return boundary && lookupProblem(schema, argument, boundary);
   }
   if (STANDALONE_KINDS.includes(alternative.boundaryType) && !boundary) return undefined;
   const atRoot = rootTypes(schema).includes(type as GraphQLObjectType);
+  if (boundary && isOfMutations(schema, type)) {
+    return `a mutation has run before \`boundary: "${boundary.text}"\` can be read from what it returns; it needs \`boundaryArgument\` to find its ${alternative.boundaryType} first`;
+  }
   if (boundary) return pathProblem(schema, atRoot ? getNamedType(field.type) : type, boundary);
   return atRoot ? `it needs \`boundaryArgument\` to find its ${alternative.boundaryType}` : undefined;
+}
+
+/** Whether rules on fields of a type speak for mutations, be it through an interface of theirs. */
+function isOfMutations(schema: GraphQLSchema, type: GraphQLNamedType): boolean {
+  const mutation = schema.getMutationType();
+  return [mutation, ...(mutation?.getInterfaces() ?? [])].some((one) => one === type);
+}
+
+function lookupProblem(
+  schema: GraphQLSchema,
+  argument: readonly string[],
+  boundary: BoundaryPath,
+): string | undefined {
+  if (nodeTypesWith(schema, boundary).length > 0) return undefined;
+  const found = schema.getQueryType()?.getFields()['node']
+    ? `\`Query.node(id:)\` returns nothing that has \`boundary: "${boundary.text}"\``
+    : `the schema has no \`Query.node(id: ID!)\`, by which \`boundary: "${boundary.text}"\` of what \`${argument.join('.')}\` names could be read before the field runs`;
+  return `${found}; name the place itself in an argument, or ask for the permission in \`instance\``;
 }
 
 function pathProblem(schema: GraphQLSchema, type: GraphQLNamedType, path: BoundaryPath): string | undefined {
