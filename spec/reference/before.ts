@@ -383,7 +383,12 @@ export class Before {
     }
     if (lacking.length > 0) {
       this.#request.seen.traversal = true;
-      for (const read of [...reads, ...bare]) {
+      // A name in a place of several types cannot be refused by itself: the field around is.
+      const around = (read: Use): Use =>
+        !read.field && read.parent && isAbstractType(getNamedType(read.parent.field!.type))
+          ? read.parent
+          : read;
+      for (const read of new Set([...reads.map(around), ...bare])) {
         if (bare.includes(read) && this.dead.has(read)) continue;
         const told = lacking.map((check) => denialOf(read, check, 'missing'));
         this.#kill(read, told);
