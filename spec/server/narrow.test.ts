@@ -74,6 +74,16 @@ describe('what the engine makes of the caveats', () => {
     },
   );
 
+  test('a narrowed token is told from where it may be used', async () => {
+    const narrowed = await narrow({ address: ['127.0.0.0/8', '::1/128'], label: 'job' });
+    const answer = await fetch(`${server.url}/api/token/self`, {
+      headers: { authorization: `Bearer ${narrowed}` },
+    });
+    const { grants, words } = (await answer.json()) as { grants: { caveats: object[] }; words: string[] };
+    expect(grants.caveats).toContainEqual({ address: ['127.0.0.0/8', '::1/128'] });
+    expect(words).toContain('may be used only from 127.0.0.0/8, ::1/128');
+  });
+
   test('a mutation is refused to a token that may only read, and to no other', async () => {
     const asked = api.seen.length;
     const greet = async (bearer: string) => {

@@ -86,8 +86,8 @@ function lost({ data, database }: RootKeySource, path: string): ServerError {
     `${store} needs its root key, and there is neither ${path} nor AMBIT_ROOT_KEY. ` +
       'A new key would make every token in the store invalid.',
     database === undefined
-      ? 'Put the key back. If it is lost for good: ambit-server keys withdraw 1 --yes ends every token that was made under it and makes a new key; all else in the store stays.'
-      : 'Set AMBIT_ROOT_KEY to the key that all servers on this database share. If it is lost for good, make another with a higher id, and ambit-server keys withdraw 1 --yes ends every token that was made under the lost one; all else stays.',
+      ? 'Put the key back. If it is lost for good: ambit-server keys withdraw ID --yes, with its id (1 for the first), ends every token that was made under it and makes a new key; all else in the store stays.'
+      : 'Set AMBIT_ROOT_KEY to the key that all servers on this database share. If it is lost for good, make another with a higher id, and ambit-server keys withdraw ID --yes, with the id of the lost one, ends every token that was made under it; all else stays.',
   );
 }
 

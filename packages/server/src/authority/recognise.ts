@@ -4,7 +4,7 @@ import { earliest } from 'ambit/narrow';
 
 import type { StoredToken } from '../store/tokens.ts';
 import type { VerifiedToken } from '../tokens/chain.ts';
-import { isAdmitted } from '../tokens/door.ts';
+import { type AtTheDoor, isAdmitted } from '../tokens/door.ts';
 import { endOf, statusOf } from '../tokens/life.ts';
 import type { Desk, Refusal } from './desk.ts';
 import { succeed } from './succeed.ts';
@@ -37,6 +37,8 @@ export interface Recognised {
   readonly credential: Credential;
   /** The personal token, as stored. */
   readonly token: StoredToken;
+  /** In each of these its client was, as its caveats ask; the grants no longer say so. */
+  readonly networks: AtTheDoor['networks'];
 }
 
 /** A bearer that is not. */
@@ -85,7 +87,7 @@ export async function recognise(
   const { grants, networks } = desk.held(verified, token, endOf(token, desk.policy));
   if (!isAdmitted(address, networks)) return { refusal: 'elsewhere', id };
   await succeed(desk, token, now);
-  return { grants, credential: credentialOf(verified), token };
+  return { grants, credential: credentialOf(verified), token, networks };
 }
 
 /** What is wrong with a token by itself. A personal one has no caveats of its holder, and ends as the store says. */

@@ -32,7 +32,9 @@ export interface SelfToken {
 
 /** What the token may do, where, until when. Throws `ServerError` `TOKEN_REQUIRED`, `RATE_LIMITED`. */
 export async function showSelf(desk: Desk, bearer: string, connection: Connection): Promise<SelfToken> {
-  const { grants, credential, token } = good(await present(desk, bearer, connection));
+  const found = good(await present(desk, bearer, connection));
+  const { credential, token } = found;
+  const grants = withNetworks(found);
   const rateLimit = token.rateLimit ?? desk.policy.rateLimit ?? null;
   if (credential.kind === 'narrowed') {
     const left = leftOf(grants);
@@ -99,6 +101,12 @@ export async function revokeSelf(
   const { token } = personal('over' in presented ? presented.over : good(presented));
   await revokeToken(desk, token.id, { by: token.id, because: 'asked for by itself' });
   return { id: token.id };
+}
+
+/** The grants with what its door has checked: whoever holds the token wants to know why it fails elsewhere. */
+function withNetworks({ grants, networks }: Good): Grants {
+  if (networks.length === 0) return grants;
+  return { ...grants, caveats: [...(grants.caveats ?? []), ...networks.map((address) => ({ address }))] };
 }
 
 type Good = Extract<Presented, { readonly grants: Grants }>;

@@ -29,6 +29,9 @@ export const importCommand: Command = {
     else {
       io.out(`Imported ${totalOf(counts)} rows of a store of version ${store}, exported at ${made}.`);
       io.out('The root key was not among them: give the server the one of that store before it starts.');
+      io.out(
+        'Nor were the keys of its authorization server: bring oauth.keys, or AMBIT_OAUTH_KEYS, along as well.',
+      );
     }
     return 0;
   },

@@ -41,7 +41,7 @@ function tell(
   io: Io,
 ): void {
   io.out(
-    `The root key ${id} is withdrawn for good; ${revoked === 1 ? 'one token was' : `${revoked} tokens were`} revoked with it.`,
+    `The root key ${id} is withdrawn for good${had ? '' : ', or was already'}; ${revoked === 1 ? 'one token was' : `${revoked} tokens were`} revoked with it.`,
   );
   if (isNew) io.out(`The key ${current} is new and makes tokens from the next start on.`);
   if (isOurs && had) io.out('Its line is gone from root.key; destroy the copies of it.');

@@ -9,8 +9,14 @@ export function onlyId(positionals: readonly string[]): string {
     id === undefined
       ? 'Which token? The command needs its id.'
       : 'The command needs one id, which begins with tok_.',
-    id?.startsWith('ambn_')
-      ? 'ambit-server token revoke-narrowed revokes a narrowed token; it takes it on stdin.'
-      : 'ambit-server token list shows the ids.',
+    hintFor(id),
   );
+}
+
+function hintFor(word: string | undefined): string {
+  if (word?.startsWith('ambn_'))
+    return 'ambit-server token revoke-narrowed revokes a narrowed token; it takes it on stdin.';
+  if (word !== undefined && /^amb[a-z]_/.test(word))
+    return 'That is a token, not its id. Whoever has a token revokes it by POST /api/leaks/revoke with { "tokens": ["..."] }, or by DELETE /api/token/self with it as the credential.';
+  return 'ambit-server token list shows the ids.';
 }
