@@ -21,6 +21,8 @@ export interface StoredClient {
 export interface ClientReads {
   find(id: string): Promise<StoredClient | undefined>;
   list(): Promise<readonly StoredClient[]>;
+  /** Of the hashes those that are of a client's secret. */
+  secretsAmong(secretHashes: readonly string[]): Promise<readonly string[]>;
 }
 
 export interface ClientWrites extends ClientReads {
@@ -44,6 +46,15 @@ export function clientsIn(db: Kysely<Tables>): ClientWrites {
         .orderBy('id')
         .execute();
       return rows.map(clientOf);
+    },
+    async secretsAmong(secretHashes) {
+      if (secretHashes.length === 0) return [];
+      const rows = await db
+        .selectFrom('oauth_clients')
+        .select('secret_hash')
+        .where('secret_hash', 'in', [...secretHashes])
+        .execute();
+      return rows.flatMap(({ secret_hash: hash }) => hash ?? []);
     },
     async insert(client) {
       await db
