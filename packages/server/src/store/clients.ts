@@ -47,15 +47,7 @@ export function clientsIn(db: Kysely<Tables>): ClientWrites {
         .execute();
       return rows.map(clientOf);
     },
-    async secretsAmong(secretHashes) {
-      if (secretHashes.length === 0) return [];
-      const rows = await db
-        .selectFrom('oauth_clients')
-        .select('secret_hash')
-        .where('secret_hash', 'in', [...secretHashes])
-        .execute();
-      return rows.flatMap(({ secret_hash: hash }) => hash ?? []);
-    },
+    secretsAmong: (secretHashes) => secretsAmong(db, secretHashes),
     async insert(client) {
       await db
         .insertInto('oauth_clients')
@@ -83,6 +75,16 @@ export function clientsIn(db: Kysely<Tables>): ClientWrites {
         .execute();
     },
   };
+}
+
+async function secretsAmong(db: Kysely<Tables>, secretHashes: readonly string[]): Promise<readonly string[]> {
+  if (secretHashes.length === 0) return [];
+  const rows = await db
+    .selectFrom('oauth_clients')
+    .select('secret_hash')
+    .where('secret_hash', 'in', [...secretHashes])
+    .execute();
+  return rows.flatMap(({ secret_hash: hash }) => hash ?? []);
 }
 
 function clientOf(row: Selectable<OAuthClientsTable>): StoredClient {
