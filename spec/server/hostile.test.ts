@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { utimes, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -96,6 +99,25 @@ test('an answer that is too large or no JSON is 502, and its reason is in the lo
   expect((await askHello(server.url, token)).status).toBe(200);
   expect(server.log()).toContain('the answer of the API cannot be used');
   expect(server.log()).not.toContain('inner-detail');
+});
+
+test.each([
+  ['/api/leaks/revoke', 'json'],
+  ['/api/token/self/rotate', 'json'],
+  ['/sign-in', 'x-www-form-urlencoded'],
+])('a client that hangs up within its body at %s is no defect', async (path, type) => {
+  const { hostname: host, port } = new URL(server.url);
+  const socket = connect(Number(port), host);
+  await once(socket, 'connect');
+  socket.write(
+    `POST ${path} HTTP/1.1\r\nHost: ${host}:${port}\r\nContent-Type: application/${type}\r\nContent-Length: 50\r\n\r\n{"a`,
+  );
+  await setTimeout(50);
+  socket.destroy();
+  await setTimeout(150);
+  expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+  expect(server.log()).not.toContain('a defect of ours');
+  expect(server.log()).not.toContain('"level":50');
 });
 
 test('while a server is starting the command says so, and to try again', async () => {

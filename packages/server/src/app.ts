@@ -10,7 +10,7 @@ import { scopeRoutes } from './api/scopes.ts';
 import { selfRoutes } from './api/self.ts';
 import { tokenRoutes } from './api/tokens.ts';
 import type { Authority } from './authority.ts';
-import { isAway, STORE_AWAY } from './away.ts';
+import { hasHungUp, isAway, STORE_AWAY } from './away.ts';
 import { type AddressOf, clientAddress } from './clientaddress.ts';
 import { type ErrorBody, ServerError } from './errors.ts';
 import type { Grantable } from './grantable.ts';
@@ -150,6 +150,7 @@ function asServerError(error: Error, log: Log): ServerError {
     return new ServerError('STORE_UNREACHABLE', STORE_AWAY);
   }
   if (error instanceof ServerError) return error;
+  if (hasHungUp(error)) return new ServerError('INPUT_INVALID', 'The body broke off.');
   log.error({ reason: error.message }, 'a request failed by a defect of ours');
   return new ServerError('INTERNAL', 'The server failed on this request; the reason is in its log.');
 }

@@ -4,7 +4,9 @@ import { resolve } from 'node:path';
 
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 
+import { deadAlias, yamlMistake } from './config-yaml.ts';
 import { ServerError, systemCode } from './errors.ts';
+import { shownPath } from './mistakes.ts';
 
 const DEFAULT_NAMES = ['ambit.yml', 'ambit.yaml'] as const;
 
@@ -31,12 +33,14 @@ export function findConfigFile(named: string | undefined, folder: string): strin
 export async function readConfigFile(path: string): Promise<ConfigFile> {
   const lines = new LineCounter();
   const text = await textOf(path);
-  const document = resolving(path, () => parseDocument(text, { lineCounter: lines, prettyErrors: false }));
+  // Its warnings, which repeat what stands in the file, are not for the terminal.
+  const options = { lineCounter: lines, prettyErrors: false, logLevel: 'error' } as const;
+  const document = resolving(path, () => parseDocument(text, options));
+  const lineAt = (offset: number): string => `${path}:${lines.linePos(offset).line}`;
   const [error] = document.errors;
-  if (error !== undefined) {
-    const { line } = lines.linePos(error.pos[0]);
-    throw new ServerError('CONFIG_INVALID', `${path}:${line}: this is not YAML: ${error.message}.`);
-  }
+  if (error !== undefined) throw notYaml(lineAt(error.pos[0]), yamlMistake(error.code));
+  const dead = deadAlias(document);
+  if (dead !== undefined) throw notYaml(lineAt(dead), 'an alias, *name, has no anchor, &name, before it');
   const content: unknown = resolving(path, () => document.toJS());
   if (nestsDeeper(content, DEEPEST)) {
     throw new ServerError(
@@ -55,15 +59,19 @@ export async function readConfigFile(path: string): Promise<ConfigFile> {
   return { path, content, where: (keys) => `${path}${lineOf(document, lines, keys)}` };
 }
 
-// What aliases come to is known only here: too many of them, or one of nothing, is thrown and not among the errors.
+function notYaml(where: string, mistake: string): ServerError {
+  const suggestion = 'Put a text into quotes that begins with a sign such as * & ! | > % @ or {.';
+  return new ServerError('CONFIG_INVALID', `${where}: this is not YAML: ${mistake}.`, suggestion);
+}
+
+// What aliases come to is known only here: too many of them are thrown and not among the errors.
 function resolving<Value>(path: string, read: () => Value): Value {
   try {
     return read();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+  } catch {
     throw new ServerError(
       'CONFIG_INVALID',
-      `${path}: this YAML cannot be resolved: ${reason}.`,
+      `${path}: this YAML cannot be resolved: its aliases stand for too much, or it nests too deeply.`,
       'Write the options out, without anchors and aliases and without deep nesting.',
     );
   }
@@ -102,7 +110,7 @@ function substituteText(
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || !whole.endsWith('}')) {
       throw new ServerError(
         'CONFIG_INVALID',
-        `${file.where(path)}: \`${path.join('.')}\` holds \${ without the name of a variable and a closing brace.`,
+        `${file.where(path)}: \`${shownPath(path)}\` holds \${ without the name of a variable and a closing brace.`,
         'Write a dollar sign and {NAME}; there are no defaults and no other forms.',
       );
     }
@@ -110,7 +118,7 @@ function substituteText(
     if (value !== undefined && value !== '') return value;
     throw new ServerError(
       'CONFIG_INVALID',
-      `${file.where(path)}: \`${path.join('.')}\` needs the environment variable ${name}, which is ${value === '' ? 'empty' : 'not set'}.`,
+      `${file.where(path)}: \`${shownPath(path)}\` needs the environment variable ${name}, which is ${value === '' ? 'empty' : 'not set'}.`,
       `Set ${name} before starting the server.`,
     );
   });

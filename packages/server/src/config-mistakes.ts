@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { ConfigFile } from './config-file.ts';
 import { ServerError } from './errors.ts';
-import { sentenceOf, shownKey } from './mistakes.ts';
+import { sentenceOf, shownPath } from './mistakes.ts';
 import { nearestName } from './nearest.ts';
 
 /** Everything that is wrong with a configuration, each with its line, in one `CONFIG_INVALID`. */
@@ -13,7 +13,7 @@ export function mistakesOf(file: ConfigFile, error: z.ZodError, shape: z.ZodType
     return issue.keys.map((key) => {
       const near = nearestName(key, keysAt(shape, issue.path));
       if (near !== undefined) hints.push(`For \`${key}\`: did you mean \`${near}\`?`);
-      return `${file.where([...issue.path, key])}: there is no option \`${[...issue.path, shownKey(key)].join('.')}\`.`;
+      return `${file.where([...issue.path, key])}: there is no option \`${shownPath([...issue.path, key])}\`.`;
     });
   });
   return new ServerError(

@@ -4,6 +4,7 @@ import type { Coverage, Effect } from 'ambit';
 import type { GatewayLimits } from 'ambit/gateway';
 import { z } from 'zod';
 
+import { hasCredential, isAddress, isHttpAddress } from './addresses.ts';
 import { type Environment, findConfigFile, readConfigFile, substitute } from './config-file.ts';
 import { mistakesOf } from './config-mistakes.ts';
 import { ServerError } from './errors.ts';
@@ -38,6 +39,15 @@ const trustedProxy = z
   .refine(isNetwork, 'must be a network such as 10.1.0.0/16 or an address, and not all addresses there are')
   .transform(asNetwork);
 
+const schemaPlace = z
+  .string()
+  .min(1)
+  .refine(
+    (text) => !isAddress(text) || isHttpAddress(text),
+    'must be a path, or an address that begins with http:// or https://',
+  )
+  .refine((text) => !hasCredential(text), 'must hold no credential; save the schema to a file and name that');
+
 /** Every option, its default and its limits. */
 const optionsShape = z.strictObject({
   port: portNumber.default(4000),
@@ -47,7 +57,7 @@ const optionsShape = z.strictObject({
   trustedProxies: z.array(trustedProxy).min(1).optional(),
   signIn: signInShape.optional(),
   database: databaseShape.optional(),
-  schema: z.string().min(1),
+  schema: schemaPlace,
   rules: z.string().min(1).optional(),
   permissions: z.string().min(1).optional(),
   coverage: z.enum(['strict', 'open']).optional(),
@@ -58,10 +68,7 @@ const optionsShape = z.strictObject({
   upstream: z.strictObject({
     url: z
       .url({ protocol: /^https?$/, error: 'must be an http or https address' })
-      .refine(
-        (url) => !URL.canParse(url) || new URL(url).username === '',
-        'must hold no credential; put it into `headers`',
-      ),
+      .refine((url) => !hasCredential(url), 'must hold no credential; put it into `headers`'),
     headers: z.record(headerName, headerValue).default({}),
     subjectHeader: headerName.optional(),
   }),
@@ -196,7 +203,7 @@ function resolved(
     publicUrl: options.publicUrl,
     trustedProxies: options.trustedProxies ?? [],
     signIn: options.signIn,
-    schema: /^https?:\/\//.test(options.schema) ? options.schema : within(options.schema),
+    schema: isAddress(options.schema) ? options.schema : within(options.schema),
     rules: options.rules === undefined ? undefined : within(options.rules),
     permissions: options.permissions === undefined ? undefined : within(options.permissions),
     coverage: options.coverage,

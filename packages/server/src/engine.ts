@@ -1,4 +1,4 @@
-import { createAmbit, type Grants } from 'ambit';
+import { AmbitError, createAmbit, type Grants } from 'ambit';
 import {
   type Authentication,
   createGateway,
@@ -7,6 +7,7 @@ import {
   type Upstream,
 } from 'ambit/gateway';
 import { loadPermissions, loadRules, loadSchema } from 'ambit/load';
+import { isAddress, shownAddress } from './addresses.ts';
 import type { GrantProblem } from './authority.ts';
 import type { Config } from './config.ts';
 import { describePermission, describeScope, type Words } from './consent/describe.ts';
@@ -39,7 +40,7 @@ export interface Engine extends Words {
 /** Compiles schema, rules and permissions. Rejects with `AmbitError`, naming file and line, when they are wrong. */
 export async function loadEngine(config: Config): Promise<Engine> {
   const [schema, rules, permissions] = await Promise.all([
-    loadSchema(config.schema),
+    schemaAt(config.schema),
     config.rules === undefined ? undefined : loadRules(config.rules),
     config.permissions === undefined ? undefined : loadPermissions(config.permissions),
   ]);
@@ -69,6 +70,19 @@ export async function loadEngine(config: Config): Promise<Engine> {
           : {}),
       }),
   };
+}
+
+// Behind the path of an address there may be a secret, which what `fetch` says of it repeats.
+async function schemaAt(place: string): ReturnType<typeof loadSchema> {
+  try {
+    return await loadSchema(place);
+  } catch (error) {
+    if (!isAddress(place) || !(error instanceof AmbitError)) throw error;
+    const message =
+      error.code === 'BAD_SCHEMA' ? error.message : 'there is no answer to introspection that can be read';
+    const suggestion = 'See that the API runs and allows introspection, or save its schema to a file.';
+    throw new AmbitError(error.code, message, { file: shownAddress(place), suggestion });
+  }
 }
 
 /** This server has no source of places: with such a kind it would issue tokens that hold nowhere. */

@@ -18,7 +18,7 @@ export function readByShape<Shape extends z.ZodType>(
 
 /** One mistake with where it is: `` `upstream.url`: must be a text; it is a number ``, without the full stop. */
 export function sentenceOf({ path, message }: z.core.$ZodIssue, below: readonly PropertyKey[] = []): string {
-  const name = [...below, ...path].map(String).join('.');
+  const name = shownPath([...below, ...path]);
   return name === '' ? message : `\`${name}\`: ${message}`;
 }
 
@@ -97,6 +97,11 @@ function sizeOf(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): strin
 export function shownKey(key: string): string {
   const [name = ''] = /^[\w-]{0,64}/.exec(key) ?? [];
   return name === key ? key : `${name}…`;
+}
+
+/** Where something stands, by its keys. */
+export function shownPath(path: readonly PropertyKey[]): string {
+  return path.map((key) => shownKey(String(key))).join('.');
 }
 
 function unknownKey(key: string, known: readonly string[]): string {

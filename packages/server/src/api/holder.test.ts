@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { narrowToken } from 'ambit/narrow';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createAdminCheck } from '../adminkey.ts';
 import { createApp } from '../app.ts';
 import { narrowForTests } from '../authority/narrow-for-tests.ts';
@@ -232,6 +232,20 @@ describe('leaked credentials', () => {
     await report(token, token);
     await report(token);
     expect(await actions(id)).toEqual(['token.created', 'token.leaked', 'token.revoked']);
+  });
+
+  test('that are made up cost no unit of work and no list of the clients', async () => {
+    const write = vi.spyOn(store, 'write');
+    const list = vi.spyOn(store.clients, 'list');
+    const madeUp = (['ambo_', 'ambr_', 'ambs_'] as const).flatMap((prefix) =>
+      Array.from({ length: 20 }, () => ({ token: mintOpaque(prefix), source: 'finder' })),
+    );
+    const ours = await authority.revokeLeaked(madeUp);
+    const calls = [write.mock.calls.length, list.mock.calls.length];
+    write.mockRestore();
+    list.mockRestore();
+    expect(ours).toEqual(madeUp.map(() => false));
+    expect(calls).toEqual([0, 0]);
   });
 
   test('of OAuth end with all of their consent, and secrets of clients with them', async () => {

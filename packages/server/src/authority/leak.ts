@@ -1,4 +1,4 @@
-import { revokeLeakedOAuth } from '../leaks/oauth.ts';
+import { knownOAuth, revokeLeakedOAuth } from '../leaks/oauth.ts';
 import type { StoredToken } from '../store/tokens.ts';
 import { readToken, verifyTail } from '../tokens/format.ts';
 import type { Desk } from './desk.ts';
@@ -19,15 +19,22 @@ export interface Leak {
  */
 export async function revokeLeaked(desk: Desk, leaks: readonly Leak[]): Promise<readonly boolean[]> {
   const ours = new Map<string, boolean>();
-  for (const leak of leaks) if (!ours.has(leak.token)) ours.set(leak.token, await revokeOne(desk, leak));
+  const known = await knownOAuth(
+    desk.store,
+    leaks.map(({ token }) => token),
+  );
+  for (const leak of leaks)
+    if (!ours.has(leak.token)) ours.set(leak.token, await revokeOne(desk, leak, known));
   return leaks.map(({ token }) => ours.get(token) === true);
 }
 
-async function revokeOne(desk: Desk, leak: Leak): Promise<boolean> {
+async function revokeOne(desk: Desk, leak: Leak, known: ReadonlyMap<string, string>): Promise<boolean> {
   const token = await personalOf(desk, leak.token);
   if (token !== undefined) return revokePersonal(desk, token, leak);
   const link = desk.readNarrowed(leak.token);
-  return link === undefined ? revokeLeakedOAuth(desk, leak.token, leak) : revokeNarrowed(desk, link, leak);
+  if (link !== undefined) return revokeNarrowed(desk, link, leak);
+  const idHash = known.get(leak.token);
+  return idHash !== undefined && revokeLeakedOAuth(desk, leak.token, idHash, leak);
 }
 
 async function revokePersonal(desk: Desk, token: StoredToken, leak: Leak): Promise<true> {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import { shownAddress } from '../addresses.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { ServerError } from '../errors.ts';
 import { createLog } from '../log.ts';
@@ -38,8 +39,7 @@ export const start: Command = {
 };
 
 function announce({ url, firstPassword }: RunningAmbitServer, config: Config, io: Io): void {
-  const { origin, pathname } = new URL(config.upstream.url);
-  io.err(`ambit-server: ready; GraphQL at ${url}/graphql in front of ${origin}${pathname}`);
+  io.err(`ambit-server: ready; GraphQL at ${url}/graphql in front of ${shownAddress(config.upstream.url)}`);
   io.err(
     `ambit-server: admin API at ${url}/api, its credential in ${config.adminToken === undefined ? join(config.data, 'admin.token') : 'AMBIT_ADMIN_TOKEN'}; Ctrl-C stops`,
   );

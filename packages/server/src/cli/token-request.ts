@@ -153,7 +153,7 @@ function isMapping(value: unknown): value is object {
 async function readGrants(path: string): Promise<object> {
   let value: unknown;
   try {
-    value = parse(await readFile(path, 'utf8'));
+    value = parse(await readFile(path, 'utf8'), { logLevel: 'error' });
   } catch (error) {
     const why = systemCode(error)?.startsWith('E') ? 'cannot be read' : 'is neither JSON nor YAML';
     throw new ServerError('INPUT_INVALID', `${path} ${why}.`, GIVE_NEEDS);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { hasCredential } from '../addresses.ts';
 import {
   type ClaimMapping,
   type GrantSet,
@@ -49,10 +50,7 @@ const clockToleranceSeconds = z.number().int().min(0).max(60).default(5);
 const allowPrivateNetwork = z.boolean().default(false);
 const address = z
   .url({ protocol: /^https?$/, error: 'must be an http or https address' })
-  .refine(
-    (url) => !URL.canParse(url) || new URL(url).username === '',
-    'must hold no credential; there are options for it',
-  );
+  .refine((url) => !hasCredential(url), 'must hold no credential; there are options for it');
 
 const issuerOptions = z.strictObject({
   issuer: z.string().min(1),

@@ -4,6 +4,8 @@ import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 
+import { hasCredential } from '../addresses.ts';
+
 export interface OutboundOptions {
   /** Whether addresses that only one's own network knows, and http, are allowed. */
   readonly allowPrivateNetwork: boolean;
@@ -82,7 +84,7 @@ export function isPublicAddress(text: string): boolean {
 
 function checkedUrl(url: string, { allowPrivateNetwork }: OutboundOptions): URL {
   const target = URL.canParse(url) ? new URL(url) : undefined;
-  if (target === undefined || !/^https?:$/.test(target.protocol) || target.username !== '') {
+  if (target === undefined || !/^https?:$/.test(target.protocol) || hasCredential(url)) {
     throw new OutboundFailed('the address is no http or https address without a credential');
   }
   if (allowPrivateNetwork) return target;

@@ -28,27 +28,51 @@ export interface Found {
 }
 
 /**
+ * Of some texts those that may be ended here, with what the store knows them by. Anybody can make up what looks like one
+ * of ours, so for all of them together there are two questions, and nothing is written.
+ */
+export async function knownOAuth(
+  { oauth, clients }: Pick<Store, 'oauth' | 'clients'>,
+  texts: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const secrets = hashed(texts, (text) => (isOpaque(text, CLIENT_SECRET) ? hashOf(text) : undefined));
+  const tokens = hashed(texts, tokenHashOf);
+  const known = new Set([
+    ...(await clients.secretsAmong([...secrets.values()])),
+    ...(await oauth.among(TOKENS, [...tokens.values()])),
+  ]);
+  return new Map([...secrets, ...tokens].filter(([, hash]) => known.has(hash)));
+}
+
+function hashed(
+  texts: readonly string[],
+  hash: (text: string) => string | undefined,
+): ReadonlyMap<string, string> {
+  return new Map(
+    texts.flatMap((text) => {
+      const found = hash(text);
+      return found === undefined ? [] : [[text, found] as const];
+    }),
+  );
+}
+
+/**
  * Ends a token of the authorization server, with all that came of the same consent, or a secret of a client, which has
  * none then until somebody makes a new one. Says whether it was one of ours; one that has ended by now is known no more.
  */
 export async function revokeLeakedOAuth(
   { store, feed, now }: LeakedOAuthParts,
   text: string,
+  idHash: string,
   found: Found,
 ): Promise<boolean> {
-  const isSecret = isOpaque(text, CLIENT_SECRET);
-  const idHash = isSecret ? hashOf(text) : await tokenHashOf(text, store);
-  if (idHash === undefined) return false;
-  const work = isSecret ? endSecret : endToken;
+  const work = isOpaque(text, CLIENT_SECRET) ? endSecret : endToken;
   return store.write((unit) => work(unit, idHash, { ...found, at: now() })).finally(() => feed.catchUp());
 }
 
-// Anybody may send us JWTs of others, which have no checksum of ours: for those nothing is written.
-async function tokenHashOf(text: string, { oauth }: Pick<Store, 'oauth'>): Promise<string | undefined> {
+function tokenHashOf(text: string): string | undefined {
   if (isOpaque(text, ACCESS_TOKEN) || isOpaque(text, REFRESH_TOKEN)) return hashOf(text);
-  if (!isJwt(text)) return undefined;
-  const idHash = hashOf(jwtId(text));
-  return (await oauth.find(TOKENS, 'idHash', idHash)) === undefined ? undefined : idHash;
+  return isJwt(text) ? hashOf(jwtId(text)) : undefined;
 }
 
 type Ending = Found & { readonly at: Date };

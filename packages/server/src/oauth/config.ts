@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { hasCredential } from '../addresses.ts';
 import type { JwtResource } from './jwt.ts';
 
 const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
@@ -62,7 +63,7 @@ function isIssuer(text: string): boolean {
 
 function isResource(text: string): boolean {
   if (!URL.canParse(text) || /[#\s]/.test(text)) return false;
-  const { protocol, hostname, username } = new URL(text);
-  if (username !== '') return false;
+  const { protocol, hostname } = new URL(text);
+  if (hasCredential(text)) return false;
   return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.includes(hostname));
 }

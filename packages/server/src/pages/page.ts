@@ -1,6 +1,6 @@
 import { createHostGuard, type Guard } from '../api/guards.ts';
 import type { Route } from '../api/route.ts';
-import { isAway, STORE_AWAY } from '../away.ts';
+import { hasHungUp, isAway, STORE_AWAY } from '../away.ts';
 import { ServerError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { isCsrfToken } from '../people/signins.ts';
@@ -39,6 +39,7 @@ export interface PagerParts extends VisitParts {
 
 export type Pager = (method: 'GET' | 'POST', path: string, handle: (visit: Visit) => Promise<Reply>) => Route;
 
+const BROKEN_OFF: Pick<Trouble, 'status' | 'message'> = { status: 400, message: 'What was sent broke off.' };
 const OLD_FORM =
   'This form is too old, or was not made for this browser. Go back, load the page again and retry.';
 
@@ -121,7 +122,7 @@ async function troubleAnswer(error: unknown, log: Log): Promise<Response> {
     const page = renderTrouble('This did not work', STORE_AWAY);
     return new Response(await page, { status: 503, headers: pageHeaders() });
   }
-  const trouble = error instanceof Trouble ? error : undefined;
+  const trouble = error instanceof Trouble ? error : hasHungUp(error) ? BROKEN_OFF : undefined;
   if (trouble === undefined) log.error({ reason: reasonOf(error) }, 'a page failed by a defect of ours');
   const sentence = trouble?.message ?? 'The server failed on this page. The reason is in its log.';
   const page = renderTrouble(trouble === undefined ? 'This did not work' : 'This cannot be done', sentence);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { hasCredential } from '../addresses.ts';
 import { ServerError } from '../errors.ts';
 
 const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
@@ -74,5 +75,5 @@ export function checkSignIn(
 }
 
 function isBare(url: URL): boolean {
-  return url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
+  return url.pathname === '/' && url.search === '' && url.hash === '' && !hasCredential(url.href);
 }

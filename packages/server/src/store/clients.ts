@@ -21,6 +21,8 @@ export interface StoredClient {
 export interface ClientReads {
   find(id: string): Promise<StoredClient | undefined>;
   list(): Promise<readonly StoredClient[]>;
+  /** Of the hashes those that are of a client's secret. */
+  secretsAmong(secretHashes: readonly string[]): Promise<readonly string[]>;
 }
 
 export interface ClientWrites extends ClientReads {
@@ -45,6 +47,7 @@ export function clientsIn(db: Kysely<Tables>): ClientWrites {
         .execute();
       return rows.map(clientOf);
     },
+    secretsAmong: (secretHashes) => secretsAmong(db, secretHashes),
     async insert(client) {
       await db
         .insertInto('oauth_clients')
@@ -72,6 +75,16 @@ export function clientsIn(db: Kysely<Tables>): ClientWrites {
         .execute();
     },
   };
+}
+
+async function secretsAmong(db: Kysely<Tables>, secretHashes: readonly string[]): Promise<readonly string[]> {
+  if (secretHashes.length === 0) return [];
+  const rows = await db
+    .selectFrom('oauth_clients')
+    .select('secret_hash')
+    .where('secret_hash', 'in', [...secretHashes])
+    .execute();
+  return rows.flatMap(({ secret_hash: hash }) => hash ?? []);
 }
 
 function clientOf(row: Selectable<OAuthClientsTable>): StoredClient {

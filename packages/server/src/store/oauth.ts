@@ -28,6 +28,8 @@ export type OAuthRecordKey = 'idHash' | 'uid' | 'userCode';
 
 /** What the authorization server keeps, as anybody may read it. Expired records are found until they are swept. */
 export interface OAuthReads {
+  /** Of the hashes of ids those that a record of one of these models has. */
+  among(models: readonly string[], idHashes: readonly string[]): Promise<readonly string[]>;
   find(models: readonly string[], by: OAuthRecordKey, value: string): Promise<OAuthRecord | undefined>;
   /** The ids of the grants of a subject of which a token, or what becomes one, is alive at an instant. */
   livingGrants(subject: string, at: Date): Promise<readonly string[]>;
@@ -57,6 +59,7 @@ const COLUMNS = { idHash: 'id_hash', uid: 'uid', userCode: 'user_code' } as cons
 export function oauthIn(db: Kysely<Tables>): OAuthWrites {
   return {
     livingGrants: (subject, at) => livingGrants(db, subject, at),
+    among: (models, idHashes) => among(db, models, idHashes),
     async find(models, by, value) {
       const row = await db
         .selectFrom('oauth_records')
@@ -96,6 +99,21 @@ export function oauthIn(db: Kysely<Tables>): OAuthWrites {
     },
     ...removalIn(db),
   };
+}
+
+async function among(
+  db: Kysely<Tables>,
+  models: readonly string[],
+  idHashes: readonly string[],
+): Promise<readonly string[]> {
+  if (idHashes.length === 0) return [];
+  const rows = await db
+    .selectFrom('oauth_records')
+    .select('id_hash')
+    .where('model', 'in', [...models])
+    .where('id_hash', 'in', [...idHashes])
+    .execute();
+  return rows.map(({ id_hash: hash }) => hash);
 }
 
 const BECOME_TOKENS = ['RefreshToken', 'AuthorizationCode', 'DeviceCode'] as const;
