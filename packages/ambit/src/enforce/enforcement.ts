@@ -170,12 +170,10 @@ export class Enforcement {
       // What a list throws while it is read may be about an item outside, and is not told.
       return chain(
         withoutErrors(() => itemsOf(settled)),
-        (items) =>
-          Array.isArray(items)
-            ? this.#list(items, nullable.ofType, indexes, at)
-            : items === null
-              ? null
-              : settled,
+        (items) => {
+          if (Array.isArray(items)) return this.#list(items, nullable.ofType, indexes, at);
+          return items === null ? null : settled;
+        },
       );
     });
   }
