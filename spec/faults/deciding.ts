@@ -484,8 +484,8 @@ export const DECIDING: readonly Fault[] = [
     patches: [
       {
         file: VERDICTS,
-        find: "access.inheritsAs === 'edge' ? edgeGuard(selection, this.#walk) : undefined",
-        replace: 'undefined',
+        find: "if (access.inheritsAs === 'edge')",
+        replace: 'if (false)',
       },
     ],
   },

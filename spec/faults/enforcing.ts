@@ -13,8 +13,8 @@ export const ENFORCING: readonly Fault[] = [
     patches: [
       {
         file: ENFORCEMENT,
-        find: '(items) => Array.isArray(items)',
-        replace: '(items) => Array.isArray(items) && at.none',
+        find: 'if (Array.isArray(items))',
+        replace: 'if (Array.isArray(items) && at.none)',
       },
     ],
   },
@@ -24,8 +24,8 @@ export const ENFORCING: readonly Fault[] = [
     patches: [
       {
         file: ENFORCEMENT,
-        find: '(items) => Array.isArray(items)',
-        replace: '(items) => Array.isArray(items) && indexes.length === 0',
+        find: 'if (Array.isArray(items))',
+        replace: 'if (Array.isArray(items) && indexes.length === 0)',
       },
     ],
   },
