@@ -49,7 +49,7 @@ describe('secrets of Forge in the answers to queries', () => {
     const execute = inProcess(await engineOver(scene.forge.schema));
     for (const [index, operation] of operations.entries()) {
       const isShort = operation.steps < 4;
-      for (let turn = 0; turn < (isShort ? 3 : 1); turn += 1) {
+      for (let turn = 0; turn < (isShort ? 4 : 2); turn += 1) {
         const grants = scene.credentials[(index * 3 + turn * 67) % scene.credentials.length] as Grants;
         const target = scene.places.aim(operation, projectFor(grants, scene), scene.dice);
         const question: Question = { operation, grants, variables: target.variables };
