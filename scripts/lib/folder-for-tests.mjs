@@ -8,8 +8,8 @@ const ENOUGH = 4 * 1024 ** 3;
 const PREFIX = 'ambit-run-';
 
 /**
- * A folder for one run of the tests, removed with it; temporary files go there too. Test files are processes of their
- * own; what costs each of them seconds and is always the same, such as an empty database, the first one leaves there
+ * A folder for one run of the tests, removed with it; temporary files go there too. Test files run in several
+ * processes; what costs each file seconds and is always the same, such as an empty database, the first one leaves there
  * for the others.
  */
 export async function setup() {

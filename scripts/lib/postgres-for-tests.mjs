@@ -4,7 +4,7 @@ import { startPostgres } from './postgres.mjs';
 
 /**
  * One PostgreSQL for a run of the tests, started when the first test asks for it and stopped with the run. Test files
- * are processes of their own; they ask on a port, and are told the server's address or why there is none.
+ * run in processes of their own; they ask on a port, and are told the server's address or why there is none.
  */
 export async function setup() {
   // The system's own folder, wherever the temporary files of the tests go: what a killed run leaves is looked for there.

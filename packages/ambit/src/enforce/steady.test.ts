@@ -4,7 +4,8 @@ import { createAmbit } from '../create.ts';
 import { ambitDirectives } from '../rules/directives.ts';
 
 const sdl = `${ambitDirectives}
-  type Query { items: [Item!] @public, rows: [[Item!]!] @public, notes: [Note] @public, board: [[Note]] @public }
+  type Query { items: [Item!] @public, rows: [[Item!]!] @public, notes: [Note] @public, board: [[Note]] @public, posts: [Post] @public }
+  union Post = Note
   type Note @requiresPermissions(permissions: ["read_note"], boundaryType: "project", boundary: "at") { at: ID text: String }
   type Item @public {
     firm: String!
@@ -53,7 +54,9 @@ const fails = (ms: number): Promise<unknown> =>
   after(ms, () => {
     throw new Error('the row is locked');
   });
-const aliases = Array.from({ length: 30 }, (_, index) => `a${index}: notes { text }`).join(' ');
+const aliases = Array.from({ length: 30 }, (_, index) => `a${index}: posts { ... on Note { text } }`).join(
+  ' ',
+);
 
 test.each<[string, string, () => object, (data: never) => unknown, unknown]>([
   [
@@ -76,7 +79,10 @@ test.each<[string, string, () => object, (data: never) => unknown, unknown]>([
     'in a list that is reached while others have their turn',
     `{ ${aliases} }`,
     () => ({
-      notes: () => [...Array.from({ length: 19 }, () => ({ ...note })), Promise.reject(new Error('locked'))],
+      posts: () => [
+        ...Array.from({ length: 19 }, () => ({ __typename: 'Note', ...note })),
+        Promise.reject(new Error('locked')),
+      ],
     }),
     (data: Record<string, unknown[]>) => new Set(Object.values(data).map(({ length }) => length)),
     new Set([19]),
