@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/lib/longest-first.mjs';
 
 /** What `spec/graphql17` has installed takes the place of what the tests and the library import by these names. */
 const { resolve } = createRequire(new URL('./spec/graphql17/package.json', import.meta.url));
@@ -25,7 +26,10 @@ export default defineConfig({
     env: { AMBIT_DOORS: process.env['AMBIT_WHOLE'] ? 'engine,execute,yoga,gateway' : 'engine,execute,yoga' },
     // Where Node loads the library itself, it would find the graphql of the workspace.
     server: { deps: { inline: [/\/packages\/ambit\/dist\//] } },
+    sequence: { sequencer: LongestFirst },
     pool: 'forks',
+    // Much is made and dropped at once: with room for it, little of it is collected one by one.
+    execArgv: ['--max-semi-space-size=32'],
     // A process takes one file after the other, and loads the library and graphql once: nothing here keeps state in a module.
     isolate: false,
     maxWorkers: 2,

@@ -14,9 +14,18 @@ export function narrowOf(scope: string): { readonly verb: NarrowVerb; readonly f
   return verb === undefined || field === undefined ? undefined : { verb: verb as NarrowVerb, field };
 }
 
+/** Rights are kept for every credential, and most hold nothing of some kind: these share one set. */
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 /** Grants may come from code that no compiler checks: a string is no list of its letters. */
 export function namesIn(names: readonly string[] | undefined): ReadonlySet<string> {
-  return new Set(Array.isArray(names) ? names : []);
+  return Array.isArray(names) && names.length > 0 ? new Set(names) : NO_NAMES;
+}
+
+/** Those of `names` that are narrow scopes. */
+export function narrowAmong(names: ReadonlySet<string>): ReadonlySet<string> {
+  const narrow = [...names].filter((name) => narrowOf(name) !== undefined);
+  return narrow.length > 0 ? new Set(narrow) : NO_NAMES;
 }
 
 /** `all_memberships` and `personal` need a source of memberships; without one they hold nowhere (M18). */
@@ -48,5 +57,5 @@ export function leftOf({ scopes, granular = [] }: Grants, caveats: readonly Cave
   );
   const onlyPermissions = caveats.some((it) => it.permissions !== undefined && it.scopes === undefined);
   const onlyScopes = caveats.some((it) => it.scopes !== undefined && it.permissions === undefined);
-  return { carried, scopes: onlyPermissions ? new Set() : carried, granular: onlyScopes ? [] : granular };
+  return { carried, scopes: onlyPermissions ? NO_NAMES : carried, granular: onlyScopes ? [] : granular };
 }

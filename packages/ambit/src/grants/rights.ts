@@ -3,7 +3,7 @@ import { type Catalog, expandAssignable } from '../rules/catalog.ts';
 import { STANDALONE_KINDS } from '../rules/requirement.ts';
 import type { Caveat, CaveatReason, Grants } from '../types.ts';
 import { endOf, understoodCaveats } from './caveats.ts';
-import { leftOf, type NarrowVerb, namesIn, narrowOf, placeOf } from './held.ts';
+import { leftOf, type NarrowVerb, namesIn, narrowAmong, placeOf } from './held.ts';
 import { Limits } from './limits.ts';
 import { RootLimits } from './rootlimits.ts';
 
@@ -53,7 +53,7 @@ export class Rights {
     const { scopes, carried, granular } = leftOf(grants, caveats);
     this.scopes = scopes;
     this.coarse = carried.has('api') ? 'all' : carried.has('read_api') ? 'read' : 'none';
-    this.#narrow = new Set([...carried].filter((scope) => narrowOf(scope) !== undefined));
+    this.#narrow = narrowAmong(carried);
     this.limits = Limits.of(caveats, catalog, ground);
     this.roots = RootLimits.of(caveats);
     const held = new Map<string, Set<BoundaryKey>>();
