@@ -12,6 +12,7 @@ import { unaskedScopes } from './grantable.ts';
 import { githubOf } from './leaks/github.ts';
 import { listen, urlOf } from './listen.ts';
 import { createLog, type Log } from './log.ts';
+import { refuseLostKeys } from './oauth/lost-keys.ts';
 import type { OAuth } from './oauth/oauth.ts';
 import { openOAuth } from './oauth/open.ts';
 import { type OpenAuthority, type OpenParts, openAuthority } from './openauthority.ts';
@@ -45,6 +46,7 @@ export async function startServer(
 ): Promise<RunningAmbitServer> {
   const open: OpenParts = {
     progress: () => undefined,
+    refuseStore: (store) => refuseLostKeys(config, store),
     ...parts,
     log: parts.log ?? createLog(process.env['AMBIT_LOG']),
   };

@@ -9,7 +9,7 @@ import { confirmNotGivenUp, type GivenUpParts, watchGivenUp } from './given-up.t
 import { loadOAuthKeys, type OAuthKeys } from './keys.ts';
 import { type KeysWatchParts, watchKeys } from './keys-watch.ts';
 import { createOAuth, type OAuth } from './oauth.ts';
-import { confirmOAuthKeys } from './shared-keys.ts';
+import { confirmOAuthKeys, noteOAuthKeys } from './shared-keys.ts';
 
 /** What else of the server it needs. */
 interface Inside {
@@ -34,8 +34,11 @@ export async function openOAuth(
   checkJwt(oauth, issuers);
   const keys = await loadOAuthKeys(data, oauthKeys);
   // In a data folder the keys are beside the store; lost ones are made anew there, and only leaked ones are refused.
-  const confirm = (found: OAuthKeys): Promise<void> =>
-    database === undefined ? confirmNotGivenUp(store, found) : confirmOAuthKeys(store, found);
+  const confirm = async (found: OAuthKeys): Promise<void> => {
+    if (database !== undefined) return confirmOAuthKeys(store, found);
+    await confirmNotGivenUp(store, found);
+    await noteOAuthKeys(store, found);
+  };
   await confirm(keys);
   const opened = createOAuth({
     config: oauth,
