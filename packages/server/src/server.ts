@@ -19,6 +19,7 @@ import { type OpenAuthority, type OpenParts, openAuthority } from './openauthori
 import { type Outside, reachOut } from './outside.ts';
 import { openPages, type Pages } from './pages/open.ts';
 import { createMayAct } from './people/mayact.ts';
+import { refuseUnusableConfig } from './refuseconfig.ts';
 import { removeRunFile, writeRunFile } from './runfile.ts';
 
 const DRAIN_MS = 5_000;
@@ -50,6 +51,7 @@ export async function startServer(
     ...parts,
     log: parts.log ?? createLog(process.env['AMBIT_LOG']),
   };
+  await refuseUnusableConfig(config);
   const opened = await openAuthority(config, open);
   const outside = reachOut(config, open.log);
   const addressOf = createAddressOf(config.trustedProxies);
