@@ -261,3 +261,38 @@ test.each([
   });
   await expect(wrong).rejects.toThrow(why);
 });
+
+test.each([
+  [
+    '{ maxExpiry: 10d, defaultExpiry: 30d }',
+    '`tokens.defaultExpiry`: is 30d, which is longer than `tokens.maxExpiry`, 10d',
+  ],
+  [
+    '{ defaultExpiry: 400d }',
+    '`tokens.defaultExpiry`: is 400d, which is longer than `tokens.maxExpiry`, 365d',
+  ],
+  [
+    '{ maxExpiry: 12h, rotationOverlap: 2d }',
+    '`tokens.rotationOverlap`: is 2d, which is longer than `tokens.maxExpiry`, 12h',
+  ],
+])('tokens: %s contradicts itself', async (tokens, message) => {
+  await expect(load(`${small}tokens: ${tokens}\n`)).rejects.toThrow(message);
+});
+
+test('a short maximum by itself is no contradiction, and an unknown option of tokens is answered with the nearest', async () => {
+  expect((await load(`${small}tokens: { maxExpiry: 10h }\n`)).tokens).toMatchObject({
+    maxExpiry: 36_000_000,
+  });
+  await expect(load(`${small}tokens: { maxExpire: 10h }\n`)).rejects.toMatchObject({
+    suggestion: expect.stringContaining('`maxExpiry`'),
+  });
+});
+
+test('a database without TLS whose address asks for it is a contradiction', async () => {
+  const url = 'postgres://ann@db/ambit?sslmode=require';
+  const wrong = load(`${small}database: { url: "${url}", tls: false }\n`);
+  await expect(wrong).rejects.toThrow(
+    '`database.tls` is `false`, and the address of the database says sslmode=require',
+  );
+  expect((await load(`${small}database: { url: "${url}", tls: true }\n`)).database?.tls).toBe(true);
+});
