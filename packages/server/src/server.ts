@@ -54,7 +54,7 @@ export async function startServer(
   await refuseUnusableConfig(config);
   const opened = await openAuthority(config, open);
   const outside = reachOut(config, open.log);
-  const addressOf = createAddressOf(config.trustedProxies);
+  const addressOf = createAddressOf(config.trustedProxies, (peer) => warnOfProxy(peer, open.log));
   try {
     const pages = await openPages({
       ...config,
@@ -93,6 +93,14 @@ function warnOfRules({ scopes }: Config, { engine }: OpenAuthority, log: Log): v
     log.warn({ errors }, 'the rules have errors, and what they leave open is denied; run `ambit check`');
   for (const unasked of unaskedScopes(scopes, grantable))
     log.warn(unasked, 'a scope is described in `scopes` that no rule asks for');
+}
+
+// Once, since anybody can send it; and of what it says nothing, since anybody can write it.
+function warnOfProxy(peer: string, log: Log): void {
+  log.warn(
+    { peer },
+    'X-Forwarded-For or Forwarded came from an address that is not in `trustedProxies` and is ignored; if that is your proxy, add it, or all its clients count as one address. This is said once',
+  );
 }
 
 /** What of the server answers to people and to OAuth clients. */
