@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { type FreshDatabase, freshDatabase, postgresUrl } from '../postgres/database.ts';
-import { askHello, command, type FakeApi, makeNewSite, startFakeApi, startProcess } from './harness.ts';
+import {
+  askHello,
+  command,
+  type FakeApi,
+  makeNewSite,
+  program,
+  startFakeApi,
+  startProcess,
+} from './harness.ts';
 
 /** The program on a real PostgreSQL. */
 
@@ -121,6 +129,51 @@ describe.skipIf(server === undefined)('ambit-server on PostgreSQL', () => {
     expect(await node.stop('SIGTERM')).toBe(0);
     await rm(folder, { recursive: true });
   }, 90_000);
+
+  test('a store that came with OAuth keys does not start without them, and starts with them afterwards', async () => {
+    const oauth = 'oauth: { issuer: "http://127.0.0.1:4711" }\n';
+    const before = await makeNewSite(api, oauth);
+    await (await startProcess(before)).stop('SIGTERM');
+    const file = join(before, 'store.jsonl');
+    expect((await command(before, ['export', '--out', file, '--move'])).code).toBe(0);
+    const { database, env: shared } = await world();
+    const site = await makeNewSite(api, oauth);
+    const into = await command(site, ['import', file], shared);
+    expect(into.stdout).toMatch(/root key[\s\S]*oauth\.keys, or AMBIT_OAUTH_KEYS/);
+    const kept = (name: string): Promise<string> => readFile(join(before, '.ambit', name), 'utf8');
+    const env = { ...shared, AMBIT_ROOT_KEY: await kept('root.key') };
+    const checks = (): Promise<unknown> => database.run('select * from root_key_checks order by key_id');
+    const imported = await checks();
+
+    const refused = await program(site, ['--port', '0'], env);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain(`neither ${join(site, '.ambit', 'oauth.keys')} nor AMBIT_OAUTH_KEYS`);
+    expect(refused.stderr).toMatch(/oauth\.keys of the data folder.*delete from root_key_checks/s);
+    expect(await checks()).toEqual(imported);
+    await expect(stat(join(site, '.ambit'))).rejects.toMatchObject({ code: 'ENOENT' });
+    // A command makes no such keys, and needs none.
+    expect((await command(site, create, env)).code).toBe(0);
+
+    const node = await startProcess(site, { ...env, AMBIT_OAUTH_KEYS: await kept('oauth.keys') });
+    await node.stop('SIGTERM');
+    // As the message says, where they are lost for good.
+    await database.run('delete from root_key_checks where key_id = 256');
+    const anew = await startProcess(site, env);
+    await anew.stop('SIGTERM');
+    expect(await readFile(join(site, '.ambit', 'oauth.keys'), 'utf8')).not.toBe(await kept('oauth.keys'));
+  }, 120_000);
+
+  test('a first start of an empty database makes its OAuth keys, and a second server needs the same', async () => {
+    const { env } = await world();
+    const oauth = 'oauth: { issuer: "http://127.0.0.1:4711" }\n';
+    const first = await makeNewSite(api, oauth);
+    for (const _time of ['first', 'again']) await (await startProcess(first, env)).stop('SIGTERM');
+    expect((await stat(join(first, '.ambit', 'oauth.keys'))).mode & 0o777).toBe(0o600);
+    const second = await makeNewSite(api, oauth);
+    const refused = await program(second, ['--port', '0'], env);
+    expect(refused.stderr).toContain('needs the keys of the authorization server');
+    await expect(stat(join(second, '.ambit'))).rejects.toMatchObject({ code: 'ENOENT' });
+  }, 120_000);
 
   test('a database that cannot be had is told in a sentence without the password', async () => {
     const { env, site } = await world();

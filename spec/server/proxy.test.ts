@@ -83,3 +83,25 @@ test('calls are counted by client and not by proxy', async () => {
   expect(many.filter(({ status }) => status === 429)).toHaveLength(1);
   expect((await report('198.51.100.2')).status).toBe(202);
 });
+
+test('a proxy that is not trusted is told of once, by its address and not by what it says', async () => {
+  const other = await makeSite(api);
+  const node = await startProcess(other);
+  const says = '203.0.113.77';
+  for (let time = 0; time < 3; time += 1) {
+    const answer = await fetch(`${node.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-forwarded-for': says },
+      body: '{"query":"{ hello }"}',
+    });
+    await answer.arrayBuffer();
+  }
+  await node.stop('SIGTERM');
+  const lines = node.log().split('\n');
+  const told = lines.filter((line) => line.includes('trustedProxies'));
+  expect(told).toHaveLength(1);
+  expect(told[0]).toContain('"peer":"127.0.0.1"');
+  expect(node.log()).not.toContain(says);
+  // One that is trusted is not.
+  expect(server.log()).not.toContain('trustedProxies');
+}, 60_000);

@@ -13,6 +13,31 @@ function requestFrom(remoteAddress: string | undefined, forwarded?: string): Inc
   return request;
 }
 
+test('of whoever is not trusted and says for whom a request is, it is told once', () => {
+  const peers: string[] = [];
+  const addressOf = createAddressOf(['10.0.0.0/8'], (peer) => void peers.push(peer));
+  for (const request of [
+    requestFrom('192.0.2.1'),
+    requestFrom('192.0.2.1', ''),
+    requestFrom('10.0.0.1', '192.0.2.7'),
+    requestFrom('::ffff:10.0.0.1', '192.0.2.7'),
+    requestFrom(undefined, '192.0.2.7'),
+  ])
+    addressOf(request);
+  expect(peers).toEqual([]);
+  for (const peer of ['192.0.2.66', '192.0.2.66', '192.0.2.67'])
+    expect(addressOf(requestFrom(peer, '198.51.100.1'))).toBe(peer);
+  expect(peers).toEqual(['192.0.2.66']);
+});
+
+test('so it is of Forwarded, which is not read', () => {
+  const peers: string[] = [];
+  const request = requestFrom('192.0.2.66');
+  request.headers.forwarded = 'for=10.0.0.1';
+  expect(createAddressOf([], (peer) => void peers.push(peer))(request)).toBe('192.0.2.66');
+  expect(peers).toEqual(['192.0.2.66']);
+});
+
 describe('with no trusted proxies', () => {
   const addressOf = createAddressOf([]);
 

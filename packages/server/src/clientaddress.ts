@@ -14,16 +14,30 @@ export type AddressOf = (request: IncomingMessage) => string | undefined;
  * trusted networks: then `X-Forwarded-For` is read from its end, and the first address that is in none of them is the
  * client's. What a client wrote there itself stands before that, and is never reached. `Forwarded` (RFC 7239) is not
  * read. Nothing where the socket is closed already, or where a trusted proxy wrote what is no address.
+ *
+ * @param onIgnored told the first time, and no more, of somebody who is in none of the networks and says for whom a request is
  */
-export function createAddressOf(trustedProxies: readonly string[]): AddressOf {
+export function createAddressOf(
+  trustedProxies: readonly string[],
+  onIgnored: (peer: string) => void = () => undefined,
+): AddressOf {
+  let isTold = false;
   return (request) => {
     const { remoteAddress } = request.socket;
     if (remoteAddress === undefined) return undefined;
+    if (!isTold && saysForWhom(request) && !isWithin(remoteAddress, trustedProxies)) {
+      isTold = true;
+      onIgnored(remoteAddress);
+    }
     const address = withoutPort(proxyAddress(request, (hop) => isWithin(withoutPort(hop), trustedProxies)));
     // The library passes over empty elements, behind which stands what the client wrote: a proxy has not said anything.
     const isUnsaid = address !== remoteAddress && hasEmpty(request.headers['x-forwarded-for']);
     return isUnsaid || isIP(address) === 0 ? undefined : address;
   };
+}
+
+function saysForWhom({ headers }: IncomingMessage): boolean {
+  return Boolean(headers['x-forwarded-for']) || Boolean(headers.forwarded);
 }
 
 // Some proxies write the port as well, which is no part of the address.

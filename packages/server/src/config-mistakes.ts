@@ -27,6 +27,7 @@ export function mistakesOf(file: ConfigFile, error: z.ZodError, shape: z.ZodType
 function keysAt(shape: unknown, [first, ...rest]: readonly PropertyKey[]): readonly string[] {
   if (shape instanceof z.ZodOptional || shape instanceof z.ZodDefault || shape instanceof z.ZodPrefault)
     return keysAt(shape.def.innerType, first === undefined ? [] : [first, ...rest]);
+  if (shape instanceof z.ZodPipe) return keysAt(shape.def.in, first === undefined ? [] : [first, ...rest]);
   if (shape instanceof z.ZodArray) return keysAt(shape.element, rest);
   if (!(shape instanceof z.ZodObject)) return [];
   return first === undefined ? Object.keys(shape.shape) : keysAt(shape.shape[String(first)], rest);

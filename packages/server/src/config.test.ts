@@ -220,12 +220,79 @@ test('proxies that are trusted are networks, an address being the one that holds
   expect(trustedProxies).toEqual(['10.0.0.0/8', '192.0.2.1/32', '2001:db8::1/128']);
 });
 
-test.each(['0.0.0.0/0', '::/0', '10.0.0.0/33', '10.1', 'proxy', '10.0.0.0/8/8', ''])(
-  'a proxy cannot be %j',
-  async (proxy) => {
-    await expect(load(`${small}trustedProxies: ["${proxy}"]\n`)).rejects.toMatchObject({
-      code: 'CONFIG_INVALID',
-      message: expect.stringContaining('must be a network such as 10.1.0.0/16'),
-    });
-  },
-);
+test.each([
+  ['0.0.0.0/0', 'and not all addresses there are'],
+  ['::/0', 'and not all addresses there are'],
+  ['10.0.0.0/33', 'or 10.0.0.0/8.'],
+  ['10.1', 'or 10.0.0.0/8.'],
+  ['10.0.0.0/8/8', 'or 10.0.0.0/8.'],
+  ['', 'or 10.0.0.0/8.'],
+  ['localhost', 'it is a name, and names are not looked up'],
+  ['proxy.example.com', 'it is a name, and names are not looked up'],
+])('a proxy cannot be %j', async (proxy, why) => {
+  const wrong = load(`${small}trustedProxies: ["${proxy}"]\n`);
+  await expect(wrong).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    message: expect.stringContaining(
+      '`trustedProxies.0`: must be an address or a network, such as 127.0.0.1 or 10.0.0.0/8',
+    ),
+  });
+  await expect(wrong).rejects.toThrow(why);
+});
+
+test.each([
+  ['http://127.0.0.1:4733/', 'must not end with a slash'],
+  ['https://api.example.com/', 'must not end with a slash'],
+  ['http://api.example.com', 'must begin with https://: http is for this machine alone (localhost'],
+  ['http://api.example.com/', 'must begin with https://'],
+  ['https://api.example.com/ambit', 'with no path behind'],
+  ['https://api.example.com?a=b', 'with no path behind'],
+  ['https://u:p@api.example.com', 'must hold no credential'],
+  ['https://API.example.com', 'must be written in small letters'],
+  ['https://api.example.com:443', 'without a port that is the usual one'],
+  ['https://api.example.com#', 'nothing behind the host'],
+  ['api.example.com', 'must be an https origin such as'],
+  ['ftp://api.example.com', 'must be an https origin such as'],
+])('%s is no issuer, for a reason of its own', async (issuer, why) => {
+  const wrong = load(`${small}oauth: { issuer: "${issuer}" }\n`);
+  await expect(wrong).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    message: expect.stringContaining('`oauth.issuer`: must '),
+  });
+  await expect(wrong).rejects.toThrow(why);
+});
+
+test.each([
+  [
+    '{ maxExpiry: 10d, defaultExpiry: 30d }',
+    '`tokens.defaultExpiry`: is 30d, which is longer than `tokens.maxExpiry`, 10d',
+  ],
+  [
+    '{ defaultExpiry: 400d }',
+    '`tokens.defaultExpiry`: is 400d, which is longer than `tokens.maxExpiry`, 365d',
+  ],
+  [
+    '{ maxExpiry: 12h, rotationOverlap: 2d }',
+    '`tokens.rotationOverlap`: is 2d, which is longer than `tokens.maxExpiry`, 12h',
+  ],
+])('tokens: %s contradicts itself', async (tokens, message) => {
+  await expect(load(`${small}tokens: ${tokens}\n`)).rejects.toThrow(message);
+});
+
+test('a short maximum by itself is no contradiction, and an unknown option of tokens is answered with the nearest', async () => {
+  expect((await load(`${small}tokens: { maxExpiry: 10h }\n`)).tokens).toMatchObject({
+    maxExpiry: 36_000_000,
+  });
+  await expect(load(`${small}tokens: { maxExpire: 10h }\n`)).rejects.toMatchObject({
+    suggestion: expect.stringContaining('`maxExpiry`'),
+  });
+});
+
+test('a database without TLS whose address asks for it is a contradiction', async () => {
+  const url = 'postgres://ann@db/ambit?sslmode=require';
+  const wrong = load(`${small}database: { url: "${url}", tls: false }\n`);
+  await expect(wrong).rejects.toThrow(
+    '`database.tls` is `false`, and the address of the database says sslmode=require',
+  );
+  expect((await load(`${small}database: { url: "${url}", tls: true }\n`)).database?.tls).toBe(true);
+});

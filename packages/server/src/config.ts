@@ -20,7 +20,7 @@ import { readByShape } from './mistakes.ts';
 import { type OAuthConfig, oauthShape, type ScopeDescriptions, scopesShape } from './oauth/config.ts';
 import { checkSignIn, publicUrlShape, type SignInOptions, signInShape } from './people/config.ts';
 import { type DatabaseConfig, databaseFrom, databaseShape } from './store/postgres/config.ts';
-import { asNetwork, isNetwork } from './tokens/address.ts';
+import { asNetwork, problemOfNetwork } from './tokens/address.ts';
 import { type TokenPolicy, tokensShape } from './tokens/policy.ts';
 import { checkHeaders, headerName, headerValue } from './upstream-config.ts';
 
@@ -36,7 +36,10 @@ const place = z
 
 const trustedProxy = z
   .string()
-  .refine(isNetwork, 'must be a network such as 10.1.0.0/16 or an address, and not all addresses there are')
+  .superRefine((text, context) => {
+    const message = problemOfNetwork(text);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  })
   .transform(asNetwork);
 
 const schemaPlace = z

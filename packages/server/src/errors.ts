@@ -25,6 +25,7 @@ export type ServerErrorCode =
   | 'SCOPE_UNDESCRIBED'
   | 'OAUTH_KEYS_UNSAFE'
   | 'OAUTH_KEYS_INVALID'
+  | 'OAUTH_KEYS_LOST'
   | 'PERSON_UNKNOWN'
   | 'PERSON_EXISTS'
   | 'PERSON_ELSEWHERE'
@@ -76,6 +77,7 @@ const MEANINGS: Readonly<Record<ServerErrorCode, Meaning>> = {
   SCOPE_UNDESCRIBED: { status: 422, exit: 1 },
   OAUTH_KEYS_UNSAFE: { status: 500, exit: 2 },
   OAUTH_KEYS_INVALID: { status: 500, exit: 2 },
+  OAUTH_KEYS_LOST: { status: 500, exit: 2 },
   PERSON_UNKNOWN: { status: 404, exit: 1 },
   PERSON_EXISTS: { status: 409, exit: 1 },
   PERSON_ELSEWHERE: { status: 409, exit: 1 },

@@ -18,6 +18,8 @@ export interface OpenStoreParts {
   readonly progress: (line: string) => void;
   /** How the store in a data folder is opened; for tests. */
   readonly openStore?: ((data: string) => Promise<Store>) | undefined;
+  /** Asked about a store in a database before anything is made for it; where it rejects, nothing is. */
+  readonly refuseStore?: ((store: Store) => Promise<void>) | undefined;
 }
 
 /** A store with its keys and what this process hears of it. */
@@ -73,12 +75,13 @@ async function openInFolder(
 async function openShared(
   config: Config,
   database: DatabaseConfig,
-  { log, progress }: OpenStoreParts,
+  { log, progress, refuseStore }: OpenStoreParts,
 ): Promise<OpenStore> {
   const { host, port, database: name } = placeOf(database);
   progress(`opening the store in the database ${name} at ${host}:${port}`);
   const store = await openPostgresStore(database);
   try {
+    await refuseStore?.(store);
     await makePrivateFolder(config.data);
     const rootKeys = await loadRootKeys({
       data: config.data,

@@ -12,12 +12,14 @@ import { unaskedScopes } from './grantable.ts';
 import { githubOf } from './leaks/github.ts';
 import { listen, urlOf } from './listen.ts';
 import { createLog, type Log } from './log.ts';
+import { refuseLostKeys } from './oauth/lost-keys.ts';
 import type { OAuth } from './oauth/oauth.ts';
 import { openOAuth } from './oauth/open.ts';
 import { type OpenAuthority, type OpenParts, openAuthority } from './openauthority.ts';
 import { type Outside, reachOut } from './outside.ts';
 import { openPages, type Pages } from './pages/open.ts';
 import { createMayAct } from './people/mayact.ts';
+import { refuseUnusableConfig } from './refuseconfig.ts';
 import { removeRunFile, writeRunFile } from './runfile.ts';
 
 const DRAIN_MS = 5_000;
@@ -45,12 +47,14 @@ export async function startServer(
 ): Promise<RunningAmbitServer> {
   const open: OpenParts = {
     progress: () => undefined,
+    refuseStore: (store) => refuseLostKeys(config, store),
     ...parts,
     log: parts.log ?? createLog(process.env['AMBIT_LOG']),
   };
+  await refuseUnusableConfig(config);
   const opened = await openAuthority(config, open);
   const outside = reachOut(config, open.log);
-  const addressOf = createAddressOf(config.trustedProxies);
+  const addressOf = createAddressOf(config.trustedProxies, (peer) => warnOfProxy(peer, open.log));
   try {
     const pages = await openPages({
       ...config,
@@ -89,6 +93,14 @@ function warnOfRules({ scopes }: Config, { engine }: OpenAuthority, log: Log): v
     log.warn({ errors }, 'the rules have errors, and what they leave open is denied; run `ambit check`');
   for (const unasked of unaskedScopes(scopes, grantable))
     log.warn(unasked, 'a scope is described in `scopes` that no rule asks for');
+}
+
+// Once, since anybody can send it; and of what it says nothing, since anybody can write it.
+function warnOfProxy(peer: string, log: Log): void {
+  log.warn(
+    { peer },
+    'X-Forwarded-For or Forwarded came from an address that is not in `trustedProxies` and is ignored; if that is your proxy, add it, or all its clients count as one address. This is said once',
+  );
 }
 
 /** What of the server answers to people and to OAuth clients. */

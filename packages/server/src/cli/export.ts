@@ -33,7 +33,7 @@ export const exportCommand: Command = {
     const { exportFrom, leaveStore } = await import('../store/transfer/place.ts');
     if (out === undefined) {
       await exportFrom(place, io.out, progress);
-      io.err('ambit-server: the root key is not in the export; keep a copy of it elsewhere');
+      io.err('ambit-server: the root key and the OAuth keys are not in the export; keep copies elsewhere');
       return 0;
     }
     const path = resolve(io.folder, out);
@@ -45,6 +45,9 @@ export const exportCommand: Command = {
       io.out(`${printable(path)} holds ${rows} rows of a store of version ${header.store}.`);
       if (args.has('move')) io.out(`Nothing opens the store in ${printable(place.data)} any more.`);
       io.out('The root key is not in it: keep a copy elsewhere, without it every token is lost.');
+      io.out(
+        'Nor are the keys of an authorization server: keep a copy of oauth.keys, or AMBIT_OAUTH_KEYS, too.',
+      );
     }
     return 0;
   },

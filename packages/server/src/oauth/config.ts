@@ -32,12 +32,10 @@ export const jwtShape: z.ZodType<JwtResource> = z.strictObject({
 });
 
 export const oauthShape: z.ZodType<OAuthConfig> = z.strictObject({
-  issuer: z
-    .string()
-    .refine(
-      isIssuer,
-      'must be an https origin such as https://api.example.com, without a path (http only for this machine)',
-    ),
+  issuer: z.string().superRefine((text, context) => {
+    const message = problemOfIssuer(text);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  }),
   accessTokenSeconds: seconds(60, 86_400).default(3_600),
   refreshTokenDays: seconds(1, 365).default(30),
   jwt: z
@@ -55,10 +53,20 @@ export const scopesShape: z.ZodType<ScopeDescriptions> = z.record(
   z.strictObject({ description: z.string().trim().min(1).max(500) }),
 );
 
-function isIssuer(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname, origin } = new URL(text);
-  return origin === text && (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.includes(hostname)));
+// Clients compare it byte for byte (RFC 8414, section 3.3), so nothing of it is mended here.
+function problemOfIssuer(text: string): string | undefined {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    return 'must be an https origin such as https://api.example.com';
+  const { protocol, hostname, origin, pathname, search, hash } = new URL(text);
+  if (hasCredential(text)) return 'must hold no credential';
+  if (protocol === 'http:' && !LOOPBACK.includes(hostname))
+    return `must begin with https://: http is for this machine alone (${LOOPBACK.join(', ')})`;
+  if (origin === text) return undefined;
+  if (text === `${origin}/`)
+    return 'must not end with a slash: it is a scheme and a host, with no path behind';
+  if (pathname !== '/' || search !== '' || hash !== '')
+    return 'must be a scheme and a host, such as https://api.example.com, with no path behind';
+  return 'must be written in small letters, without a port that is the usual one, and with nothing behind the host';
 }
 
 function isResource(text: string): boolean {

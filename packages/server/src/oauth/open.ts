@@ -1,15 +1,13 @@
 import type { AddressOf } from '../clientaddress.ts';
 import type { Config } from '../config.ts';
-import { ServerError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { OpenAuthority } from '../openauthority.ts';
 import type { Pages } from '../pages/open.ts';
-import type { OAuthConfig } from './config.ts';
 import { confirmNotGivenUp, type GivenUpParts, watchGivenUp } from './given-up.ts';
 import { loadOAuthKeys, type OAuthKeys } from './keys.ts';
 import { type KeysWatchParts, watchKeys } from './keys-watch.ts';
 import { createOAuth, type OAuth } from './oauth.ts';
-import { confirmOAuthKeys } from './shared-keys.ts';
+import { confirmOAuthKeys, noteOAuthKeys } from './shared-keys.ts';
 
 /** What else of the server it needs. */
 interface Inside {
@@ -19,23 +17,18 @@ interface Inside {
 
 /** The authorization server, where the configuration has one. Throws `ServerError` `OAUTH_KEYS_UNSAFE`, `OAUTH_KEYS_INVALID`. */
 export async function openOAuth(
-  { oauth, scopes, tokens, data, oauthKeys, publicUrl, issuers, database }: Config,
+  { oauth, scopes, tokens, data, oauthKeys, database }: Config,
   { store, feed, engine, authority, limits, pages, addressOf }: OpenAuthority & Inside,
   log: Log,
 ): Promise<OAuth | undefined> {
   if (oauth === undefined) return undefined;
-  if (publicUrl !== undefined && publicUrl !== oauth.issuer) {
-    throw new ServerError(
-      'CONFIG_INVALID',
-      `\`publicUrl\` is ${publicUrl}, and \`oauth.issuer\` is ${oauth.issuer}; both are the address under which people reach this server.`,
-      'Leave out `publicUrl`, or make them the same.',
-    );
-  }
-  checkJwt(oauth, issuers);
   const keys = await loadOAuthKeys(data, oauthKeys);
   // In a data folder the keys are beside the store; lost ones are made anew there, and only leaked ones are refused.
-  const confirm = (found: OAuthKeys): Promise<void> =>
-    database === undefined ? confirmNotGivenUp(store, found) : confirmOAuthKeys(store, found);
+  const confirm = async (found: OAuthKeys): Promise<void> => {
+    if (database !== undefined) return confirmOAuthKeys(store, found);
+    await confirmNotGivenUp(store, found);
+    await noteOAuthKeys(store, found);
+  };
   await confirm(keys);
   const opened = createOAuth({
     config: oauth,
@@ -83,22 +76,4 @@ function watching(oauth: OAuth, { store, isFile, confirm, ...parts }: WatchingPa
       oauth.close();
     },
   };
-}
-
-// Our own JWTs are for others. Were they taken here as those of another issuer, nobody would look whether they ended.
-function checkJwt({ issuer, jwt }: OAuthConfig, issuers: Config['issuers']): void {
-  if (issuers.some((other) => other.issuer === issuer)) {
-    throw new ServerError(
-      'CONFIG_INVALID',
-      `\`issuers\` names ${issuer}, which is this server itself; its own tokens are known to it without that.`,
-      'Leave it out of `issuers`.',
-    );
-  }
-  if (jwt.some(({ resource }) => resource === `${issuer}/graphql`)) {
-    throw new ServerError(
-      'CONFIG_INVALID',
-      `\`oauth.jwt\` names ${issuer}/graphql, the gateway itself, whose tokens are opaque: it looks each of them up anyway.`,
-      'Name only servers behind the gateway.',
-    );
-  }
 }

@@ -5,7 +5,7 @@ import { type MemoryStore, openMemoryStore } from '../store/memory.ts';
 import { confirmNotGivenUp, watchGivenUp } from './given-up.ts';
 import { makeKeys, type OAuthKeys, parseKeys } from './keys.ts';
 import { replaced, rotated } from './rotate.ts';
-import { confirmOAuthKeys } from './shared-keys.ts';
+import { confirmOAuthKeys, noteOAuthKeys } from './shared-keys.ts';
 
 let store: MemoryStore;
 beforeAll(async () => {
@@ -30,6 +30,15 @@ test('servers on one store have the same keys, also while they are rotated one b
   await expect(confirmOAuthKeys(store, makeKeys())).rejects.toMatchObject(others);
   const [kept] = [...(await store.keys.checks()).values()];
   for (const secret of [...first.cookies, first.signing[0]?.d ?? '']) expect(kept).not.toContain(secret);
+});
+
+test('a store in a data folder refuses no set, and takes the last one along', async () => {
+  await store.clear();
+  const last = makeKeys();
+  await noteOAuthKeys(store, makeKeys());
+  await noteOAuthKeys(store, last);
+  await expect(confirmOAuthKeys(store, makeKeys())).rejects.toMatchObject({ code: 'OAUTH_KEYS_INVALID' });
+  await confirmOAuthKeys(store, last);
 });
 
 test('a set is known however often it was rotated between two starts, and one that leaked does not come back', async () => {

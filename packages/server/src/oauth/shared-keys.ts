@@ -31,6 +31,22 @@ export async function confirmOAuthKeys(store: Store, keys: OAuthKeys): Promise<v
   });
 }
 
+/**
+ * Keeps by what the keys of a store in a data folder are recognised. There it refuses none: lost ones are made anew. But
+ * it goes with the store wherever that is carried.
+ */
+export async function noteOAuthKeys(store: Store, keys: OAuthKeys): Promise<void> {
+  const text = checkValues(keys).join(' ');
+  await store.write(async (unit) => {
+    if ((await unit.keys.add(KEPT_AS, text)) !== text) await unit.keys.replace(KEPT_AS, text);
+  });
+}
+
+/** Whether a store was used with such keys. */
+export async function knowsOAuthKeys({ keys }: Pick<Store, 'keys'>): Promise<boolean> {
+  return (await keys.checks()).has(KEPT_AS);
+}
+
 // Only from one that was rotated less often, and knows of what leaked last: what was given up does not come back, nor
 // does what was made out of an old copy of it.
 function cameOf(

@@ -20,6 +20,14 @@ export function isNetwork(text: string): boolean {
   return isAddress(address) && ipaddr.isValidCIDR(asNetwork(text)) && Number(bits[0] ?? 1) > 0;
 }
 
+/** What is wrong with a text that is no network; nothing where it is one. */
+export function problemOfNetwork(text: string): string | undefined {
+  if (isNetwork(text)) return undefined;
+  const needed = 'must be an address or a network, such as 127.0.0.1 or 10.0.0.0/8';
+  if (text.endsWith('/0')) return `${needed}, and not all addresses there are`;
+  return /^[a-z_][a-z0-9_.-]*$/i.test(text) ? `${needed}; it is a name, and names are not looked up` : needed;
+}
+
 /** An address by itself as the network that holds it alone; a network as it is. */
 export function asNetwork(text: string): string {
   if (text.includes('/')) return text;

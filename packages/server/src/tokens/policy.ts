@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { RateLimit } from '../store/tokens.ts';
-import { durationOf } from './duration.ts';
+import { durationOf, durationText } from './duration.ts';
 
 const DAY = 24 * 60 * 60_000;
 /** Beyond it nobody means what he writes. */
@@ -36,21 +36,34 @@ export const rateLimitShape: z.ZodType<RateLimit> = z.strictObject({
   seconds: z.number().int().min(1).max(86_400),
 });
 
-const policyShape = z.strictObject({
-  defaultExpiry: span(1).default(30 * DAY),
-  maxExpiry: span(1).default(365 * DAY),
-  rotationOverlap: span(0).default(DAY),
-  // What is in memory alone is lost with the process; and a timer takes no more than 24 days.
-  lastUsedEvery: span(1)
-    .refine((length) => length <= DAY, 'must be at most 1d')
-    .default(600_000),
-  rateLimit: rateLimitShape.optional(),
-});
+const policyShape = z
+  .strictObject({
+    defaultExpiry: span(1).optional(),
+    maxExpiry: span(1).default(365 * DAY),
+    rotationOverlap: span(0).optional(),
+    // What is in memory alone is lost with the process; and a timer takes no more than 24 days.
+    lastUsedEvery: span(1)
+      .refine((length) => length <= DAY, 'must be at most 1d')
+      .default(600_000),
+    rateLimit: rateLimitShape.optional(),
+  })
+  .superRefine(({ maxExpiry, ...spans }, context) => {
+    // What nobody wrote gives way to the maximum; what somebody wrote would do so unseen.
+    for (const name of ['defaultExpiry', 'rotationOverlap'] as const) {
+      const length = spans[name] ?? 0;
+      if (length <= maxExpiry) continue;
+      const message = `is ${durationText(length)}, which is longer than \`tokens.maxExpiry\`, ${durationText(maxExpiry)}`;
+      context.addIssue({ code: 'custom', path: [name], message });
+    }
+  })
+  .transform(({ defaultExpiry = 30 * DAY, rotationOverlap = DAY, ...policy }) => ({
+    ...policy,
+    defaultExpiry,
+    rotationOverlap,
+  }));
 
 /** The option `tokens` of the configuration. */
 export const tokensShape: z.ZodType<TokenPolicy> = policyShape.prefault({});
-
-/** What stands below it. */
 
 /** What holds where nothing is configured. */
 export const DEFAULT_POLICY: TokenPolicy = tokensShape.parse({});

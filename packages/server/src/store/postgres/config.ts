@@ -94,5 +94,13 @@ export function databaseFrom(
   }
   const problem = fromEnvironment ? problemOfUrl(fromEnvironment) : undefined;
   if (problem !== undefined) throw new ServerError('CONFIG_INVALID', `AMBIT_DATABASE_URL ${problem}.`);
+  const mode = new URL(url).searchParams.get('sslmode');
+  if (tls === false && mode !== null && mode !== 'disable') {
+    throw new ServerError(
+      'CONFIG_INVALID',
+      `\`database.tls\` is \`false\`, and the address of the database says sslmode=${mode}.`,
+      'Leave one of them out.',
+    );
+  }
   return { ...given, url, tls: typeof tls === 'object' ? { ca: within(tls.ca) } : tls };
 }
