@@ -30,8 +30,10 @@ export const start: Command = {
     // All that a server is made of, which no other command needs.
     const { startServer } = await import('../server.ts');
     const server = await startServer(config, { log, progress: (line) => io.err(`ambit-server: ${line}`) });
+    // Listened for first: whoever reads "ready" may answer with a signal at once.
+    const stopped = untilStopped(io);
     announce(server, config, io);
-    await untilStopped(io);
+    await stopped;
     await server.close();
     io.err('ambit-server: stopped');
     return 0;
