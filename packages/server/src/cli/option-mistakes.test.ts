@@ -73,6 +73,8 @@ describe.each([
   [['token', 'create', '--name', 'z', '--scope', 'a', '--scope', ''], /--scope must not be empty/],
   [['token', 'create', '--name', 'a\nb', '--scope', 'a'], /--name must be printable/],
   [['token', 'create', '--name', 'z', '--scope', 'a', '--note', ''], /--note must not be empty/],
+  [['audit', 'list', '--token', 'ID'], /--token must be the id of a token/],
+  [['audit', 'list', '--limit', 'x'], /--limit /],
 ])('%j', (argv, message) => {
   test('is misuse, told by the options', async () => {
     const { exit, err } = await told(...argv);
