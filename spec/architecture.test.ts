@@ -14,7 +14,7 @@ const floors: readonly (readonly string[])[] = [
   ['types'],
   ['errors'],
   ['graphql'],
-  ['coordinates'],
+  ['coordinates', 'yamlmistake'],
   ['rules'],
   ['schema', 'compile', 'options'],
   ['grants', 'plan'],

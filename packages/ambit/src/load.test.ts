@@ -1,9 +1,14 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { parseCaseFile } from './cases.ts';
 import { createAmbit } from './create.ts';
-import { loadPermissions } from './load.ts';
+import { AmbitError } from './errors.ts';
+import { loadPermissions, loadRules, loadSchema } from './load.ts';
 import { referenceMarkdown } from './reference/markdown.ts';
 import { referenceOf } from './reference/reference.ts';
 
@@ -223,5 +228,80 @@ describe('a catalogue in one file', () => {
       'read_b 3',
       'read_a 6',
     ]);
+  });
+});
+
+/** Everything that a failure tells anybody. */
+async function toldBy(work: Promise<unknown>): Promise<{ code: string; told: string; line?: number }> {
+  const failure = (await work.catch((error: unknown) => error)) as AmbitError;
+  expect(failure).toBeInstanceOf(AmbitError);
+  const { code, message, file, suggestion, line, cause } = failure;
+  return {
+    code,
+    told: [message, file, suggestion, cause].join(' '),
+    ...(line === undefined ? {} : { line }),
+  };
+}
+
+describe('what cannot be read is told without what stands there', () => {
+  const BROKEN = [
+    'a: *hunter2',
+    'token: "hunter2',
+    'hunter2: 1\nhunter2: 2',
+    '- hunter2: [',
+    'a: hunter2: b',
+    'a: !hunter2 b: c',
+    '%hunter2\na',
+  ];
+
+  it.each(BROKEN)('YAML: %j', async (text) => {
+    const path = folder({ 'file.yml': text, 'folder/permissions/a/read.yml': text });
+    const file = join(path, 'file.yml');
+    const schema = 'schema: "type Query { a: Int @public }"\ncases: []\n';
+    const inline = (key: string): string => `${schema}${key}: |\n  ${text.replaceAll('\n', '\n  ')}\n`;
+    const works = [
+      () => loadPermissions(file),
+      () => loadPermissions(join(path, 'folder')),
+      () => loadRules(file),
+      () => parseCaseFile(text, 'cases.yml'),
+      () => parseCaseFile(inline('permissions').replace('[]', '[{ query: "{ a }" }]'), 'cases.yml'),
+      () => parseCaseFile(inline('rules').replace('[]', '[{ query: "{ a }" }]'), 'cases.yml'),
+    ];
+    for (const work of works) expect((await toldBy(work())).told).not.toContain('hunter2');
+  });
+
+  it('YAML, with the line', async () => {
+    const file = join(folder({ 'file.yml': 'a: 1\nb: 2\nb: 3\n' }), 'file.yml');
+    expect(await toldBy(loadPermissions(file))).toMatchObject({
+      code: 'BAD_CATALOG',
+      line: 3,
+      told: expect.stringContaining('this key is there twice'),
+    });
+  });
+
+  it('an address, but for its path', async () => {
+    const answers: Record<string, string> = {
+      '/words': '<html>hunter2</html>',
+      '/errors': '{"errors":[{"message":"hunter2"}]}',
+      '/half': '{"data":{"__schema":{"types":[{"name":"hunter2"}]}}}',
+    };
+    const server = createServer((request, response) => {
+      const { pathname } = new URL(request.url ?? '', 'http://a');
+      const answer = answers[pathname];
+      if (answer === undefined) request.destroy();
+      else response.end(answer);
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    for (const path of [...Object.keys(answers), '/gone']) {
+      const { told } = await toldBy(loadSchema(`http://${host}${path}?key=hunter2#hunter2`));
+      expect(told).toContain(`http://${host}${path}`);
+      expect(told).not.toContain('hunter2');
+    }
+    const { told } = await toldBy(loadSchema(`http://ann:hunter2@${host}/words`));
+    expect(told).toContain('a user or a password');
+    expect(told).not.toMatch(/ann|hunter2/);
+    expect((await toldBy(loadSchema('http://ann:hunter2@:x/'))).told).not.toMatch(/ann|hunter2/);
+    server.close();
   });
 });

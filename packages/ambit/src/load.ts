@@ -1,24 +1,15 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import {
-  buildClientSchema,
-  type GraphQLSchema,
-  getIntrospectionQuery,
-  type IntrospectionQuery,
-} from 'graphql';
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { buildClientSchema, type GraphQLSchema, type IntrospectionQuery } from 'graphql';
 import { AmbitError, type AmbitErrorCode } from './errors.ts';
 import { tolerating } from './graphql/tolerated.ts';
+import { introspect, isAddress, shownPlace } from './load/address.ts';
 import { definitionsIn, METADATA, type Placed, refuseMistyped, unreadable } from './load/definitions.ts';
+import { yamlIn } from './load/yaml.ts';
 import type { CatalogSource } from './rules/catalog.ts';
-import { bundleFrom, catalogFrom, folderFrom, type LineOf, permissionFrom } from './rules/catalogsource.ts';
+import { bundleFrom, catalogFrom, folderFrom, permissionFrom } from './rules/catalogsource.ts';
 import { parseRules, type RulesFile } from './rules/rules.ts';
 import { type ReadSchema, schemaFromSdl } from './schema.ts';
-
-/** Seconds that a URL has to answer introspection. */
-const INTROSPECTION_SECONDS = 30;
-/** A few aliases save people writing; many make a small file a huge one. */
-const MAX_ALIASES = 100;
 
 /**
  * A schema from a path to SDL or introspection JSON, or from the URL of an API that answers introspection.
@@ -30,7 +21,7 @@ export async function loadSchema(place: string): Promise<GraphQLSchema> {
 
 /** The same, with what was odd about the schema. @throws AmbitError BAD_SCHEMA or UNREADABLE */
 export async function readSchema(place: string): Promise<ReadSchema> {
-  if (/^https?:\/\//.test(place)) return fromIntrospection(await introspect(place), place);
+  if (isAddress(place)) return fromIntrospection(await introspect(place), shownPlace(place));
   const text = await readText(place);
   if (!text.trimStart().startsWith('{')) return schemaFromSdl(text, place);
   let value: unknown;
@@ -47,28 +38,12 @@ function fromIntrospection(value: unknown, place: string): ReadSchema {
   const data = 'data' in root ? root.data : root;
   try {
     return tolerating(buildClientSchema(data as IntrospectionQuery));
-  } catch (error) {
-    const why = error instanceof Error ? error.message.split('\n')[0] : '';
-    throw new AmbitError('BAD_SCHEMA', `this is no answer to an introspection query: ${why ?? ''}`, {
+  } catch {
+    // The library's own words repeat the answer.
+    throw new AmbitError('BAD_SCHEMA', 'this is no whole answer to an introspection query', {
       file: place,
+      suggestion: 'see that the API answers introspection to whoever asks, or give the schema as a file',
     });
-  }
-}
-
-async function introspect(url: string): Promise<unknown> {
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify({ query: getIntrospectionQuery() }),
-      signal: AbortSignal.timeout(INTROSPECTION_SECONDS * 1000),
-    });
-    return await response.json();
-  } catch (error) {
-    throw new AmbitError(
-      'UNREADABLE',
-      `${url} did not answer introspection: ${error instanceof Error ? error.message : 'unknown'}`,
-    );
   }
 }
 
@@ -86,7 +61,7 @@ export async function loadPermissions(path: string): Promise<CatalogSource> {
   const found = await stat(path).catch(() => undefined);
   if (!found) throw unreadable(path);
   if (!found.isDirectory()) {
-    const { value, lineOf } = await readLines(path, 'BAD_CATALOG');
+    const { value, lineOf } = yamlIn(await readText(path), 'BAD_CATALOG', path);
     return catalogFrom(value, { file: path }, lineOf);
   }
   await refuseMistyped(path);
@@ -130,36 +105,7 @@ async function each<T>(files: readonly Placed[], read: (placed: Placed) => Promi
 
 /** One YAML or JSON file, parsed. @throws AmbitError with `code`, or UNREADABLE */
 export async function readYaml(path: string, code: AmbitErrorCode = 'BAD_CATALOG'): Promise<unknown> {
-  return (await readLines(path, code)).value;
-}
-
-/** The same, and on which line what stands. */
-async function readLines(
-  path: string,
-  code: AmbitErrorCode,
-): Promise<{ readonly value: unknown; readonly lineOf: LineOf }> {
-  const counter = new LineCounter();
-  const document = parseDocument(await readText(path), { lineCounter: counter, uniqueKeys: true });
-  const [problem] = document.errors;
-  if (problem) {
-    throw new AmbitError(code, `not valid YAML: ${problem.message.split('\n')[0] ?? ''}`, {
-      file: path,
-      line: problem.linePos?.[0].line,
-    });
-  }
-  const lineOf: LineOf = (steps) => {
-    const node = document.getIn(steps, true);
-    const offset = isNode(node) ? node.range?.[0] : undefined;
-    return offset === undefined ? undefined : counter.linePos(offset).line;
-  };
-  try {
-    return { value: document.toJS({ maxAliasCount: MAX_ALIASES }), lineOf };
-  } catch {
-    throw new AmbitError(code, 'its aliases lead nowhere or stand for too much', {
-      file: path,
-      suggestion: 'write out what they stand for',
-    });
-  }
+  return yamlIn(await readText(path), code, path).value;
 }
 
 /** A file's text. @throws AmbitError UNREADABLE */

@@ -22,6 +22,11 @@ export function sentenceOf({ path, message }: z.core.$ZodIssue, below: readonly 
   return name === '' ? message : `\`${name}\`: ${message}`;
 }
 
+/** A mistake as a sentence among others. */
+export function asSentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
 const KINDS: Readonly<Record<string, string>> = {
   string: 'a text',
   number: 'a number',

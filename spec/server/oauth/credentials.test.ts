@@ -89,6 +89,19 @@ describe('client credentials', () => {
     expect(await answer.json()).toMatchObject({ error: 'invalid_scope' });
   });
 
+  test('the name of a permission as a scope is told how it is asked for, whether there is one or not', async () => {
+    const told = async (scope: string): Promise<string> => {
+      const answer = await site.token(client, credentials(scope));
+      return ((await answer.json()) as { error_description: string }).error_description;
+    };
+    const hint = await told('read_order');
+    expect(hint).toMatch(/authorization_details.*type: graphql, permissions: \[/);
+    // What a description may hold (RFC 6749, 5.2).
+    expect(hint).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/);
+    expect(await told('no_such_thing')).toBe(hint);
+    expect(await told(`tilores/${FIELD}`)).not.toContain('authorization_details');
+  });
+
   test('a wrong secret is invalid_client with a challenge', async () => {
     const answer = await site.token({ ...client, secret: `${client.secret}x` }, credentials(SEARCH));
     expect(answer.status).toBe(401);

@@ -1,6 +1,7 @@
 import { type Document, isAlias, isNode, LineCounter, parseDocument } from 'yaml';
 import { nearest } from '../coordinates.ts';
 import { AmbitError } from '../errors.ts';
+import { yamlMistake } from '../yamlmistake.ts';
 
 /** A few aliases save people writing; many make a small file a huge one. */
 const MAX_ALIASES = 100;
@@ -24,11 +25,10 @@ export class Reader {
   /** Parses YAML or JSON. @throws AmbitError BAD_CASES */
   static parse(text: string, file: string): Reader {
     const counter = new LineCounter();
-    const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true });
+    const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true, logLevel: 'error' });
     const [problem] = document.errors;
     if (problem) {
-      const why = problem.message.split('\n')[0] ?? '';
-      throw new AmbitError('BAD_CASES', `the case file is no valid YAML: ${why}`, {
+      throw new AmbitError('BAD_CASES', `the case file is no valid YAML: ${yamlMistake(problem.code)}`, {
         file,
         line: problem.linePos?.[0].line,
       });

@@ -1,8 +1,8 @@
 import { printSchema } from 'graphql';
-import { parse } from 'yaml';
 import { createAmbit } from '../create.ts';
 import type { Ambit } from '../engine.ts';
 import { AmbitError } from '../errors.ts';
+import { yamlIn } from '../load/yaml.ts';
 import { fileBeside, loadPermissions, loadRules, readSchema, readText, readYaml } from '../load.ts';
 import type { CatalogSource } from '../rules/catalog.ts';
 import { catalogFrom } from '../rules/catalogsource.ts';
@@ -102,14 +102,16 @@ async function permissionsOf(source: Reader): Promise<CatalogSource | undefined>
   if (source.value === undefined) return undefined;
   if (typeof source.value !== 'string') return catalogFrom(source.value);
   const path = await pathOf(source, source.value);
-  return path === undefined ? catalogFrom(parse(source.value)) : loadPermissions(path);
+  return path === undefined ? catalogFrom(yamlIn(source.value, 'BAD_CATALOG').value) : loadPermissions(path);
 }
 
 async function boundariesOf(source: Reader): Promise<Record<string, BoundaryKindSource> | undefined> {
   if (source.value === undefined) return undefined;
   if (typeof source.value !== 'string') return boundariesFrom(source.value);
   const path = await pathOf(source, source.value);
-  return boundariesFrom(path === undefined ? parse(source.value) : await readYaml(path, 'BAD_RULES'));
+  return boundariesFrom(
+    path === undefined ? yamlIn(source.value, 'BAD_RULES').value : await readYaml(path, 'BAD_RULES'),
+  );
 }
 
 /** A text that names something there is a path; one that looks like a path and names nothing is a slip. */

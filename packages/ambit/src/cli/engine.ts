@@ -2,6 +2,7 @@ import { validateSchema } from 'graphql';
 import { createAmbit } from '../create.ts';
 import type { Ambit } from '../engine.ts';
 import { AmbitError } from '../errors.ts';
+import { shownPlace } from '../load/address.ts';
 import { loadPermissions, loadRules, readSchema } from '../load.ts';
 import type { RulesFile } from '../rules/rules.ts';
 import type { ReadSchema } from '../schema.ts';
@@ -28,7 +29,7 @@ export async function openEngine(values: Values, reveals = false): Promise<Opene
   const place = values.option('schema') ?? '';
   const rulesFile = values.option('rules');
   const folder = values.option('permissions');
-  progress.step(`reading ${place}`);
+  progress.step(`reading ${shownPlace(place)}`);
   const { schema, warnings } = await validSchema(place);
   progress.step('compiling the rules');
   const ambit = createAmbit({
@@ -50,7 +51,7 @@ export async function validSchema(place: string): Promise<ReadSchema> {
   if (!invalid) return read;
   const node = invalid.nodes?.at(-1);
   throw new AmbitError('BAD_SCHEMA', `the schema is not valid: ${invalid.message}`, {
-    file: place,
+    file: shownPlace(place),
     line: node?.loc?.startToken.line,
   });
 }

@@ -4,6 +4,7 @@ import { AmbitError } from '../errors.ts';
 import { filesOf } from '../init/files.ts';
 import type { Choices, Proposal } from '../init/proposal.ts';
 import { propose } from '../init/propose.ts';
+import { shownPlace } from '../load/address.ts';
 import { loadPermissions, loadRules } from '../load.ts';
 import type { ReadSchema } from '../schema.ts';
 import { type Asker, askerOf, askingOptions } from './ask.ts';
@@ -51,12 +52,12 @@ export const initCommand: Command = command(
 const TOP: readonly string[] = ['TODO.md', 'catalog', 'rules.yml'];
 
 async function init(values: Values): Promise<Answer> {
-  const from = values.option('schema') ?? '';
+  const from = shownPlace(values.option('schema') ?? '');
   const out = values.option('out') ?? '';
   await refuseToReplace(values, out);
   const progress = new Progress();
   progress.step(`reading ${from}`);
-  const read = await validSchema(from);
+  const read = await validSchema(values.option('schema') ?? '');
   progress.step('looking for resources and places');
   const said = kindsSaid(values.option('kind'), read.schema);
   const first = propose(read.schema, { said });

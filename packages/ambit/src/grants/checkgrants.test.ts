@@ -38,7 +38,29 @@ test.each<[string, GrantBoundary, string, string | undefined]>([
   ],
 ])('%s in %j is refused with what would do', (name, boundary, message, suggestion) => {
   expect(ambit.checkGrants({ granular: [{ permissions: [name], boundary }] })).toEqual([
-    { message, ...(suggestion === undefined ? {} : { suggestion }) },
+    {
+      message,
+      ...(suggestion === undefined ? {} : { suggestion }),
+      path: ['granular', 0, 'permissions', 0],
+    },
+  ]);
+});
+
+test('every mistake is named with its place, a permission also where its boundary is no kind', () => {
+  const found = ambit.checkGrants({
+    scopes: ['api', 'aip'],
+    granular: [
+      { permissions: ['treat_patient'], boundary: { clinic: 'north' } },
+      { permissions: ['treat_patient', 'treat_patien'], boundary: { clinik: 'north' } },
+      { permissions: [], boundary: 'user' },
+    ],
+  });
+  expect(found.map(({ path = [], suggestion }) => [path.join('.'), suggestion])).toEqual([
+    ['scopes.1', 'api'],
+    ['granular.1.boundary', 'clinic'],
+    ['granular.1.permissions.1', 'treat_patient'],
+    ['granular.2.permissions', undefined],
+    ['granular.2.boundary', 'give a subject'],
   ]);
 });
 

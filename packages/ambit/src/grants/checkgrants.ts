@@ -10,6 +10,8 @@ const MEMBERSHIP_BOUNDARIES: readonly string[] = ['all_memberships', 'personal']
 export interface GrantProblem {
   readonly message: string;
   readonly suggestion?: string;
+  /** Where in the grants it stands: `granular`, 0, `permissions`, 1. */
+  readonly path?: readonly (string | number)[];
 }
 
 /**
@@ -19,23 +21,34 @@ export interface GrantProblem {
  */
 export function checkGrants(policy: Policy, grants: Grants, knowsMemberships = false): GrantProblem[] {
   return [
-    ...(grants.scopes ?? []).flatMap((scope) => scopeProblem(policy, scope) ?? []),
-    ...(grants.granular ?? []).flatMap((grant) => granularProblems(policy, grant, knowsMemberships)),
+    ...(grants.scopes ?? []).flatMap((scope, index) => at(['scopes', index], scopeProblem(policy, scope))),
+    ...(grants.granular ?? []).flatMap((grant, index) =>
+      granularProblems(policy, grant, knowsMemberships, ['granular', index]),
+    ),
     ...subjectProblems(grants),
   ];
+}
+
+type Path = readonly (string | number)[];
+
+function at(path: Path, problem: GrantProblem | undefined): GrantProblem[] {
+  return problem === undefined ? [] : [{ ...problem, path }];
 }
 
 /** Boundaries that are nothing without a subject. */
 const OF_SUBJECT: readonly string[] = ['user', ...MEMBERSHIP_BOUNDARIES];
 
 function subjectProblems({ subject, granular }: Grants): GrantProblem[] {
-  const own = granular?.find(({ boundary }) => typeof boundary === 'string' && OF_SUBJECT.includes(boundary));
+  const index = (granular ?? []).findIndex(
+    ({ boundary }) => typeof boundary === 'string' && OF_SUBJECT.includes(boundary),
+  );
+  const own = granular?.[index];
   if (subject || !own) return [];
   const message =
     own.boundary === 'user'
       ? "`user` is the token's own subject, and these grants name none"
       : `\`${String(own.boundary)}\` holds where the token's own subject is a member, and these grants name none`;
-  return [{ message, suggestion: 'give a subject' }];
+  return at(['granular', index, 'boundary'], { message, suggestion: 'give a subject' });
 }
 
 function scopeProblem(policy: Policy, scope: string): GrantProblem | undefined {
@@ -81,61 +94,83 @@ function granularProblems(
   policy: Policy,
   { permissions, boundary }: GranularGrant,
   knowsMemberships: boolean,
+  path: Path,
 ): GrantProblem[] {
   const kind = typeof boundary === 'string' ? boundary : (Object.keys(boundary)[0] ?? '');
-  const identity = typeof boundary === 'string' ? '' : boundary[kind];
-  const problems: GrantProblem[] = [];
-  if (typeof boundary !== 'string') {
-    if (STANDALONE_KINDS.includes(kind) || !policy.kinds.has(kind)) {
-      const near = nearest(kind, policy.kinds.names());
-      return [
-        {
-          message: `\`${kind}\` is no kind of boundary of this API; known are ${policy.kinds.names().join(', ')}`,
-          ...(near === undefined ? {} : { suggestion: near }),
-        },
-      ];
-    }
-    if (!policy.kinds.canName(kind, identity))
-      problems.push({ message: `\`${identity ?? ''}\` cannot identify ${aKind(kind)}` });
-  } else if (!STANDALONE_KINDS.includes(boundary) && !knowsMemberships) {
-    problems.push({
-      message: `\`${boundary}\` needs a source of memberships, and none is configured; it would hold nowhere`,
-    });
-  }
-  if (permissions.length === 0) problems.push({ message: 'a grant names no permission' });
-  for (const name of permissions) problems.push(...permissionProblems(policy, name, kind));
-  return problems;
+  const isKind = typeof boundary === 'string' || isKindOf(policy, kind);
+  const named: GrantProblem[] =
+    permissions.length === 0
+      ? at([...path, 'permissions'], { message: 'a grant names no permission' })
+      : permissions.flatMap((name, index) =>
+          at(
+            [...path, 'permissions', index],
+            // Whether it can be granted there is not to be said of a kind that is not there.
+            unknownPermission(policy, name) ?? (isKind ? misplaced(policy, name, kind) : undefined),
+          ),
+        );
+  return [...at([...path, 'boundary'], boundaryProblem(policy, boundary, knowsMemberships)), ...named];
 }
 
-function permissionProblems(policy: Policy, name: string, kind: string): GrantProblem[] {
-  const { assignables, permissions } = policy.catalog;
-  const asked = permissionsAsked(policy);
-  const known: ReadonlyMap<string, unknown> =
-    assignables.size > 0 ? assignables : permissions.size > 0 ? permissions : asked;
-  if (!known.has(name)) {
-    const holder = holderOf(policy, name);
-    const near = holder ?? nearest(name, known.keys());
-    const held = holder === undefined ? '' : `; the bundle \`${holder}\` holds it`;
-    return [
-      {
-        message: `there is no permission \`${name}\` to grant${held}`,
-        ...(near === undefined ? {} : { suggestion: near }),
-      },
-    ];
+function isKindOf({ kinds }: Policy, kind: string): boolean {
+  return !STANDALONE_KINDS.includes(kind) && kinds.has(kind);
+}
+
+function boundaryProblem(
+  policy: Policy,
+  boundary: GranularGrant['boundary'],
+  knowsMemberships: boolean,
+): GrantProblem | undefined {
+  if (typeof boundary === 'string') {
+    if (STANDALONE_KINDS.includes(boundary) || knowsMemberships) return undefined;
+    return {
+      message: `\`${boundary}\` needs a source of memberships, and none is configured; it would hold nowhere`,
+    };
   }
-  const kinds = asked.get(name) ?? [];
+  const [kind = ''] = Object.keys(boundary);
+  if (!isKindOf(policy, kind)) {
+    const near = nearest(kind, policy.kinds.names());
+    return {
+      message: `\`${kind}\` is no kind of boundary of this API; known are ${policy.kinds.names().join(', ')}`,
+      ...(near === undefined ? {} : { suggestion: near }),
+    };
+  }
+  const identity = boundary[kind];
+  if (policy.kinds.canName(kind, identity)) return undefined;
+  return { message: `\`${identity ?? ''}\` cannot identify ${aKind(kind)}` };
+}
+
+/** What may be granted by name: bundles, without them permissions, without a catalogue what rules ask for. */
+function grantable(policy: Policy): ReadonlyMap<string, unknown> {
+  const { assignables, permissions } = policy.catalog;
+  return assignables.size > 0 ? assignables : permissions.size > 0 ? permissions : permissionsAsked(policy);
+}
+
+function unknownPermission(policy: Policy, name: string): GrantProblem | undefined {
+  const known = grantable(policy);
+  if (known.has(name)) return undefined;
+  const holder = holderOf(policy, name);
+  const near = holder ?? nearest(name, known.keys());
+  const held = holder === undefined ? '' : `; the bundle \`${holder}\` holds it`;
+  return {
+    message: `there is no permission \`${name}\` to grant${held}`,
+    ...(near === undefined ? {} : { suggestion: near }),
+  };
+}
+
+/** A permission that is known, in a kind of boundary that is there. */
+function misplaced(policy: Policy, name: string, kind: string): GrantProblem | undefined {
+  const { assignables } = policy.catalog;
+  const kinds = permissionsAsked(policy).get(name) ?? [];
   const places = MEMBERSHIP_BOUNDARIES.includes(kind) ? placeKinds(policy) : [kind];
   const isAsked = kinds.some((asks) => places.some((place) => policy.kinds.canContain(place, asks)));
   if (assignables.size === 0 && !isAsked) {
-    return [{ message: `no rule asks for \`${name}\` ${inKind(kind)} or below it; it would grant nothing` }];
+    return { message: `no rule asks for \`${name}\` ${inKind(kind)} or below it; it would grant nothing` };
   }
   const bundle = assignables.get(name);
-  if (!bundle || places.some((place) => bundle.boundaries.includes(place))) return [];
-  return [
-    {
-      message: `\`${name}\` cannot be granted ${inKind(kind)}; it is offered for ${bundle.boundaries.join(', ')}`,
-    },
-  ];
+  if (!bundle || places.some((place) => bundle.boundaries.includes(place))) return undefined;
+  return {
+    message: `\`${name}\` cannot be granted ${inKind(kind)}; it is offered for ${bundle.boundaries.join(', ')}`,
+  };
 }
 
 /** The bundle that people are granted for a raw permission; there is one that is not deprecated, at most. */

@@ -1,6 +1,7 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { AmbitError } from '../errors.ts';
 import type { Effect, Origin } from '../types.ts';
+import { yamlMistake } from '../yamlmistake.ts';
 import type { BoundaryFunction } from './boundarypath.ts';
 import type { PlaceSource } from './placesource.ts';
 import { bad, onlyKeys, record, type Where } from './reading.ts';
@@ -68,17 +69,13 @@ const EFFECTS = ['filter', 'reject', 'hide'];
  */
 export function parseRules(text: string, file?: string): RulesFile {
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true });
+  const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true, logLevel: 'error' });
   const [problem] = document.errors;
   if (problem) {
-    throw new AmbitError(
-      'BAD_RULES',
-      `the rules file is no valid YAML: ${problem.message.split('\n')[0] ?? ''}`,
-      {
-        file,
-        line: problem.linePos?.[0].line,
-      },
-    );
+    throw new AmbitError('BAD_RULES', `the rules file is no valid YAML: ${yamlMistake(problem.code)}`, {
+      file,
+      line: problem.linePos?.[0].line,
+    });
   }
   const where: Where = (path) => {
     const node = document.getIn(path, true);

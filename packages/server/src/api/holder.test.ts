@@ -234,6 +234,16 @@ describe('leaked credentials', () => {
     expect(await actions(id)).toEqual(['token.created', 'token.leaked', 'token.revoked']);
   });
 
+  test('that were narrowed from what is in the same list end with it, in whatever order they come', async () => {
+    const { id, token } = await authority.createToken(wanted, 'test');
+    const narrowed = await Promise.all(
+      ['1', '2', '3'].map((label) => narrowToken(token, { label, expires: '10m' })),
+    );
+    await report(...narrowed, token);
+    expect(await actions(id)).toEqual(['token.created', 'token.leaked', 'token.revoked']);
+    for (const child of narrowed) expect(await isGood(child)).toBe(false);
+  });
+
   test('that are made up cost no unit of work and no list of the clients', async () => {
     const write = vi.spyOn(store, 'write');
     const list = vi.spyOn(store.clients, 'list');

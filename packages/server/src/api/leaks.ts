@@ -10,11 +10,15 @@ import type { Log } from '../log.ts';
 import { readShape } from '../readshape.ts';
 import { networkOf } from '../tokens/address.ts';
 import { bodyOf, type Described, privateJson, type Route } from './route.ts';
+import { Turns } from './turns.ts';
 
 const TAG = 'leaked tokens';
 /** Calls from one address: whoever finds tokens sends many in one. */
 const LIMIT = { requests: 60, seconds: 3_600 };
 const MOST = 1_000;
+/** Calls of one address that wait for the one before them; and when to come again where so many do. */
+const WAITING = 8;
+const AGAIN_SECONDS = 5;
 
 const token = z.string().min(1).max(8_192);
 const leakedShape = z.strictObject({ tokens: z.array(token).min(1).max(MOST) });
@@ -40,6 +44,7 @@ export interface LeakParts {
 /** What anybody may do who has found a token; GitHub too, where its reports can be verified. */
 export function leakRoutes(parts: LeakParts, verify: VerifyReport | undefined): readonly Route[] {
   const limits = new RateLimits();
+  const turns = new Turns(WAITING);
   const revoke: Route = {
     method: 'POST',
     path: '/api/leaks/revoke',
@@ -48,12 +53,16 @@ export function leakRoutes(parts: LeakParts, verify: VerifyReport | undefined): 
     handle: async (c) => {
       // What is no list of tokens costs nothing, and uses up nothing of what others at the address may send.
       const { tokens } = await bodyOf(c.req.raw, leakedShape);
-      const standing = await limits.take(networkOf(clientAddress(c, parts.addressOf) ?? 'unknown'), LIMIT);
+      const address = networkOf(clientAddress(c, parts.addressOf) ?? 'unknown');
+      const standing = await limits.take(address, LIMIT);
       if (!standing.isWithin) throw tooMany(rateLimitHeaders('address', standing));
-      await revoked(
-        parts,
-        tokens.map((text) => ({ token: text, source: 'finder' })),
-      );
+      if (turns.isFull(address)) {
+        await limits.giveBack(address, LIMIT);
+        throw tooManyAtOnce();
+      }
+      // Also where the client has hung up since: what was received whole is revoked, and what nobody knows costs nothing.
+      const found = tokens.map((text) => ({ token: text, source: 'finder' }));
+      await turns.take(address, () => revoked(parts, found));
       // The same whatever was known: this is no way to try whether a token is good.
       return privateJson(c, { received: tokens.length }, 202);
     },
@@ -62,6 +71,8 @@ export function leakRoutes(parts: LeakParts, verify: VerifyReport | undefined): 
 }
 
 function githubRoute(parts: LeakParts, verify: VerifyReport): Route {
+  // What is not signed waits nowhere: others at the same address take no turn from GitHub.
+  const turns = new Turns(WAITING);
   return {
     method: 'POST',
     path: '/api/leaks/github',
@@ -73,14 +84,14 @@ function githubRoute(parts: LeakParts, verify: VerifyReport): Route {
       const signature = c.req.header('github-public-key-signature');
       if (!(await verify({ body, keyIdentifier, signature }))) throw unsigned();
       const report = readShape(reportShape, jsonIn(body), 'This is no report of leaked tokens.');
-      const ours = await revoked(
-        parts,
-        report.map(({ token: text, url, source }) => ({
-          token: text,
-          source: `github ${printable(source ?? '')}`.trim(),
-          url: url ? printable(url) : undefined,
-        })),
-      );
+      const found = report.map(({ token: text, url, source }) => ({
+        token: text,
+        source: `github ${printable(source ?? '')}`.trim(),
+        url: url ? printable(url) : undefined,
+      }));
+      const address = networkOf(clientAddress(c, parts.addressOf) ?? 'unknown');
+      if (turns.isFull(address)) throw tooManyAtOnce();
+      const ours = await turns.take(address, () => revoked(parts, found));
       const labels = report.map(({ token: text, type }, index) => ({
         token_raw: text,
         token_type: type ?? '',
@@ -130,6 +141,15 @@ function tooMany(headers: Readonly<Record<string, string>>): ServerError {
   );
 }
 
+function tooManyAtOnce(): ServerError {
+  return new ServerError(
+    'RATE_LIMITED',
+    `${WAITING} calls from this address wait already. Nothing of this one was revoked.`,
+    `Send them one after the other; one call may hold ${MOST} tokens.`,
+    { 'retry-after': String(AGAIN_SECONDS) },
+  );
+}
+
 const REVOKE: Described = {
   tag: TAG,
   who: 'anybody',
@@ -154,5 +174,5 @@ const GITHUB: Described = {
       label: z.enum(['true_positive', 'false_positive']),
     }),
   ),
-  refusals: ['INPUT_INVALID', 'SIGNATURE_REFUSED'],
+  refusals: ['INPUT_INVALID', 'SIGNATURE_REFUSED', 'RATE_LIMITED'],
 };

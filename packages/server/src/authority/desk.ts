@@ -19,6 +19,7 @@ import type { WithdrawnKeys } from './withdrawnkeys.ts';
 export interface GrantProblem {
   readonly message: string;
   readonly suggestion?: string;
+  readonly path?: readonly (string | number)[];
 }
 
 /** Why a bearer was refused: for the log alone, since all of them get one answer. */

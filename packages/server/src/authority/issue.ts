@@ -6,6 +6,7 @@ import { expiryFrom } from '../tokens/expiry.ts';
 import { type MintedToken, mint } from '../tokens/format.ts';
 import { parseTokenRequest, type TokenRequest } from '../tokens/request.ts';
 import type { Desk } from './desk.ts';
+import { type Hint, refusedGrants } from './refusedgrants.ts';
 import type { CreatedToken } from './show.ts';
 import { refuseWithdrawn } from './withdrawnkeys.ts';
 
@@ -21,7 +22,9 @@ export async function issueToken(desk: Desk, asked: TokenRequest, by: string): P
     ...(request.granular?.length ? { granular: request.granular } : {}),
     expires: expiresAt.toISOString(),
   };
-  refuseUnusable(grants, desk.checkGrants);
+  // The scopes as they were sent: what is wrong is named by its place.
+  const { scopes = [] } = request;
+  refuseUnusable(grants.scopes === undefined ? grants : { ...grants, scopes }, desk.checkGrants);
   const minted = mint(desk.rootKeys);
   const { name, note, rateLimit } = request;
   const stored = newToken(minted, {
@@ -90,26 +93,20 @@ export function refuseUnusable(grants: Grants, checkGrants: Desk['checkGrants'])
   }
   const problems = checkGrants(grants);
   if (problems.length === 0) return;
-  const known = problems.flatMap((problem) => problem.suggestion ?? []);
-  const suggestions = [...new Set([...known, ...coarseMeant(grants, checkGrants)])];
-  throw new ServerError(
-    'GRANTS_REFUSED',
-    problems.map((problem) => problem.message).join('\n'),
-    suggestions.length === 0 ? undefined : suggestions.join('\n'),
-  );
+  throw refusedGrants(problems, [], coarseMeant(grants, checkGrants));
 }
 
 /** The scopes of root fields that are there by the names that were given: `createNote`, `api:graphql:mutation:createNote`. */
 function coarseMeant(
   { scopes = [], granular: _, ...rest }: Grants,
   checkGrants: Desk['checkGrants'],
-): string[] {
-  return scopes.flatMap((scope) => {
+): readonly Hint[] {
+  return scopes.flatMap((scope, index) => {
     if (checkGrants({ ...rest, scopes: [scope] }).length === 0) return [];
     const name = /^(?:api:graphql:\w+:)?(\w+)$/.exec(scope)?.[1];
     const meant = ['query', 'mutate', 'subscribe'].map((verb) => `api:graphql:${verb}:${name}`);
-    return name === undefined
-      ? []
-      : meant.filter((one) => checkGrants({ ...rest, scopes: [one] }).length === 0);
+    return (name === undefined ? [] : meant)
+      .filter((one) => checkGrants({ ...rest, scopes: [one] }).length === 0)
+      .map((suggestion) => ({ path: ['scopes', index], suggestion }));
   });
 }

@@ -1,3 +1,5 @@
+import { NARROWED_PREFIX } from 'ambit/narrow';
+
 import { knownOAuth, revokeLeakedOAuth } from '../leaks/oauth.ts';
 import type { StoredToken } from '../store/tokens.ts';
 import { readToken, verifyTail } from '../tokens/format.ts';
@@ -15,7 +17,8 @@ export interface Leak {
 
 /**
  * Ends credentials that are no secret any more, each once; says of each whether it is one of ours. Nothing is written of
- * what has ended. Whoever has a credential may do this.
+ * what has ended. Whoever has a credential may do this. It goes on to the end whoever still waits for it: only what was
+ * made here has the store asked about it by itself, so a list of made-up texts costs two questions.
  */
 export async function revokeLeaked(desk: Desk, leaks: readonly Leak[]): Promise<readonly boolean[]> {
   const ours = new Map<string, boolean>();
@@ -23,7 +26,10 @@ export async function revokeLeaked(desk: Desk, leaks: readonly Leak[]): Promise<
     desk.store,
     leaks.map(({ token }) => token),
   );
-  for (const leak of leaks)
+  // What was narrowed ends with what it was made of, where that is in the list too: one revocation and not hundreds.
+  const whole = leaks.filter(({ token }) => !token.startsWith(NARROWED_PREFIX));
+  const narrowed = leaks.filter(({ token }) => token.startsWith(NARROWED_PREFIX));
+  for (const leak of [...whole, ...narrowed])
     if (!ours.has(leak.token)) ours.set(leak.token, await revokeOne(desk, leak, known));
   return leaks.map(({ token }) => ours.get(token) === true);
 }

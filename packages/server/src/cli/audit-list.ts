@@ -1,6 +1,8 @@
-import type { ShownAuditRow } from '../authority/audit.ts';
+import { auditQueryShape, type ShownAuditRow } from '../authority/audit.ts';
 import { openTokenClient } from './adminclient.ts';
+import { given } from './ask.ts';
 import { COMMON_FLAGS, CONFIG_FLAG, type Command } from './command.ts';
+import { refuseMistaken } from './option-mistakes.ts';
 import { printable, printableJson } from './printable.ts';
 
 /** `ambit-server audit list`: what was done to credentials, newest first. */
@@ -16,13 +18,11 @@ export const auditList: Command = {
   },
   examples: ['ambit-server audit list', 'ambit-server audit list --token tok_0OyB1hXWzXQ1ab2cd --json'],
   async run(args, io) {
+    const query = { token: args.one('token'), limit: args.one('limit'), before: args.one('before') };
+    refuseMistaken(auditQueryShape, given(query));
     const client = await openTokenClient({ file: args.one('config'), env: io.env, folder: io.folder });
     try {
-      const page = await client.audit({
-        token: args.one('token'),
-        limit: args.one('limit'),
-        before: args.one('before'),
-      });
+      const page = await client.audit(query);
       if (args.has('json')) io.out(printableJson(page));
       else if (page.entries.length === 0) io.out('Nothing was done yet.');
       else for (const row of page.entries) io.out(lineOf(row));

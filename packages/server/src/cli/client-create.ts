@@ -1,8 +1,15 @@
 import { ServerError } from '../errors.ts';
-import { type ClientInput, GRANT_TYPES, type GrantName } from '../oauth/client-request.ts';
+import {
+  type ClientInput,
+  clientRequestShape,
+  GRANT_TYPES,
+  type GrantName,
+} from '../oauth/client-request.ts';
+import { tokenRequestShape } from '../tokens/request.ts';
 import { openTokenClient } from './adminclient.ts';
 import type { Arguments } from './arguments.ts';
 import { COMMON_FLAGS, CONFIG_FLAG, type Command } from './command.ts';
+import { inOptions, refuseMistaken } from './option-mistakes.ts';
 import { printable, printableJson } from './printable.ts';
 import { fromFlags } from './token-request.ts';
 
@@ -38,7 +45,7 @@ export const clientCreate: Command = {
     const input = inputFrom(args);
     const client = await openTokenClient({ file: args.one('config'), env: io.env, folder: io.folder });
     try {
-      const made = await client.clients.create(input);
+      const made = await inOptions(input.ceiling ?? {}, client.clients.create(input));
       if (args.has('json')) io.out(printableJson(made));
       else {
         io.err(
@@ -55,22 +62,16 @@ export const clientCreate: Command = {
 
 function inputFrom(args: Arguments): ClientInput {
   const name = args.one('name');
-  if (name === undefined)
+  if (name === undefined || name.trim() === '')
     throw new ServerError('USAGE', 'A client needs a name.', 'For example: --name reports');
   const given = args.all('grant');
   const grants = given.length === 0 && !args.has('introspects') ? ['client_credentials'] : given;
   const unknown = grants.find((grant) => !NAMES.some((known) => known === grant));
   if (unknown !== undefined)
     throw new ServerError('USAGE', `--grant takes ${NAMES.join(', ')}; it was ${JSON.stringify(unknown)}.`);
-  if (grants.includes('authorization_code') && args.all('redirect').length === 0)
-    throw new ServerError(
-      'USAGE',
-      '--grant authorization_code needs --redirect: where people are sent back to.',
-      'For example: --redirect https://app.example.com/back',
-    );
   const { scopes, granular } = fromFlags(args);
   const subject = args.one('subject');
-  return {
+  const input: ClientInput = {
     name,
     authentication: args.has('public') ? 'none' : 'secret',
     grants: grants as readonly GrantName[],
@@ -80,4 +81,52 @@ function inputFrom(args: Arguments): ClientInput {
     introspects: args.has('introspects'),
     dpop: args.has('dpop'),
   };
+  refuseMistaken(clientRequestShape, input);
+  refuseMistaken(tokenRequestShape, { name: 'ceiling', ...input.ceiling });
+  refuseContradictions(args, grants);
+  return input;
+}
+
+/** Options that cannot stand together, or need another; the server refuses the same in words of its API. */
+function refuseContradictions(args: Arguments, grants: readonly string[]): void {
+  const has = (grant: GrantName): boolean => grants.includes(grant);
+  const refusals: readonly (readonly [boolean, string, string])[] = [
+    [
+      has('authorization_code') && !args.has('redirect'),
+      '--grant authorization_code needs --redirect: where people are sent back to.',
+      'For example: --redirect https://app.example.com/back',
+    ],
+    [
+      !has('authorization_code') && args.has('redirect'),
+      '--redirect is where --grant authorization_code sends people back to, and that is missing.',
+      'Add --grant authorization_code.',
+    ],
+    [
+      grants.length > 0 && !args.has('scope') && !args.has('permission'),
+      'A client needs a --scope, or a --permission with its --boundary: what it may be given at most.',
+      'For example: --scope api:graphql:query:NAME, or --permission NAME --boundary project=acme/web',
+    ],
+    [
+      args.has('public') && (has('client_credentials') || has('token_exchange')),
+      '--public cannot stand beside --grant client_credentials or token_exchange: anybody could say that they are it.',
+      'Name another --grant, such as authorization_code or device_code.',
+    ],
+    [
+      args.has('public') && args.has('introspects'),
+      '--public cannot stand beside --introspects: whoever asks about tokens has to prove who it is.',
+      'Leave one of them out.',
+    ],
+    [
+      has('refresh_token') && !has('authorization_code') && !has('device_code'),
+      '--grant refresh_token needs --grant authorization_code or --grant device_code.',
+      'Add one of them.',
+    ],
+    [
+      args.has('subject') && !has('client_credentials'),
+      '--subject is whom --grant client_credentials acts as, and that is missing.',
+      'Leave it out, or add --grant client_credentials.',
+    ],
+  ];
+  const [first] = refusals.filter(([isWrong]) => isWrong);
+  if (first !== undefined) throw new ServerError('USAGE', first[1], first[2]);
 }

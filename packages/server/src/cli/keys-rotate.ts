@@ -85,15 +85,29 @@ async function rotateOAuth(args: Arguments, io: Io): Promise<void> {
     io.out(printableJson({ kid, signsFrom: signsFrom.toISOString(), removed }));
     return;
   }
-  io.out(printable(`The key ${kid} is published and signs from ${signsFrom.toISOString()}.`));
-  if (removed.length > 0)
-    io.out(
-      printable(`Gone${hasLeaked ? '' : ', since nothing of them is believed'}: ${removed.join(', ')}.`),
-    );
-  io.out(
-    'A running server takes it up within seconds. Where several have this file, give each the same before then.',
+  // Only for what is told: the keys are in the file, wherever the store is.
+  const isAlone = await findStore({ file: args.one('config'), env: io.env, folder: io.folder }).then(
+    ({ database }) => database === undefined,
+    () => false,
   );
+  const gone = removed.join(', ');
+  if (hasLeaked) {
+    io.out(printable(`The key ${kid} takes the place of all before it, and signs at once. Gone: ${gone}.`));
+    for (const line of isAlone ? LEAKED : [...LEAKED, LEAKED_ELSEWHERE]) io.out(line);
+    return;
+  }
+  io.out(printable(`The key ${kid} is published and signs from ${signsFrom.toISOString()}.`));
+  if (gone !== '') io.out(printable(`Gone, since nothing of them is believed: ${gone}.`));
+  io.out('A running server takes it up within seconds.');
+  if (!isAlone) io.out(`Give every other server the same file ${minutes > 0 ? 'before then' : 'now'}.`);
 }
+
+const LEAKED: readonly string[] = [
+  'A running server takes up the file within seconds; without one, the next start does. From then on nothing is believed that the keys before signed.',
+  'Have the servers behind the gateway fetch /oauth/jwks anew: they believe the keys before until they do.',
+];
+const LEAKED_ELSEWHERE =
+  'Give every other server the same file now: once one has taken it up, those with the keys before answer 503 at /oauth/ until they have it.';
 
 function minutesOf(text: string | undefined, hasLeaked: boolean): number {
   if (hasLeaked && text !== undefined)

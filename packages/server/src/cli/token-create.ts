@@ -4,6 +4,7 @@ import { openTokenClient } from './adminclient.ts';
 import type { Arguments } from './arguments.ts';
 import { COMMON_FLAGS, CONFIG_FLAG, type Command, type Io } from './command.ts';
 import { curlFor } from './curl.ts';
+import { inOptions } from './option-mistakes.ts';
 import { printableJson } from './printable.ts';
 import { requestFrom, STANDALONE } from './token-request.ts';
 
@@ -46,7 +47,9 @@ export const tokenCreate: Command = {
     const request = await requestFrom(args, io.folder);
     const client = await openTokenClient({ file: args.one('config'), env: io.env, folder: io.folder });
     try {
-      const created = await client.create(request);
+      // What is wrong with a file is named by its place there.
+      const creating = client.create(request);
+      const created = await (args.has('grants') ? creating : inOptions(request, creating));
       print(created, args, io, args.has('curl') ? curlFor(client.url, created.token, query) : undefined);
       return 0;
     } finally {

@@ -9,6 +9,11 @@ import { boundaryFrom, STANDALONE } from './token-request.ts';
 
 const DEFAULT_END = '10m';
 
+/** Flags that take names of the API, which only a server knows. */
+const NAMING = ['operation', 'permission', 'scope', 'boundary'] as const;
+const UNCHECKED =
+  'Whether the API has these names is not checked here: where it has none of them, the token opens nothing.';
+
 /** `ambit-server token narrow`: a narrower token out of one, computed here and told to nobody. */
 export const tokenNarrow: Command = {
   words: ['token', 'narrow'],
@@ -45,6 +50,7 @@ export const tokenNarrow: Command = {
     const narrowing = narrowingFrom(args);
     const token = await narrowed(await tokenFrom(args, io), narrowing);
     const { caveats, expires } = readNarrowed(token);
+    if (NAMING.some((flag) => args.has(flag))) io.err(UNCHECKED);
     if (args.has('json')) {
       io.out(printableJson({ token, caveats, expiresAt: expires }));
       return 0;

@@ -8,8 +8,9 @@ import { ServerError, systemCode } from '../errors.ts';
 import { nearestName } from '../nearest.ts';
 import type { RateLimit } from '../store/tokens.ts';
 import { lengthFrom } from '../tokens/expiry.ts';
-import type { TokenRequest } from '../tokens/request.ts';
+import { type TokenRequest, tokenRequestShape } from '../tokens/request.ts';
 import type { Arguments } from './arguments.ts';
+import { refuseMistaken } from './option-mistakes.ts';
 
 /** Boundaries that no object names, and that this server can tell. */
 export const STANDALONE = ['user', 'instance'] as const;
@@ -42,13 +43,15 @@ export async function requestFrom(args: Arguments, folder: string): Promise<Toke
   const granted = file === undefined ? fromFlags(args) : await fromFile(args, file, folder);
   refusePlaceholders(granted.granular);
   const subject = args.one('subject') ?? granted.subject;
-  return {
+  const request: TokenRequest = {
     name,
     ...granted,
     ...(expires === undefined ? {} : { expires }),
     ...(subject === undefined ? {} : { subject }),
     ...notedFrom(args),
   };
+  refuseMistaken(tokenRequestShape, request, file);
+  return request;
 }
 
 /** The note and the limit that the flags give. Throws `ServerError` `USAGE`. */
@@ -110,7 +113,6 @@ async function fromFile(args: Arguments, file: string, folder: string): Promise<
       stray === 'expires' ? 'Say it with --expires.' : 'Take it out of the file.',
     );
   }
-  // Its form is for the authority to judge, with every mistake at once.
   return grants as Granted;
 }
 

@@ -2,7 +2,7 @@ import type { GranularGrant } from 'ambit';
 import { z } from 'zod';
 
 import { ServerError } from '../errors.ts';
-import { readByShape, sentenceOf } from '../mistakes.ts';
+import { asSentence, readByShape, sentenceOf } from '../mistakes.ts';
 import { parseTokenRequest } from '../tokens/request.ts';
 
 /** Kinds of grants by the short names of the admin API, and as the protocol calls them. */
@@ -138,7 +138,7 @@ function read<Shape extends z.ZodType>(shape: Shape, value: unknown): z.infer<Sh
 function refusal(sentences: readonly string[]): ServerError {
   return new ServerError(
     'INPUT_INVALID',
-    `This is no request for a client. ${sentences.map((sentence) => `${sentence}.`).join(' ')}`,
+    `This is no request for a client. ${sentences.map(asSentence).join(' ')}`,
     'Send { "name", "grants": ["client_credentials"], "ceiling": { "scopes": [..], "granular": [..] } }; see the reference of OAuth.',
   );
 }

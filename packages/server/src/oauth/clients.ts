@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 
 import type { Grants, GranularGrant } from 'ambit';
 
+import type { GrantProblem } from '../authority/desk.ts';
+import { refusedGrants } from '../authority/refusedgrants.ts';
 import { ServerError } from '../errors.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { StoredClient } from '../store/clients.ts';
@@ -41,9 +43,7 @@ export interface ShownClient extends ListedClient, ClientDetails {}
 export interface ClientParts {
   readonly store: Store;
   readonly feed: Feed;
-  readonly checkGrants: (
-    grants: Grants,
-  ) => readonly { readonly message: string; readonly suggestion?: string }[];
+  readonly checkGrants: (grants: Grants) => readonly GrantProblem[];
   /** Whether somebody has said in words what a scope is for. */
   readonly isDescribed: (scope: string) => boolean;
   readonly now?: () => Date;
@@ -159,14 +159,7 @@ function refuseUnusable(parts: ClientParts, ceiling: Ceiling, subject: string | 
     ...ceilingOf(ceiling),
     ...(subject === undefined ? {} : { subject }),
   });
-  if (problems.length > 0) {
-    const suggestions = problems.flatMap(({ suggestion }) => suggestion ?? []);
-    throw new ServerError(
-      'GRANTS_REFUSED',
-      problems.map(({ message }) => message).join('\n'),
-      suggestions.length === 0 ? undefined : suggestions.join('\n'),
-    );
-  }
+  if (problems.length > 0) throw refusedGrants(problems, ['ceiling']);
   const silent = (ceiling.scopes ?? []).filter((scope) => !parts.isDescribed(scope));
   if (silent.length === 0) return;
   throw new ServerError(

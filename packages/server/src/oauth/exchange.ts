@@ -14,6 +14,7 @@ import { detailsOf, readDetails } from './details.ts';
 import { InvalidAuthorizationDetails, InvalidRequest, InvalidScope, InvalidTarget } from './library.ts';
 import { ceilingOf, formFor, type LimitParts } from './limits.ts';
 import { DEEPEST, type Live } from './live.ts';
+import { refusedScopes } from './refused-scopes.ts';
 import type { Together } from './together.ts';
 import type { Exchange } from './watch.ts';
 
@@ -157,10 +158,7 @@ function narrowed(ctx: Context, held: Grants, parts: ExchangeParts): Given {
   if (scopes.length === 0 && granular.length === 0)
     throw new InvalidScope('ask for scopes or for authorization details; nothing is given by itself', '');
   if (scopes.length > 0 && !grants.scopes?.length)
-    throw new InvalidScope(
-      'none of these scopes is held by the token and may be given to this client',
-      scopes.join(' '),
-    );
+    throw refusedScopes('none of these scopes is held by the token and may be given to this client', scopes);
   if (granular.length > 0 && !grants.granular?.length)
     throw new InvalidAuthorizationDetails(
       'none of these permissions is held by the token and may be given to this client',

@@ -5,6 +5,7 @@ import type { Narrow } from '../narrow.ts';
 import { detailsOf, grantedOf, readDetails } from './details.ts';
 import type { JwtResource } from './jwt.ts';
 import { InvalidAuthorizationDetails, InvalidScope, InvalidTarget } from './library.ts';
+import { refusedScopes } from './refused-scopes.ts';
 
 export interface TargetParts {
   /** The gateway: the resource of whoever names none. */
@@ -125,7 +126,7 @@ function narrowed(ctx: KoaContextWithOIDC, client: Client, parts: LimitParts): N
   const granular = readDetails(ctx.oidc.params?.['authorization_details'], parts.checkGrants);
   const result = parts.narrow(ceilingOf(client), { scopes, granular });
   if (scopes.length > 0 && !result.grants.scopes?.length)
-    throw new InvalidScope('none of these scopes may be given to this client', scopes.join(' '));
+    throw refusedScopes('none of these scopes may be given to this client', scopes);
   if (granular.length > 0 && !result.grants.granular?.length)
     throw new InvalidAuthorizationDetails('none of these permissions may be given to this client');
   const isOfSource = ctx.oidc.entities.AuthorizationCode ?? ctx.oidc.entities.RefreshToken;
