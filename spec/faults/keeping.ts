@@ -177,7 +177,7 @@ export const KEEPING: readonly Fault[] = [
     patches: [
       {
         file: 'grants/held.js',
-        find: 'scopes: onlyPermissions ? new Set() : carried',
+        find: 'scopes: onlyPermissions ? NO_NAMES : carried',
         replace: 'scopes: carried',
       },
     ],
