@@ -1,6 +1,6 @@
 import { ServerError } from '../errors.ts';
 import { AFTER_ROOT_KEYS, keyCheckValue, type RootKeys } from '../rootkey.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, Unit } from '../store/store.ts';
 
 /** Root keys of which each may be used. */
 export interface ConfirmedRootKeys {
@@ -36,9 +36,22 @@ async function confirmKnown(store: Store, keys: RootKeys['keys']): Promise<void>
     if (known.has(keyId)) continue;
     const value = keyCheckValue(key, keyId);
     // Another node may have started at the same moment, with a key of its own.
-    if ((await store.write((unit) => unit.keys.add(keyId, value))) !== value)
-      throw wrongRootKey(keyId, false);
+    if ((await store.write((unit) => added(unit, keyId, value))) !== value) throw wrongRootKey(keyId, false);
   }
+}
+
+// That a store begins with a key is nothing to tell; that it gets another is.
+async function added(unit: Unit, keyId: number, value: string): Promise<string> {
+  const before = [...(await unit.keys.checks()).keys()].filter((id) => id < AFTER_ROOT_KEYS);
+  const kept = await unit.keys.add(keyId, value);
+  if (before.length > 0 && !before.includes(keyId) && kept === value)
+    await unit.audit.add({
+      at: new Date(),
+      action: 'key.added',
+      actor: 'server',
+      details: { of: 'root', key: keyId },
+    });
+  return kept;
 }
 
 /** Throws `ServerError` `ROOT_KEY_WITHDRAWN` for a withdrawn key that was given another id. */

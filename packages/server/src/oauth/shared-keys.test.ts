@@ -32,6 +32,18 @@ test('servers on one store have the same keys, also while they are rotated one b
   for (const secret of [...first.cookies, first.signing[0]?.d ?? '']) expect(kept).not.toContain(secret);
 });
 
+test('that keys were rotated is in the audit once, and that they are there is not', async () => {
+  await store.clear();
+  const now = new Date();
+  const first = makeKeys();
+  const second = rotated(first, now, now).keys;
+  for (const keys of [first, first, second, second]) await confirmOAuthKeys(store, keys);
+  const kids = second.signing.map(({ kid }) => kid);
+  expect(await store.audit.list({ limit: 10 })).toMatchObject([
+    { action: 'key.rotated', actor: 'server', details: { of: 'oauth', keys: kids, leaked: false } },
+  ]);
+});
+
 test('a store in a data folder refuses no set, and takes the last one along', async () => {
   await store.clear();
   const last = makeKeys();
@@ -134,4 +146,24 @@ test('a running server hears that its keys leaked, once, and of nothing else', a
 test('a root key is not missed for them', async () => {
   const keys = new Map([[1, new Uint8Array(32)]]);
   await expect(confirmRootKeys(store, { current: 1, keys })).resolves.toMatchObject({ ignored: [] });
+});
+
+test('keys that took the place of lost ones after a leak can be given up in their turn', async () => {
+  await store.clear();
+  const lost = replaced(makeKeys()).keys;
+  // All that is left where the lost ones were let go of, as the page about PostgreSQL says.
+  await confirmNotGivenUp(store, lost);
+  const made = makeKeys();
+  await confirmOAuthKeys(store, made);
+  await confirmOAuthKeys(store, made);
+  const next = replaced(made).keys;
+  await confirmOAuthKeys(store, next);
+  await confirmOAuthKeys(store, replaced(next).keys);
+  const others = { code: 'OAUTH_KEYS_INVALID' };
+  for (const gone of [made, next, lost])
+    await expect(confirmOAuthKeys(store, gone)).rejects.toMatchObject(others);
+  const told = (await store.audit.list({ limit: 10 })).filter(({ action }) => action === 'key.rotated');
+  expect(told).toMatchObject([{ details: { leaked: true } }, { details: { leaked: true } }]);
+  // A copy of what leaked, rotated by whoever has it, does not come back either.
+  await expect(confirmOAuthKeys(store, { ...makeKeys(), origin: made.origin })).rejects.toMatchObject(others);
 });

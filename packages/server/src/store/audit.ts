@@ -28,6 +28,8 @@ export type AuditAction =
   | 'person.enabled'
   | 'person.signed-in'
   | 'person.refused'
+  | 'key.added'
+  | 'key.rotated'
   | 'key.withdrawn';
 
 /** One row of the audit. Holds public ids only, never a secret. */
