@@ -55,6 +55,12 @@ function scopeProblem(policy: Policy, scope: string): GrantProblem | undefined {
   const known = knownScopes(policy);
   if (known.has(scope)) return undefined;
   const narrow = /^api:graphql:(query|mutate|subscribe):(.*)$/.exec(scope);
+  if (!narrow && grantable(policy).has(scope)) {
+    return {
+      message: `no rule asks for the scope \`${scope}\`; it is a permission`,
+      suggestion: 'a permission is granted in a boundary, and not as a scope',
+    };
+  }
   if (!narrow) {
     const near = nearest(scope, known);
     return {

@@ -9,7 +9,7 @@ export function programHelp(commands: readonly Command[]): string {
     ...columns(calls),
     '',
     'Each command has --help; --version tells which release this is.',
-    'AMBIT_PORT, AMBIT_DATA, AMBIT_DATABASE_URL, AMBIT_ROOT_KEY, AMBIT_ADMIN_TOKEN and AMBIT_LOG go before the configuration.',
+    'AMBIT_PORT, AMBIT_DATA, AMBIT_DATABASE_URL, AMBIT_ROOT_KEY, AMBIT_ADMIN_TOKEN, AMBIT_OAUTH_KEYS and AMBIT_LOG go before the configuration.',
   ].join('\n');
 }
 

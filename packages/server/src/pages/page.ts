@@ -49,6 +49,16 @@ const OLD_FORM =
  */
 export function createPager(parts: PagerParts): Pager {
   const guards = parts.hosts.map(createHostGuard);
+  let isTold = false;
+  // Once, and without what was sent: anybody can send it.
+  const onForeign = (): void => {
+    if (isTold) return;
+    isTold = true;
+    parts.log.warn(
+      {},
+      'a form was refused, since its Origin names another host than Host does: a proxy in front has to send the Host of `publicUrl`',
+    );
+  };
   return (method, path, handle) => ({
     method,
     path,
@@ -56,7 +66,7 @@ export function createPager(parts: PagerParts): Pager {
     async handle(context) {
       try {
         refuseOtherHosts(guards, context.req.raw);
-        const posted = method === 'POST' ? await postedBy(context.req.raw) : new URLSearchParams();
+        const posted = method === 'POST' ? await postedBy(context.req.raw, onForeign) : new URLSearchParams();
         const visit = await openVisit(parts, context, posted);
         if (method === 'POST' && !isCsrfToken(posted.get('csrf'), visit.secret))
           throw new Trouble(403, OLD_FORM);
@@ -97,12 +107,13 @@ function refuseOtherHosts(guards: readonly Guard[], request: Request): void {
  * not (plain http) leaves it to the form's token. `Origin: null` is what our own pages send, which give no referrer
  * (Fetch, 3.2).
  */
-async function postedBy(request: Request): Promise<URLSearchParams> {
+async function postedBy(request: Request, onForeign: () => void): Promise<URLSearchParams> {
   const { headers } = request;
   const site = headers.get('sec-fetch-site');
   const origin = headers.get('origin');
   const isOwnOrigin =
     origin === null || origin === 'null' || hostOf(origin) === hostOf(`http://${headers.get('host')}`);
+  if (!isOwnOrigin) onForeign();
   if (!isOwnOrigin || (site !== null && site !== 'same-origin')) throw new Trouble(403, OLD_FORM);
   const form = await readForm(request);
   if (form === 'too large')
