@@ -127,6 +127,22 @@ describe('device flow', () => {
     expect(posted.headers.get('location')).toBe('/sign-in?return=%2Foauth%2Fdevice');
   });
 
+  test('the code of the address stands in the form, on a page that runs no script', async () => {
+    const { user_code, verification_uri } = await start();
+    const browser = await Browser.of(site, 'alice');
+    const page = await browser.go(`${verification_uri}?user_code=${user_code}`);
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const text = await page.text();
+    expect(text).not.toContain('<script');
+    expect(text).toContain(`value="${user_code}"`);
+    const form = new URLSearchParams({ xsrf: xsrfOf(text), user_code });
+    expect(await (await browser.go(verification_uri, form)).text()).toContain('Is this your device?');
+    for (const odd of ['user_code=%22%3E%3Cb%3E', `user_code=${user_code}&user_code=BBBB-BBBB`, 'user_code=']) {
+      const answer = await (await browser.go(`${verification_uri}?${odd}`)).text();
+      expect(answer).toContain('id="user_code" name="user_code" value=""');
+    }
+  });
+
   test('nobody guesses codes: after ten wrong ones a person waits, and others do not', async () => {
     const { user_code, verification_uri } = await start();
     const browser = await Browser.of(site, 'guesser');
