@@ -60,7 +60,7 @@ beforeAll(async () => {
   admin = (await readFile(join(site, '.ambit', 'admin.token'), 'utf8')).trim();
   proxy = createServer(async (incoming, outgoing) => {
     const path = (incoming.url ?? '').split('?')[0] ?? '';
-    if (!isPassed(path)) {
+    if (!isPassed(asMatched(path))) {
       outgoing.writeHead(404).end(BY_PROXY);
       return;
     }
@@ -80,6 +80,16 @@ afterAll(async () => {
   await api.close();
 });
 
+/** nginx looks at a path with its escapes and dots resolved, and passes on what came. */
+function asMatched(path: string): string {
+  const parts: string[] = [];
+  for (const part of decodeURIComponent(path).split('/').slice(1)) {
+    if (part === '..') parts.pop();
+    else if (part !== '.') parts.push(part);
+  }
+  return `/${parts.join('/')}`;
+}
+
 /** As nginx chooses: a whole path first, then the longest beginning. */
 function isPassed(path: string): boolean {
   const whole = locations.find((one) => one.isExact && one.path === path);
@@ -92,11 +102,12 @@ function isPassed(path: string): boolean {
 function written(from: IncomingHttpHeaders): Record<string, string> {
   const before = from['x-forwarded-for'];
   const values: Readonly<Record<string, string>> = {
-    $http_host: rewritten ?? from.host ?? '',
     $proxy_add_x_forwarded_for: before === undefined ? client : `${String(before)}, ${client}`,
     '""': 'close',
   };
-  return Object.fromEntries(headers.map(([name, value]) => [name, values[value] ?? value]));
+  return Object.fromEntries(
+    headers.map(([name, value]) => [name, (name === 'host' ? rewritten : values[value]) ?? value]),
+  );
 }
 
 async function bodyOf(stream: AsyncIterable<unknown>): Promise<string> {
@@ -165,6 +176,14 @@ describe('paths', () => {
     expect((await tokens('127.0.0.1')).status).toBe(200);
   });
 
+  it('that a proxy reads otherwise than the server lead nowhere, whatever name the client writes', async () => {
+    for (const path of ['/oauth/a%2fb%2fc/../../api/tokens', '/oauth/a%2Fb/%2e%2e/../readyz']) {
+      expect(isPassed(asMatched(path)), path).toBe(true);
+      const answer = await ask(path, { headers: { host: '127.0.0.1', authorization: `Bearer ${admin}` } });
+      expect([answer.status, answer.text], path).toEqual([400, expect.stringContaining('INPUT_INVALID')]);
+    }
+  });
+
   it('of a token are for whoever holds it', async () => {
     const self = await ask('/api/token/self', { headers: { authorization: `Bearer ${token}` } });
     expect(self.status).toBe(200);
@@ -185,7 +204,7 @@ describe('the public address', () => {
     expect(refused.headers['www-authenticate']).toContain(`https://${NAME}/.well-known/`);
   });
 
-  it('makes cookies for https alone, and pages take what a browser posts where Host is kept', async () => {
+  it('makes cookies for https alone, and pages take what a browser posts where Host is the public name', async () => {
     const shown = await ask('/sign-in');
     expect(shown.status).toBe(200);
     const [cookie = ''] = shown.headers['set-cookie'] ?? [];

@@ -79,7 +79,7 @@ test('the command refuses the same texts with and without a server', async () =>
   for (const folder of [site, alone]) {
     const { code, stdout } = await command(folder, args);
     expect(code).toBe(2);
-    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'INPUT_INVALID' } });
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'USAGE' } });
   }
   expect((await command(alone, ['token', 'list'])).stdout).toContain('There are no tokens yet');
 });

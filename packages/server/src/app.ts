@@ -23,6 +23,7 @@ import { clientRoutes } from './oauth/routes.ts';
 import type { Pages } from './pages/open.ts';
 import { personRoutes } from './people/api.ts';
 import { hasEncodedControl } from './plain-text.ts';
+import { hasPlainTarget } from './target.ts';
 
 const ADMIN_BODY_BYTES = 256 * 1024;
 
@@ -63,6 +64,12 @@ export function createApp(parts: AppParts): Hono {
   app.use(async (context, next) => {
     if (hasEncodedControl(context.req.url))
       throw new ServerError('INPUT_INVALID', 'The address has a control character in it.');
+    if (!hasPlainTarget(context))
+      throw new ServerError(
+        'INPUT_INVALID',
+        'The path can be read in more than one way.',
+        'Write it without `.`, `..`, `%2f` and `%5c` between its slashes.',
+      );
     await next();
   });
   const table = routes(parts);

@@ -69,6 +69,11 @@ describe('with trusted proxies', () => {
     ['10.0.0.1', '192.0.2.1, ', undefined],
     ['10.0.0.1', '192.0.2.1, ,', undefined],
     ['10.0.0.1', '192.0.2.1, , 10.0.0.2', undefined],
+    ['10.0.0.1', ', 10.0.0.2', undefined],
+    ['10.0.0.1', ',', undefined],
+    // What a client left empty stands before what a proxy wrote, and is not reached either.
+    ['10.0.0.1', ', 192.0.2.1', '192.0.2.1'],
+    ['10.0.0.1', ', , 192.0.2.1, 10.0.0.2', '192.0.2.1'],
     ['10.0.0.1', '', '10.0.0.1'],
     ['192.0.2.66', '192.0.2.1, ', '192.0.2.66'],
     // A proxy that writes nothing is the client.

@@ -29,9 +29,11 @@ export function createAddressOf(
       isTold = true;
       onIgnored(remoteAddress);
     }
-    const address = withoutPort(proxyAddress(request, (hop) => isWithin(withoutPort(hop), trustedProxies)));
-    // The library passes over empty elements, behind which stands what the client wrote: a proxy has not said anything.
-    const isUnsaid = address !== remoteAddress && hasEmpty(request.headers['x-forwarded-for']);
+    const isTrusted = (hop: string): boolean => isWithin(withoutPort(hop), trustedProxies);
+    const hops = proxyAddress.all(request, isTrusted);
+    const last = hops.at(-1) ?? '';
+    const address = withoutPort(last);
+    const isUnsaid = hasEmptyBehind(request.headers['x-forwarded-for'], hops.length - 1, isTrusted(last));
     return isUnsaid || isIP(address) === 0 ? undefined : address;
   };
 }
@@ -46,10 +48,22 @@ function withoutPort(text: string): string {
   return ipv4 ?? ipv6 ?? text;
 }
 
-function hasEmpty(header: string | readonly string[] | undefined): boolean {
-  return String(header ?? '')
-    .split(',')
-    .some((element) => element.trim() === '');
+/**
+ * Whether a trusted proxy has said nothing: the library passes over empty elements, and before them stands what the client
+ * wrote. What is empty before the address that was found is the client's own and not looked at.
+ *
+ * @param count how many elements were read, from the end
+ * @param goesOn whether the last of them was trusted, so that what stands before it counts
+ */
+function hasEmptyBehind(
+  header: string | readonly string[] | undefined,
+  count: number,
+  goesOn: boolean,
+): boolean {
+  const elements = String(header ?? '').split(',');
+  if (count === 0) return goesOn && elements.length > 1;
+  const read = goesOn ? elements : elements.slice(-count);
+  return read.some((element) => element.trim() === '');
 }
 
 /** The same of a request that a route answers; nothing where there is no connection. */

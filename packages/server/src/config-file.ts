@@ -37,7 +37,8 @@ export async function readConfigFile(path: string): Promise<ConfigFile> {
   const options = { lineCounter: lines, prettyErrors: false, logLevel: 'error' } as const;
   const document = resolving(path, () => parseDocument(text, options));
   const lineAt = (offset: number): string => `${path}:${lines.linePos(offset).line}`;
-  const [error] = document.errors;
+  // What YAML only warns of, such as a tag that it does not know, swallows a part of what was meant.
+  const [error] = [...document.errors, ...document.warnings];
   if (error !== undefined) throw notYaml(lineAt(error.pos[0]), yamlMistake(error.code));
   const dead = deadAlias(document);
   if (dead !== undefined) throw notYaml(lineAt(dead), 'an alias, *name, has no anchor, &name, before it');

@@ -21,6 +21,7 @@ test.each([
   ['*hunter2SECRET', 'an alias, *name, has no anchor'],
   ['|hunter2SECRET', 'something stands here'],
   ['>hunter2SECRET', 'something stands here'],
+  ['!hunter2SECRET', 'a tag, !name, is not known here'],
   ['!h!hunter2SECRET', 'a tag, !name, is not known here'],
   ['"\\SECRET"', 'a backslash'],
   ['@hunter2SECRET', 'begins with a character'],
@@ -34,6 +35,19 @@ test.each([
   expect(message).toMatch(/ambit\.yml:\d+: this is not YAML: /);
   expect(message).toContain(words);
   expect(message + suggestion).not.toContain('SECRET');
+});
+
+test.each([
+  ['rules: https://u:SECRET@h/rules.yml', '`rules`: must be a path'],
+  ['permissions: https://h/p?k=SECRET', '`permissions`: must be a path'],
+  [
+    'leaks: { github: { keysUrl: "https://u:SECRET@h/keys" } }',
+    '`leaks.github.keysUrl`: must hold no credential',
+  ],
+])('an address is not repeated: %s', async (option, words) => {
+  const error = await load(`${small}${option}\n`).catch(String);
+  expect(error).toContain(words);
+  expect(error).not.toContain('SECRET');
 });
 
 test('the line of an alias without an anchor before it is told', async () => {

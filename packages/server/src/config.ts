@@ -51,6 +51,11 @@ const schemaPlace = z
   )
   .refine((text) => !hasCredential(text), 'must hold no credential; save the schema to a file and name that');
 
+const path = z
+  .string()
+  .min(1)
+  .refine((text) => !isAddress(text), 'must be a path; what is at an address has to be saved first');
+
 /** Every option, its default and its limits. */
 const optionsShape = z.strictObject({
   port: portNumber.default(4000),
@@ -61,8 +66,8 @@ const optionsShape = z.strictObject({
   signIn: signInShape.optional(),
   database: databaseShape.optional(),
   schema: schemaPlace,
-  rules: z.string().min(1).optional(),
-  permissions: z.string().min(1).optional(),
+  rules: path.optional(),
+  permissions: path.optional(),
   coverage: z.enum(['strict', 'open']).optional(),
   effect: z.enum(['filter', 'reject', 'hide']).optional(),
   granular: z.boolean().optional(),

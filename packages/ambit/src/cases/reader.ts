@@ -26,7 +26,8 @@ export class Reader {
   static parse(text: string, file: string): Reader {
     const counter = new LineCounter();
     const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true, logLevel: 'error' });
-    const [problem] = document.errors;
+    // Also what YAML only warns of, such as a tag that it does not know and leaves out.
+    const [problem] = [...document.errors, ...document.warnings];
     if (problem) {
       throw new AmbitError('BAD_CASES', `the case file is no valid YAML: ${yamlMistake(problem.code)}`, {
         file,

@@ -2,6 +2,7 @@ import { parseArgs as tokenize } from 'node:util';
 import { type ArgDef, type ArgsDef, parseArgs } from 'citty';
 import { nearest } from '../coordinates.ts';
 import { AmbitError } from '../errors.ts';
+import { shownPlace } from '../load/address.ts';
 
 /** What a command answers. `main` prints one of the two forms and leaves with `exit`. */
 export interface Answer {
@@ -107,7 +108,7 @@ function vetPresence(
   const tooMany =
     stray === undefined
       ? undefined
-      : `\`${stray}\` is one too many; this command takes ${most === 0 ? 'options only' : what}`;
+      : `\`${shownPlace(stray)}\` is one too many; this command takes ${most === 0 ? 'options only' : what}`;
   for (const [name, arg] of Object.entries(args)) {
     if (!arg.required || seen.has(name)) continue;
     throw badOption(

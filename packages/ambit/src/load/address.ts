@@ -12,7 +12,7 @@ export function isAddress(place: string): boolean {
 /** A place as people may see it: what follows the path of an address may be a secret, and so may a user in it. */
 export function shownPlace(place: string): string {
   if (!isAddress(place)) return place;
-  if (!URL.canParse(place)) return 'the address of the schema';
+  if (!URL.canParse(place)) return 'the address';
   const { origin, pathname } = new URL(place);
   return `${origin}${pathname}`;
 }

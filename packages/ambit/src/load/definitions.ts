@@ -2,6 +2,7 @@ import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { nearest } from '../coordinates.ts';
 import { AmbitError } from '../errors.ts';
+import { isAddress, shownPlace } from './address.ts';
 
 /** Says how its folder is shown. */
 export const METADATA = '.metadata.yml';
@@ -105,5 +106,7 @@ async function orUnreadable<T>(path: string, work: Promise<T>): Promise<T> {
 
 /** What to say of a path that cannot be read. */
 export function unreadable(path: string): AmbitError {
-  return new AmbitError('UNREADABLE', `cannot read ${path}`, { file: path, suggestion: 'check the path' });
+  const file = shownPlace(path);
+  const suggestion = isAddress(path) ? 'save what is there to a file, and give its path' : 'check the path';
+  return new AmbitError('UNREADABLE', `cannot read ${file}`, { file, suggestion });
 }

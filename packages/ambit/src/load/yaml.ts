@@ -14,7 +14,8 @@ export function yamlIn(
 ): { readonly value: unknown; readonly lineOf: LineOf } {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true, logLevel: 'error' });
-  const [problem] = document.errors;
+  // Also what YAML only warns of, such as a tag that it does not know and leaves out.
+  const [problem] = [...document.errors, ...document.warnings];
   if (problem) {
     throw new AmbitError(code, `not valid YAML: ${yamlMistake(problem.code)}`, {
       file,

@@ -70,7 +70,8 @@ const EFFECTS = ['filter', 'reject', 'hide'];
 export function parseRules(text: string, file?: string): RulesFile {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true, logLevel: 'error' });
-  const [problem] = document.errors;
+  // Also what YAML only warns of, such as a tag that it does not know and leaves out.
+  const [problem] = [...document.errors, ...document.warnings];
   if (problem) {
     throw new AmbitError('BAD_RULES', `the rules file is no valid YAML: ${yamlMistake(problem.code)}`, {
       file,

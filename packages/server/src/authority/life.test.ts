@@ -84,6 +84,7 @@ describe('rotation', () => {
     expect(await authority.showToken(next.id)).toMatchObject({ name: 'job', note: 'why', family: old.id });
     expect(await authority.showToken(old.id)).toMatchObject({ status: 'active', replacedBy: next.id });
     expect(await actions(old.id)).toEqual(['token.created', 'token.rotated']);
+    expect(await actions(next.id)).toContain('token.created');
   });
 
   test('leaves the old token until the new one is used first, and not beyond', async () => {
@@ -457,7 +458,7 @@ describe('a line of rotations', () => {
     if (how === 'revoked') await authority.revokeToken(old.id, 'test');
     else await authority.revokeLeaked([{ token: old.token, source: 'finder' }]);
     expect([await isGood(second.token), await isGood(third.token)]).toEqual([false, false]);
-    expect(await actions(third.id)).toEqual(['token.revoked']);
+    expect(await actions(third.id)).toEqual(['token.created', 'token.revoked']);
   });
 
   test('that somebody else made stays', async () => {

@@ -53,7 +53,7 @@ export interface Unrecognised {
 export const INVALID: Exclude<Authentication, { readonly grants: Grants }> = {
   problem: 'invalid_token',
   message:
-    'The token is not valid: it is malformed, unknown, expired or revoked. Make a new one and send that.',
+    'The token is not valid: it is malformed, unknown, expired, revoked or not for your address. Make a new one and send that.',
 };
 
 /**

@@ -26,7 +26,7 @@ export const rotationShape: z.ZodType<Rotation> = z.strictObject({
     .string()
     .max(20)
     .optional()
-    .describe('how long the new token lives; as long as the old one was to, when left out'),
+    .describe('how long the new token lives; as long again as the old one was given, when left out'),
   overlap: z
     .string()
     .max(20)
@@ -127,13 +127,21 @@ function overlapFrom(text: string | undefined, most: number): number {
 async function write(unit: Unit, old: StoredToken, { next, livesUntil }: Rotated, by: string): Promise<void> {
   await unit.tokens.insert(next);
   await unit.tokens.change(old.id, { replacedBy: next.id, livesUntil });
-  await unit.audit.add({
-    at: next.createdAt,
-    action: 'token.rotated',
-    actor: by,
-    token: old.id,
-    subject: old.grants.subject,
-    details: { into: next.id, expiresAt: next.expiresAt, oldLivesUntil: livesUntil },
-  });
+  const told = { at: next.createdAt, actor: by, subject: old.grants.subject };
+  await unit.audit.addAll([
+    {
+      ...told,
+      action: 'token.rotated',
+      token: old.id,
+      details: { into: next.id, expiresAt: next.expiresAt, oldLivesUntil: livesUntil },
+    },
+    // Whoever asks about the new one finds where it comes from.
+    {
+      ...told,
+      action: 'token.created',
+      token: next.id,
+      details: { name: next.name, grants: next.grants, replaces: old.id },
+    },
+  ]);
   await unit.changes.add('token', old.id, next.createdAt);
 }

@@ -72,7 +72,7 @@ async function rotateOAuth(args: Arguments, io: Io): Promise<void> {
     throw new ServerError(
       'USAGE',
       'The keys come from AMBIT_OAUTH_KEYS, which no command can change.',
-      'Rotate a file of keys and put its content there.',
+      'Write that value to oauth.keys in the data folder, readable by you alone, and run this without the variable. Then give every server what is in the file as its AMBIT_OAUTH_KEYS, and start it again.',
     );
   }
   const hasLeaked = args.has('leaked');
@@ -103,7 +103,7 @@ async function rotateOAuth(args: Arguments, io: Io): Promise<void> {
 }
 
 const LEAKED: readonly string[] = [
-  'A running server takes up the file within seconds; without one, the next start does. From then on nothing is believed that the keys before signed.',
+  'A running server takes up the file within seconds; without one, the next start does. One with AMBIT_OAUTH_KEYS goes on with those until it is started with what is in the file. From then on nothing is believed that the keys before signed.',
   'Have the servers behind the gateway fetch /oauth/jwks anew: they believe the keys before until they do.',
 ];
 const LEAKED_ELSEWHERE =

@@ -47,7 +47,7 @@ function announce({ url, firstPassword }: RunningAmbitServer, config: Config, io
   );
   if (firstPassword !== undefined)
     io.err(
-      `ambit-server: sign in at ${config.publicUrl ?? url}/sign-in as admin; the password is in ${firstPassword}, to be changed at once`,
+      `ambit-server: sign in at ${config.publicUrl ?? config.oauth?.issuer ?? url}/sign-in as admin; the password is in ${firstPassword}, to be changed at once`,
     );
 }
 

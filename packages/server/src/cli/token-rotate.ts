@@ -11,7 +11,7 @@ export const tokenRotate: Command = {
   flags: {
     expires: {
       value: 'TIME',
-      help: 'how long the new one lives: 15m, 24h, 30d; as long as the old one was to, when absent',
+      help: 'how long the new one lives: 15m, 24h, 30d; as long again as the old one was given, when absent',
     },
     overlap: {
       value: 'TIME',

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { hasCredential } from '../addresses.ts';
+
 /** How GitHub's reports are believed: by keys that are fetched, or by keys that are given. */
 export interface GithubConfig {
   /** Where GitHub lists the keys with which it signs. */
@@ -18,7 +20,10 @@ export const leaksShape: z.ZodType<LeaksConfig> = z
   .strictObject({
     github: z
       .strictObject({
-        keysUrl: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+        keysUrl: z
+          .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+          .refine((text) => !hasCredential(text), 'must hold no credential')
+          .optional(),
         keys: z.record(z.string().min(1), z.string().min(1)).optional(),
       })
       .refine(

@@ -10,11 +10,13 @@ import { Together } from './together.ts';
 let store: MemoryStore;
 const ended: object[] = [];
 let keepsSiblings = false;
+let endsWhole = false;
 let isAlive = true;
 const watch: RecordWatch = {
   parentOf: () => undefined,
   written: async () => undefined,
   keepsSiblings: () => keepsSiblings,
+  endsWhole: () => endsWhole,
   ended: async (_unit, gone) => void ended.push(gone),
   settled: async () => undefined,
   isAlive: async () => isAlive,
@@ -36,6 +38,7 @@ beforeEach(async () => {
   await store.clear();
   ended.length = 0;
   keepsSiblings = false;
+  endsWhole = false;
   isAlive = true;
 });
 afterAll(() => store.close());
@@ -118,6 +121,26 @@ test('a grant takes with it what came of it, and of nothing else', async () => {
   await adapter('AccessToken').revokeByGrantId('g1');
   expect(await adapter('AccessToken').find(access)).toBeUndefined();
   expect(ended).toEqual([{ grantId: 'g1' }]);
+});
+
+test('where a grant ends whole, whatever of it is asked to end takes all of it, and is heard of once', async () => {
+  endsWhole = true;
+  const refresh = mintOpaque('ambr_');
+  for (const first of ['AccessToken', 'RefreshToken', 'Grant']) {
+    ended.length = 0;
+    await adapter('Grant').upsert('g1', { jti: 'g1', accountId: 'alice', clientId: 'cli' }, 60);
+    await adapter('AccessToken').upsert(access, { jti: access, grantId: 'g1' }, 60);
+    await adapter('RefreshToken').upsert(refresh, { jti: refresh, grantId: 'g1' }, 60);
+    const models = [first, 'AccessToken', 'RefreshToken', 'Grant'];
+    await Promise.all(
+      models.map((model) =>
+        model === 'Grant' ? adapter(model).destroy('g1') : adapter(model).revokeByGrantId('g1'),
+      ),
+    );
+    expect(await adapter('RefreshToken').find(refresh)).toBeUndefined();
+    expect(await adapter('Grant').find('g1')).toBeUndefined();
+    expect(ended).toMatchObject([{ grantId: 'g1', grant: { payload: { accountId: 'alice' } } }]);
+  }
 });
 
 test('an id that was seen is not taken again', async () => {

@@ -9,6 +9,11 @@ import { createRecords, type Records } from './records.ts';
 import type { Seal } from './seal.ts';
 import type { Step, Together } from './together.ts';
 
+/** What is gone: one record, or a grant with all that came of it, and its own record where that went as well. */
+export type Gone =
+  | { readonly record: OAuthRecord }
+  | { readonly grantId: string; readonly grant?: OAuthRecord | undefined };
+
 /** What hears of records, within the same unit of work. */
 export interface RecordWatch {
   /** The credential out of which a record that is about to be written was made; nothing where there is none. */
@@ -17,8 +22,10 @@ export interface RecordWatch {
   written(unit: Unit, record: OAuthRecord): Promise<void>;
   /** Whether the other tokens of a grant have to stay although one of it ends. */
   keepsSiblings(): boolean;
+  /** Whether a grant ends with all that came of it at once, whichever of it is asked to end first. */
+  endsWhole(): boolean;
   /** A credential is gone, or all that came of one grant. */
-  ended(unit: Unit, gone: { readonly grantId: string } | { readonly record: OAuthRecord }): Promise<void>;
+  ended(unit: Unit, gone: Gone): Promise<void>;
   /** Called after every unit that took something back, also after one that failed. */
   settled(): Promise<void>;
   /** Whether what was found may still be used: its parents, its client and its person are there. */
@@ -54,10 +61,7 @@ export function createAdapter(model: string, parts: AdapterParts): Adapter {
   // Whoever comes second at the same moment is as much a thief, or a victim, as whoever comes later (RFC 9700, 4.14.2).
   const endGrantOf = async (id: string, unit: Unit): Promise<void> => {
     const grantId = (await unit.oauth.find([model], 'idHash', hashOf(id)))?.grantId;
-    if (grantId === undefined) return;
-    await unit.oauth.removeOfGrant(grantId);
-    await unit.oauth.remove('Grant', hashOf(grantId));
-    await watch.ended(unit, { grantId });
+    if (grantId !== undefined) await endWhole(unit, grantId, watch);
   };
   return {
     async upsert(id, payload, expiresIn) {
@@ -124,15 +128,25 @@ function ending(model: string, { store, watch }: AdapterParts): Pick<Adapter, 'd
   return {
     destroy: (id) =>
       settling(async (unit) => {
+        // The id of a grant is what all that came of it has.
+        if (model === 'Grant' && watch.endsWhole()) return endWhole(unit, id, watch);
         const record = await unit.oauth.remove(model, hashOf(id));
         if (record !== undefined && CREDENTIALS.includes(model)) await watch.ended(unit, { record });
       }),
     async revokeByGrantId(grantId) {
       if (watch.keepsSiblings()) return;
       await settling(async (unit) => {
+        if (watch.endsWhole()) return endWhole(unit, grantId, watch);
         const count = await unit.oauth.removeOfGrant(grantId, model);
         if (count > 0) await watch.ended(unit, { grantId });
       });
     },
   };
+}
+
+// In one unit, so that of several that come at once one finds something, and it is told once.
+async function endWhole(unit: Unit, grantId: string, watch: RecordWatch): Promise<void> {
+  const count = await unit.oauth.removeOfGrant(grantId);
+  const grant = await unit.oauth.remove('Grant', hashOf(grantId));
+  if (count > 0 || grant !== undefined) await watch.ended(unit, { grantId, grant });
 }

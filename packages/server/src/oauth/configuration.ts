@@ -125,7 +125,7 @@ function featuresOf({
     userinfo: { enabled: false },
     rpInitiatedLogout: { enabled: false },
     clientCredentials: { enabled: true },
-    deviceFlow: deviceFlowOf(door.nameOf, addressOf),
+    deviceFlow: deviceFlowOf(door, addressOf),
     dPoP: { enabled: true },
     pushedAuthorizationRequests: { enabled: true },
     introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => mayAsk(client, token.clientId) },

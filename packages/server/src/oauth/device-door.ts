@@ -14,6 +14,7 @@ import { PATHS } from './paths.ts';
  * nobody meets one (RFC 8628, section 5.1).
  */
 const WRONG_CODES = { points: 10, duration: 15 * 60 } as const;
+const LOOKS_LIKE_CODE = /^[A-Za-z]{4}[- ]?[A-Za-z]{4}$/;
 /** Codes for devices that one address may have, of clients that prove nothing: each is kept until it is over. */
 const CODES = { requests: 100, seconds: 10 * 60 } as const;
 
@@ -29,6 +30,8 @@ export interface DeviceDoor {
   pass(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void>;
   /** The name of the person who passed. */
   nameOf(ctx: KoaContextWithOIDC): string;
+  /** The code that came in the address, and was taken out of it. */
+  codeOf(ctx: KoaContextWithOIDC): string | undefined;
 }
 
 /** Makes the door for devices: their codes are counted by address, and typed by people only, whose wrong ones are counted. */
@@ -36,6 +39,7 @@ export function createDeviceDoor(findPerson: FindPerson, addressOf: AddressOf): 
   const given = new RateLimits();
   const wrong = new RateLimiterMemory({ keyPrefix: 'device', ...WRONG_CODES });
   const passed = new WeakMap<object, StoredPerson>();
+  const typed = new WeakMap<object, string>();
   return {
     async pass(ctx, next) {
       if (ctx.path === PATHS.device_authorization) return counted(ctx, next, given, addressOf);
@@ -43,9 +47,11 @@ export function createDeviceDoor(findPerson: FindPerson, addressOf: AddressOf): 
       const person = await findPerson(ctx.req.headers.cookie);
       if (person === undefined || person.mustChangePassword) return away(ctx, person);
       passed.set(ctx.req, person);
-      // The library makes the page for a code that came in the address.
       ctx.set({ 'x-frame-options': 'DENY', 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
-      if (ctx.method !== 'POST') return next();
+      if (ctx.method !== 'POST') {
+        takeCode(ctx, typed);
+        return next();
+      }
       // Counted before it is looked at, so that many at once cannot pass together.
       const seconds = await secondsOf(wrong.consume(person.id));
       if (seconds > 0)
@@ -57,7 +63,16 @@ export function createDeviceDoor(findPerson: FindPerson, addressOf: AddressOf): 
       if (ctx.oidc?.entities.DeviceCode !== undefined) await wrong.reward(person.id);
     },
     nameOf: ({ req }) => passed.get(req)?.name ?? '',
+    codeOf: ({ req }) => typed.get(req),
   };
+}
+
+// For a code in the address (RFC 8628, 3.3.1) the library would send a form by script. It is put into our own form instead.
+function takeCode(ctx: KoaContextWithOIDC, typed: WeakMap<object, string>): void {
+  const { user_code: code, ...others } = ctx.query;
+  if (code === undefined) return;
+  ctx.query = others;
+  if (typeof code === 'string' && LOOKS_LIKE_CODE.test(code)) typed.set(ctx.req, code);
 }
 
 // Counted before it is looked at. A client that proved who it is can be disabled, so its requests are not counted.

@@ -17,11 +17,18 @@ const LONGEST_PROGRAM = 200;
 
 type DeviceFlow = NonNullable<NonNullable<Configuration['features']>['deviceFlow']>;
 
+/** What is known of whoever is at the page. */
+interface Visitors {
+  /** The name of the person who is signed in to the browser. */
+  readonly nameOf: (ctx: KoaContextWithOIDC) => string;
+  /** The code that came in the address. */
+  readonly codeOf: (ctx: KoaContextWithOIDC) => string | undefined;
+}
+
 /**
- * Where people type the code that a device shows them (RFC 8628, section 3.3). `nameOf` gives the name of the person who
- * is signed in to the browser.
+ * Where people type the code that a device shows them (RFC 8628, section 3.3).
  */
-export function deviceFlowOf(nameOf: (ctx: KoaContextWithOIDC) => string, addressOf: AddressOf): DeviceFlow {
+export function deviceFlowOf({ nameOf, codeOf }: Visitors, addressOf: AddressOf): DeviceFlow {
   return {
     enabled: true,
     charset: 'base-20',
@@ -31,7 +38,7 @@ export function deviceFlowOf(nameOf: (ctx: KoaContextWithOIDC) => string, addres
       address: addressOf(req) ?? '',
       program: (req.headers['user-agent'] ?? '').slice(0, LONGEST_PROGRAM),
     }),
-    userCodeInputSource: (ctx, _form, out, error) => codePage(ctx, out ?? error, error),
+    userCodeInputSource: (ctx, _form, out, error) => codePage(ctx, codeOf(ctx), out ?? error, error),
     userCodeConfirmSource: (ctx, _form, client, device, userCode) =>
       send(
         ctx,
@@ -57,6 +64,7 @@ const OLD_FORM =
 // What was denied, here or on the page where people are asked, is an end and no mistake in the code.
 async function codePage(
   ctx: KoaContextWithOIDC,
+  userCode: string | undefined,
   wrong: unknown,
   error: { readonly name?: string; readonly message?: string } | undefined,
 ): Promise<void> {
@@ -69,7 +77,10 @@ async function codePage(
   // Nobody has looked for the code yet.
   const isOld = error?.name === 'InvalidRequest';
   const sentence = isOld ? OLD_FORM : NO_DEVICE;
-  await send(ctx, renderDeviceCode({ ...formOf(ctx), error: wrong === undefined ? undefined : sentence }));
+  await send(
+    ctx,
+    renderDeviceCode({ ...formOf(ctx), userCode, error: wrong === undefined ? undefined : sentence }),
+  );
 }
 
 /** The page for a form that was not made for this browser, or too long ago. */

@@ -135,3 +135,21 @@ test('a root key is not missed for them', async () => {
   const keys = new Map([[1, new Uint8Array(32)]]);
   await expect(confirmRootKeys(store, { current: 1, keys })).resolves.toMatchObject({ ignored: [] });
 });
+
+test('keys that took the place of lost ones after a leak can be given up in their turn', async () => {
+  await store.clear();
+  const lost = replaced(makeKeys()).keys;
+  // All that is left where the lost ones were let go of, as the page about PostgreSQL says.
+  await confirmNotGivenUp(store, lost);
+  const made = makeKeys();
+  await confirmOAuthKeys(store, made);
+  await confirmOAuthKeys(store, made);
+  const next = replaced(made).keys;
+  await confirmOAuthKeys(store, next);
+  await confirmOAuthKeys(store, replaced(next).keys);
+  const others = { code: 'OAUTH_KEYS_INVALID' };
+  for (const gone of [made, next, lost])
+    await expect(confirmOAuthKeys(store, gone)).rejects.toMatchObject(others);
+  // A copy of what leaked, rotated by whoever has it, does not come back either.
+  await expect(confirmOAuthKeys(store, { ...makeKeys(), origin: made.origin })).rejects.toMatchObject(others);
+});

@@ -16,17 +16,20 @@ const KEPT_AS = AFTER_ROOT_KEYS;
  */
 export async function confirmOAuthKeys(store: Store, keys: OAuthKeys): Promise<void> {
   const own = checkValues(keys);
-  const text = own.join(' ');
   await store.write(async (unit) => {
+    const isFirst = !(await knowsOAuthKeys(unit));
     // First of all: from here on no other server takes up anything, and what one did before is seen.
-    const known = await unit.keys.add(KEPT_AS, text);
+    const known = await unit.keys.add(KEPT_AS, own.join(' '));
     await refuseGivenUp(unit, keys);
+    const leaked = await givenUpIn(unit.keys);
     const before = known.split(' ');
     const isShared = KINDS.every((kind) =>
       own.some((value) => value.startsWith(kind) && before.includes(value)),
     );
-    if (!isShared && !cameOf(before, keys, await givenUpIn(unit.keys))) throw otherKeys();
+    if (!isShared && !cameOf(before, keys, leaked)) throw otherKeys();
     await rememberGivenUp(unit, keys);
+    const later = madeAfter(keys, leaked).filter((value) => isFirst || before.includes(value));
+    const text = [...own, ...later].join(' ');
     if (known !== text) await unit.keys.replace(KEPT_AS, text);
   });
 }
@@ -36,8 +39,8 @@ export async function confirmOAuthKeys(store: Store, keys: OAuthKeys): Promise<v
  * it goes with the store wherever that is carried.
  */
 export async function noteOAuthKeys(store: Store, keys: OAuthKeys): Promise<void> {
-  const text = checkValues(keys).join(' ');
   await store.write(async (unit) => {
+    const text = [...checkValues(keys), ...madeAfter(keys, await givenUpIn(unit.keys))].join(' ');
     if ((await unit.keys.add(KEPT_AS, text)) !== text) await unit.keys.replace(KEPT_AS, text);
   });
 }
@@ -56,11 +59,18 @@ function cameOf(
 ): boolean {
   if (origin === undefined || !before.includes(`cookie:${origin.check}`)) return false;
   const last = leaked.at(-1);
-  if (last !== undefined && !givenUp.includes(last)) return false;
+  if (last !== undefined && !givenUp.includes(last) && !before.includes(`${AFTER}${last}`)) return false;
   const turns = before.flatMap((value) => (value.startsWith(TURN) ? Number(value.slice(TURN.length)) : []));
   return origin.rotations > Math.max(0, ...turns);
 }
 
+// Keys that took the place of lost ones know of no leak before them, and what comes of them need not either.
+function madeAfter({ givenUp = [] }: OAuthKeys, leaked: readonly string[]): string[] {
+  const last = leaked.at(-1);
+  return last === undefined || givenUp.includes(last) ? [] : [`${AFTER}${last}`];
+}
+
+const AFTER = 'after:';
 const TURN = 'rotations:';
 const KINDS: readonly string[] = ['cookie:', 'sign:'];
 

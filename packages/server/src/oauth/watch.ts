@@ -33,10 +33,6 @@ export function createWatch(
   parts: LiveParts,
   exchanges: WeakMap<KoaContextWithOIDC, Exchange>,
 ): RecordWatch {
-  // A grant and each of its tokens end one by one, for one reason. A unit that the database has begun anew tells it anew.
-  const toldIn = new WeakSet<Unit>();
-  const ending = new WeakSet<KoaContextWithOIDC>();
-  const told = new WeakSet<KoaContextWithOIDC>();
   return {
     parentOf(model) {
       const ctx = Provider.ctx;
@@ -51,25 +47,19 @@ export function createWatch(
       const oidc = Provider.ctx?.oidc;
       return oidc?.route === 'revocation' && oidc.entities.AccessToken !== undefined;
     },
+    // A code or a refresh token that came a second time ends all that came of the first.
+    endsWhole: () => Provider.ctx?.oidc.route === 'token',
     async ended(unit, gone) {
       const at = parts.now();
       await unit.changes.add('grant', 'record' in gone ? gone.record.idHash : hashOf(gone.grantId), at);
       const ctx = Provider.ctx;
-      const isReused = ctx?.oidc.route === 'token';
-      if (isReused && (told.has(ctx) || toldIn.has(unit))) return;
-      if (isReused) {
-        toldIn.add(unit);
-        ending.add(ctx);
-      }
       const record = 'record' in gone ? gone.record : undefined;
       if (record?.model === 'Grant') return;
-      if (record !== undefined || isReused) await auditEnd(unit, ctx, record, at);
+      if (record !== undefined) await auditEnd(unit, ctx, record, at);
+      else if (ctx?.oidc.route === 'token')
+        await auditReuse(unit, ctx, 'grant' in gone ? gone.grant : undefined, at);
     },
-    async settled() {
-      const ctx = Provider.ctx;
-      if (ctx !== undefined && ending.has(ctx)) told.add(ctx);
-      await feed.catchUp();
-    },
+    settled: () => feed.catchUp(),
     isAlive: async (record) =>
       !LIVING.includes(record.model) ||
       record.consumedAt !== undefined ||
@@ -108,22 +98,44 @@ async function audit(
   });
 }
 
-// At the token endpoint credentials end for one reason only: a code or a refresh token came a second time.
+interface Whose {
+  readonly clientId?: string;
+  readonly accountId?: string;
+}
+
 async function auditEnd(
   unit: Unit,
   ctx: KoaContextWithOIDC | undefined,
-  record: OAuthRecord | undefined,
+  record: OAuthRecord,
   at: Date,
 ): Promise<void> {
-  const { clientId, accountId } = (record?.payload ?? {}) as Readonly<Record<string, string | undefined>>;
-  const { client, entities } = ctx?.oidc ?? {};
+  const { clientId, accountId } = record.payload as Whose;
+  const client = ctx?.oidc.client?.clientId;
   await unit.audit.add({
     at,
     action: ctx?.oidc.route === 'token' ? 'oauth.reused' : 'oauth.revoked',
-    actor: client?.clientId ?? 'admin',
-    token: record === undefined ? undefined : publicIdOf(record.idHash),
+    actor: client ?? 'admin',
+    token: publicIdOf(record.idHash),
+    client: clientId ?? client,
+    subject: accountId,
+  });
+}
+
+// At the token endpoint grants end for one reason only: a code or a refresh token came a second time.
+async function auditReuse(
+  unit: Unit,
+  ctx: KoaContextWithOIDC,
+  grant: OAuthRecord | undefined,
+  at: Date,
+): Promise<void> {
+  const { clientId, accountId } = (grant?.payload ?? {}) as Whose;
+  const { client, entities } = ctx.oidc;
+  await unit.audit.add({
+    at,
+    action: 'oauth.reused',
+    actor: client?.clientId ?? 'nobody',
     client: clientId ?? client?.clientId,
-    subject: accountId ?? entities?.AuthorizationCode?.accountId ?? entities?.RefreshToken?.accountId,
+    subject: accountId ?? entities.AuthorizationCode?.accountId ?? entities.RefreshToken?.accountId,
   });
 }
 

@@ -48,10 +48,10 @@ const policyShape = z
     rateLimit: rateLimitShape.optional(),
   })
   .superRefine(({ maxExpiry, ...spans }, context) => {
-    // What nobody wrote gives way to the maximum; what somebody wrote would do so unseen.
+    // What nobody wrote gives way to the maximum; what somebody wrote would do so unseen. What is no span is told already.
     for (const name of ['defaultExpiry', 'rotationOverlap'] as const) {
-      const length = spans[name] ?? 0;
-      if (length <= maxExpiry) continue;
+      const length = spans[name];
+      if (typeof length !== 'number' || typeof maxExpiry !== 'number' || !(length > maxExpiry)) continue;
       const message = `is ${durationText(length)}, which is longer than \`tokens.maxExpiry\`, ${durationText(maxExpiry)}`;
       context.addIssue({ code: 'custom', path: [name], message });
     }
