@@ -193,6 +193,10 @@ describe.sequential('a person at a real server', () => {
       const started = await client.initiateDeviceAuthorization(configuration, { scope: SEARCH });
       await page.goto(started.verification_uri_complete ?? '');
       await signIn(page, OWN_PASSWORD);
+      await page.getByRole('heading', { name: 'Connect a device' }).waitFor();
+      expect(await page.getByLabel('Code').inputValue()).toBe(started.user_code);
+      await looked(page, 'real-device-code-given');
+      await page.getByRole('button', { name: 'Continue' }).click();
       await page.getByRole('heading', { name: 'Is this your device?' }).waitFor();
       await page.getByRole('button', { name: 'This is not my device' }).click();
       await page.getByRole('heading', { name: 'The device was refused' }).waitFor();
