@@ -104,6 +104,9 @@ describe.skipIf(process.platform === 'win32')('every command of the page', () =>
     expect(secret).toMatchObject({ id: client['id'], secret: expect.stringMatching(/^ambs_/) });
     expect(secret['secret']).not.toBe(client['secret']);
     expect(answerTo('client disable')).toContain(client['id']);
+    expect(answerTo('audit list --client')).toMatch(
+      /client\.disabled[\s\S]*client\.changed[\s\S]*client\.created/,
+    );
   });
 
   test('makes another root key behind the one in the variable', async () => {

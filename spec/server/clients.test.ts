@@ -34,6 +34,12 @@ const shown = async (ref: string): Promise<Record<string, unknown>> => {
 };
 const make = async (...args: string[]): Promise<{ id: string; secret?: string }> =>
   JSON.parse((await command(site, ['client', 'create', ...args, '--json'])).stdout);
+const getToken = (id: string, secret: string | undefined): Promise<Response> =>
+  fetch(`${server.url}/oauth/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(`${id}:${secret}`)}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'read' }),
+  });
 
 test('a client is shown by its id and by its name, never with its secret', async () => {
   const { id, secret = '' } = await make('--name', 'Nightly report', '--scope', 'read', '--subject', 'u-7');
@@ -91,21 +97,14 @@ test('it is told when the client was last given a token, and that it is disabled
   const { id, secret } = await make(
     ...['--name', 'App', '--scope', 'read', '--introspects', '--grant', 'client_credentials'],
   );
-  const body = new URLSearchParams({ grant_type: 'client_credentials', scope: 'read' });
-  const authorization = `Basic ${btoa(`${id}:${secret}`)}`;
-  const answer = await fetch(`${server.url}/oauth/token`, {
-    method: 'POST',
-    headers: { authorization },
-    body,
-  });
-  expect(answer.status).toBe(200);
+  expect((await getToken(id, secret)).status).toBe(200);
   expect(await shown('App')).toMatchObject({ introspects: true, lastIssuedAt: expect.stringMatching(/^20/) });
   await command(site, ['client', 'disable', id]);
   expect(await shown('App')).toMatchObject({ id, disabledAt: expect.stringMatching(/^20/) });
   expect((await command(site, ['client', 'show', id])).stdout).toMatch(/status {2,}disabled at 20/);
 }, 60_000);
 
-test('a name that two clients have means neither, and one that none has means nothing', async () => {
+test('a name that two clients in use have means neither, and one that none has means nothing', async () => {
   const one = await make('--name', 'Twin', '--scope', 'read');
   const other = await make('--name', 'Twin', '--scope', 'read');
   const { error } = (await shown('Twin')) as { error: { code: string; message: string } };
@@ -114,4 +113,40 @@ test('a name that two clients have means neither, and one that none has means no
   expect(error.message).toContain(other.id);
   expect(await shown('Nobody')).toMatchObject({ error: { code: 'CLIENT_UNKNOWN' } });
   expect((await command(site, ['client', 'show'])).code).toBe(2);
+  await command(site, ['client', 'disable', one.id]);
+  expect(await shown('Twin')).toMatchObject({ id: other.id, disabledAt: null });
+  const third = await make('--name', 'Twin', '--scope', 'read');
+  const { error: states } = (await shown('Twin')) as { error: { message: string } };
+  for (const state of [`${one.id} (disabled)`, `${other.id} (in use)`, `${third.id} (in use)`])
+    expect(states.message).toContain(state);
+  for (const { id } of [other, third]) await command(site, ['client', 'disable', id]);
+  expect(await shown('Twin')).toMatchObject({ error: { code: 'CLIENT_UNKNOWN' } });
+}, 60_000);
+
+test('the audit tells what was done with a client, with a token of it, and for a subject', async () => {
+  const { id, secret } = await make('--name', 'Leaked', '--scope', 'read');
+  for (const _ of [1, 2]) expect((await getToken(id, secret)).status).toBe(200);
+  const rows = async (...args: string[]): Promise<{ id: string; action: string; token: string }[]> =>
+    JSON.parse((await command(site, ['audit', 'list', ...args, '--json'])).stdout).entries;
+  const [last, ...others] = await rows('--client', 'Leaked');
+  expect(last?.token).toMatch(/^oat_/);
+  expect(others.map(({ action }) => action)).toEqual(['oauth.issued', 'client.created']);
+  expect(await rows('--client', id)).toEqual([last, ...others]);
+  expect(await rows('--token', String(last?.token))).toEqual([last]);
+  const token = ['token', 'create', '--name', 'n', '--scope', 'read', '--subject', 'audit-7'];
+  expect((await command(site, token)).code).toBe(0);
+  const whose = await rows('--subject', 'audit-7');
+  expect(whose.map(({ action }) => action)).toEqual(['token.created']);
+  expect(await rows('--subject', 'audit-7', '--token', String(whose[0]?.token))).toEqual(whose);
+  expect(await rows('--subject', 'audit-7', '--token', 'tok_00000000000000000')).toEqual([]);
+  const page = await command(site, ['audit', 'list', '--client', 'Leaked', '--limit', '1']);
+  expect(page.stdout.trim().split('\n')).toHaveLength(1);
+  expect(page.stderr).toContain(`--before ${last?.id}`);
+  const rest = await command(site, ['audit', 'list', '--client', 'Leaked', '--before', String(last?.id)]);
+  expect([rest.stdout.trim().split('\n').length, rest.stderr]).toEqual([2, '']);
+  const unknown = await command(site, ['audit', 'list', '--client', 'Nobody']);
+  expect([unknown.code, unknown.stderr]).toEqual([
+    1,
+    expect.stringContaining('no client with this id or name'),
+  ]);
 }, 60_000);

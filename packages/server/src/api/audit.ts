@@ -14,7 +14,7 @@ export function auditRoutes(authority: Authority, guards: readonly Guard[]): rea
       handle: async (c) => privateJson(c, await authority.listAudit(queryOf(c, auditQueryShape))),
       described: {
         tag: 'audit',
-        summary: 'List what was done to credentials, newest first.',
+        summary: 'List what was done to credentials, newest first; of a token, a client or a subject.',
         query: auditQueryShape,
         answer: auditPageAnswer,
         refusals: ['INPUT_INVALID'],

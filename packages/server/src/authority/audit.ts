@@ -1,5 +1,6 @@
 import { z } from 'zod';
-
+import { isClientId } from '../oauth/client-request.ts';
+import { isOpaquePublicId } from '../oauth/opaque.ts';
 import type { AuditRow } from '../store/audit.ts';
 import type { Store } from '../store/store.ts';
 import { isPublicId } from '../tokens/format.ts';
@@ -10,12 +11,29 @@ const MOST = 1_000;
 /** Which rows of the audit to list, as the admin API is asked. */
 export interface AuditListQuery {
   readonly token?: string | undefined;
+  readonly client?: string | undefined;
+  readonly subject?: string | undefined;
   readonly before?: string | undefined;
   readonly limit?: string | undefined;
 }
 
 export const auditQueryShape: z.ZodType<AuditListQuery> = z.strictObject({
-  token: z.string().refine(isPublicId, 'must be the id of a token').optional(),
+  token: z
+    .string()
+    .refine((id) => isPublicId(id) || isOpaquePublicId(id), 'must be the id of a token')
+    .optional()
+    .describe('the id of a personal token (`tok_...`) or of an OAuth token (`oat_...`)'),
+  client: z
+    .string()
+    .refine(isClientId, 'must be the id of a client')
+    .optional()
+    .describe('the id of a client (`cli_...`)'),
+  subject: z
+    .string()
+    .min(1, 'must not be empty')
+    .max(255)
+    .optional()
+    .describe('on whose behalf; of several filters, all hold'),
   before: z
     .string()
     .regex(/^[1-9]\d{0,17}$/, 'must be `next` of the page before')
@@ -49,9 +67,10 @@ export interface AuditPage {
 }
 
 export async function listAudit({ audit }: Pick<Store, 'audit'>, query: AuditListQuery): Promise<AuditPage> {
+  const { token, client, subject } = query;
   const limit = Number(query.limit ?? PAGE);
   const before = query.before === undefined ? undefined : BigInt(query.before);
-  const found = await audit.list({ token: query.token, before, limit: limit + 1 });
+  const found = await audit.list({ token, client, subject, before, limit: limit + 1 });
   const entries = found.slice(0, limit).map(shownRow);
   return { entries, next: found.length > limit ? (entries.at(-1)?.id ?? null) : null };
 }

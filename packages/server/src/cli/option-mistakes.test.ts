@@ -74,6 +74,9 @@ describe.each([
   [['token', 'create', '--name', 'a\nb', '--scope', 'a'], /--name must be printable/],
   [['token', 'create', '--name', 'z', '--scope', 'a', '--note', ''], /--note must not be empty/],
   [['audit', 'list', '--token', 'ID'], /--token must be the id of a token/],
+  [['audit', 'list', '--token', 'oat_short'], /--token must be the id of a token/],
+  [['audit', 'list', '--client', ''], /--client must be the id or the name of a client/],
+  [['audit', 'list', '--subject', ''], /--subject must not be empty/],
   [['audit', 'list', '--limit', 'x'], /--limit /],
 ])('%j', (argv, message) => {
   test('is misuse, told by the options', async () => {

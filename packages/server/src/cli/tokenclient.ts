@@ -33,7 +33,7 @@ export interface TokenClient {
 export interface ClientCommands {
   create(input: ClientInput): Promise<CreatedClient>;
   list(): Promise<readonly ListedClient[]>;
-  /** By its id, or by a name that no other client has. */
+  /** By its id, or by a name that no other client in use has. */
   show(ref: string): Promise<ShownClient>;
   disable(id: string): Promise<ListedClient>;
 }

@@ -88,9 +88,10 @@ async function endToken(unit: Unit, idHash: string, { at, ...found }: Ending): P
     at,
     action: 'token.leaked',
     actor: found.source,
+    token: publicIdOf(idHash),
     ...(clientId === undefined ? {} : { client: clientId }),
     ...(accountId === undefined ? {} : { subject: accountId }),
-    details: { ...detailsOf(found), token: publicIdOf(idHash), kind: record.model },
+    details: { ...detailsOf(found), kind: record.model },
   });
   return true;
 }

@@ -38,22 +38,28 @@ export async function detailsOf(
 }
 
 /**
- * The client that an id or a name means. Two clients may have one name, which then means neither. Throws
- * `ServerError` `CLIENT_UNKNOWN`.
+ * The client that an id or a name means. Where several have one name, it means the only one that is in use;
+ * where more or none of them are, it means none of them. Throws `ServerError` `CLIENT_UNKNOWN`.
  */
 export async function clientMeant(ref: string, { clients }: Store): Promise<StoredClient> {
   const found = await clients.find(ref);
   if (found !== undefined) return found;
   const named = (await clients.list()).filter(({ name }) => name === ref);
-  const [only] = named;
-  if (only !== undefined && named.length === 1) return only;
-  const problem =
-    only === undefined
-      ? 'There is no client with this id or name.'
-      : `Several clients have this name: ${named.map(({ id }) => id).join(', ')}.`;
+  const used = named.filter(({ disabledAt }) => disabledAt === undefined);
+  const [only, another] = used.length === 0 ? named : used;
+  if (only !== undefined && another === undefined) return only;
+  if (only === undefined)
+    throw new ServerError(
+      'CLIENT_UNKNOWN',
+      'There is no client with this id or name.',
+      'ambit-server client list shows them.',
+    );
+  const each = named.map(
+    ({ id, disabledAt }) => `${id} (${disabledAt === undefined ? 'in use' : 'disabled'})`,
+  );
   throw new ServerError(
     'CLIENT_UNKNOWN',
-    problem,
-    only === undefined ? 'ambit-server client list shows them.' : 'Name one by its id.',
+    `Several clients have this name: ${each.join(', ')}.`,
+    'Name one by its id.',
   );
 }

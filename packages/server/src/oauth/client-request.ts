@@ -48,6 +48,13 @@ const publicKey = z
   .looseObject({ kty: z.enum(['EC', 'RSA', 'OKP']), kid: z.string().min(1).max(200).optional() })
   .refine((key) => !('d' in key) && !('k' in key), 'must hold public keys only');
 
+const CLIENT_ID = /^cli_[0-9A-Za-z]{17}$/;
+
+/** Whether a text has the form of a client's id, which every client ever made has. */
+export function isClientId(text: string): boolean {
+  return CLIENT_ID.test(text);
+}
+
 /** What a client may be given at most. */
 export interface Ceiling {
   readonly scopes?: readonly string[] | undefined;

@@ -54,7 +54,7 @@ export interface Clients {
   /** Throws `INPUT_INVALID`, `GRANTS_REFUSED`, `SCOPE_UNDESCRIBED`. */
   create(input: ClientInput, by: string): Promise<CreatedClient>;
   list(): Promise<readonly ListedClient[]>;
-  /** By its id, or by a name that no other client has. Throws `CLIENT_UNKNOWN`. */
+  /** By its id, or by a name that no other client in use has. Throws `CLIENT_UNKNOWN`. */
   show(ref: string): Promise<ShownClient>;
   /** What tokens of the client may do changes with it, at once. Throws `CLIENT_UNKNOWN` and what `create` throws. */
   changeCeiling(id: string, input: { readonly ceiling: Ceiling }, by: string): Promise<ListedClient>;

@@ -13,6 +13,7 @@ import { encodeBase62 } from '../tokens/base62.ts';
 const SECRET_BYTES = 32;
 const SECRET_LENGTH = 43;
 const CHECK_LENGTH = 6;
+const PUBLIC_ID = /^oat_[0-9A-Za-z]{17}$/;
 const FORM = /^amb([ors])_[0-9A-Za-z]{49}$/;
 
 export const ACCESS_TOKEN = 'ambo_';
@@ -42,6 +43,11 @@ export function hashOf(id: string): string {
 export function publicIdOf(idHash: string): string {
   const digest = createHash('sha256').update('ambit oauth public id').update(idHash).digest();
   return `oat_${encodeBase62(digest.subarray(0, 12), 17)}`;
+}
+
+/** Whether a text has the form of what `publicIdOf` gives. */
+export function isOpaquePublicId(id: string): boolean {
+  return PUBLIC_ID.test(id);
 }
 
 function checksum(text: string): string {

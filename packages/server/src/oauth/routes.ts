@@ -68,7 +68,7 @@ export function clientRoutes(clients: Clients, guards: readonly Guard[]): readon
       handle: async (c) => privateJson(c, await clients.show(c.req.param('id') ?? '')),
       described: {
         tag: TAG,
-        summary: 'Show one client, by its id or by a name that no other has.',
+        summary: 'Show one client, by its id or by a name that no other in use has.',
         example: { params: ONE },
         answer: shownClient,
         refusals: ['CLIENT_UNKNOWN'],

@@ -49,9 +49,11 @@ export interface AuditRow extends AuditEntry {
   readonly id: bigint;
 }
 
-/** Which rows: of one token, and older than one of them, newest first. */
+/** Which rows: of one token, client and subject, all of which hold, and older than one of them, newest first. */
 export interface AuditQuery {
   readonly token?: string | undefined;
+  readonly client?: string | undefined;
+  readonly subject?: string | undefined;
   readonly before?: bigint | undefined;
   readonly limit: number;
 }
@@ -70,11 +72,13 @@ export interface AuditWrites extends AuditReads {
 /** The audit in a database or in one of its transactions. */
 export function auditIn(db: Kysely<Tables>): AuditWrites {
   return {
-    async list({ token, before, limit }) {
+    async list({ token, client, subject, before, limit }) {
       const rows = await db
         .selectFrom('audit')
         .selectAll()
         .$if(token !== undefined, (query) => query.where('token_id', '=', token ?? null))
+        .$if(client !== undefined, (query) => query.where('client', '=', client ?? null))
+        .$if(subject !== undefined, (query) => query.where('subject', '=', subject ?? null))
         .$if(before !== undefined, (query) => query.where('id', '<', String(before)))
         .orderBy('id', 'desc')
         .limit(limit)

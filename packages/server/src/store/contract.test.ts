@@ -182,6 +182,29 @@ describe.each(stores)('%s', (_name, open) => {
     expect(before.map(({ details }) => details?.['n'])).toEqual([1]);
   });
 
+  test('the audit is listed of one client, and of one subject', async () => {
+    const entry = { at: AT, action: 'oauth.issued', actor: 'c', token: 'whose' } as const;
+    await one.write((unit) =>
+      unit.audit.addAll([
+        { ...entry, client: 'whose-1', subject: 'whose-ann' },
+        { ...entry, client: 'whose-1', subject: 'whose-bob' },
+        { ...entry, client: 'whose-2', subject: 'whose-ann' },
+        { ...entry },
+      ]),
+    );
+    const whose = async (query: { client?: string; subject?: string }): Promise<unknown> =>
+      (await other.audit.list({ ...query, limit: 10 })).map(({ client, subject }) => [client, subject]);
+    expect(await whose({ client: 'whose-1' })).toEqual([
+      ['whose-1', 'whose-bob'],
+      ['whose-1', 'whose-ann'],
+    ]);
+    expect(await whose({ subject: 'whose-ann' })).toEqual([
+      ['whose-2', 'whose-ann'],
+      ['whose-1', 'whose-ann'],
+    ]);
+    expect(await whose({ client: 'whose-2', subject: 'whose-bob' })).toEqual([]);
+  });
+
   test('a change of a lower number never appears after a higher one was read', async () => {
     const from = await one.changes.newest();
     const writing = Array.from({ length: 40 }, (_, index) =>
