@@ -7,7 +7,7 @@ export function hasCredential(address: string): boolean {
 
 /** Whether a text is an address and not a path. */
 export function isAddress(text: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
+  return /^\s*(?:https?:|[a-z][a-z0-9+.-]*:\/\/)/i.test(text);
 }
 
 /** Whether an address is one that can be called: on http or https, so written. */

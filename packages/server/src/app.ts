@@ -68,7 +68,7 @@ export function createApp(parts: AppParts): Hono {
       throw new ServerError(
         'INPUT_INVALID',
         'The path can be read in more than one way.',
-        'Write it without `.`, `..`, `%2f` and `%5c` between its slashes.',
+        'Write it without the segments `.` and `..`, a backslash, `%2f` and `%5c`, and without escapes of letters and digits.',
       );
     await next();
   });

@@ -10,6 +10,8 @@ test.each([
   '/a/...',
   '/a..b/..c/d..',
   '/a%20b',
+  'http://127.0.0.1:4000/api/tokens?a=..',
+  '/a%40b%5Bc%5D%60%7b%C3%A4',
 ])('%s can be read in one way', (target) => {
   expect(isPlainTarget(target)).toBe(true);
 });
@@ -22,9 +24,18 @@ test.each([
   '/oauth/%2e%2e/api/tokens',
   '/oauth/.%2E/api/tokens',
   '/oauth%2Fapi',
+  '/%61pi/tokens',
+  '/ap%69/tokens',
+  '/graph%71l',
+  '/%41/%5A/%7a/%30/%39/%5f/%7E/%2D',
+  '/%7e',
+  '/a%2D',
+  '/api/tokens#x',
   '/oauth%5capi',
   '/oauth\\api',
-  'http://127.0.0.1/api/tokens',
+  'http://127.0.0.1/oauth/../api/tokens',
+  'http://127.0.0.1',
+  'ftp://127.0.0.1/api',
   '*',
   '',
 ])('%s cannot', (target) => {

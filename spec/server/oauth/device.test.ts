@@ -137,7 +137,11 @@ describe('device flow', () => {
     expect(text).toContain(`value="${user_code}"`);
     const form = new URLSearchParams({ xsrf: xsrfOf(text), user_code });
     expect(await (await browser.go(verification_uri, form)).text()).toContain('Is this your device?');
-    for (const odd of ['user_code=%22%3E%3Cb%3E', `user_code=${user_code}&user_code=BBBB-BBBB`, 'user_code=']) {
+    for (const odd of [
+      'user_code=%22%3E%3Cb%3E',
+      `user_code=${user_code}&user_code=BBBB-BBBB`,
+      'user_code=',
+    ]) {
       const answer = await (await browser.go(`${verification_uri}?${odd}`)).text();
       expect(answer).toContain('id="user_code" name="user_code" value=""');
     }

@@ -6,7 +6,7 @@ const INTROSPECTION_SECONDS = 30;
 
 /** Whether a place is an address, and no path. */
 export function isAddress(place: string): boolean {
-  return /^https?:\/\//.test(place);
+  return /^\s*https?:/i.test(place);
 }
 
 /** A place as people may see it: what follows the path of an address may be a secret, and so may a user in it. */

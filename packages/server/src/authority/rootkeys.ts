@@ -32,26 +32,27 @@ async function confirmKnown(store: Store, keys: RootKeys['keys']): Promise<void>
     if (key === undefined) throw wrongRootKey(keyId, true);
     if (keyCheckValue(key, keyId) !== value) throw wrongRootKey(keyId, false);
   }
+  // That a store begins with keys is nothing to tell; that it gets another is.
+  const isTold = [...known.keys()].some((keyId) => keyId < AFTER_ROOT_KEYS);
   for (const [keyId, key] of keys) {
     if (known.has(keyId)) continue;
     const value = keyCheckValue(key, keyId);
     // Another node may have started at the same moment, with a key of its own.
-    if ((await store.write((unit) => added(unit, keyId, value))) !== value) throw wrongRootKey(keyId, false);
+    if ((await store.write((unit) => added(unit, keyId, value, isTold))) !== value)
+      throw wrongRootKey(keyId, false);
   }
 }
 
-// That a store begins with a key is nothing to tell; that it gets another is.
-async function added(unit: Unit, keyId: number, value: string): Promise<string> {
-  const before = [...(await unit.keys.checks()).keys()].filter((id) => id < AFTER_ROOT_KEYS);
-  const kept = await unit.keys.add(keyId, value);
-  if (before.length > 0 && !before.includes(keyId) && kept === value)
+async function added(unit: Unit, keyId: number, value: string, isTold: boolean): Promise<string> {
+  const isNew = await unit.keys.put(keyId, value);
+  if (isNew && isTold)
     await unit.audit.add({
       at: new Date(),
       action: 'key.added',
       actor: 'server',
       details: { of: 'root', key: keyId },
     });
-  return kept;
+  return isNew ? value : unit.keys.add(keyId, value);
 }
 
 /** Throws `ServerError` `ROOT_KEY_WITHDRAWN` for a withdrawn key that was given another id. */

@@ -5,6 +5,8 @@ import { type ConfigSource, findDataFolder } from '../config.ts';
 import { type Environment, findConfigFile } from '../config-file.ts';
 import { readErrorCode, ServerError } from '../errors.ts';
 import type { Grantable } from '../grantable.ts';
+import { clientNamed } from '../oauth/client-named.ts';
+import { isClientId } from '../oauth/client-request.ts';
 import type { ListedClient } from '../oauth/clients.ts';
 import { findRunningServer, type RunningServer } from '../runfile.ts';
 import { type Ask, given, type Method } from './ask.ts';
@@ -41,6 +43,12 @@ async function remote({ url }: RunningServer, data: string, env: Environment): P
 
 function remoteCalls(ask: Ask): Omit<TokenClient, 'url' | 'close'> {
   const one = (id: string): string => `/api/tokens/${encodeURIComponent(id)}`;
+  const client = (id: string): string => `/api/clients/${encodeURIComponent(id)}`;
+  const listClients = async (): Promise<readonly ListedClient[]> =>
+    (await ask<{ clients: readonly ListedClient[] }>('GET', '/api/clients')).clients;
+  // A name may hold anything, and in a path not everything has one meaning.
+  const idOf = async (ref: string): Promise<string> =>
+    isClientId(ref) ? ref : clientNamed(ref, await listClients()).id;
   return {
     create: (wanted) => ask('POST', '/api/tokens', wanted),
     list: (query) => ask('GET', `/api/tokens${search({ ...query })}`),
@@ -53,9 +61,9 @@ function remoteCalls(ask: Ask): Omit<TokenClient, 'url' | 'close'> {
     audit: (query) => ask('GET', `/api/audit${search({ ...query })}`),
     clients: {
       create: (input) => ask('POST', '/api/clients', input),
-      list: async () => (await ask<{ clients: readonly ListedClient[] }>('GET', '/api/clients')).clients,
-      show: (ref) => ask('GET', `/api/clients/${encodeURIComponent(ref)}`),
-      disable: (id) => ask('DELETE', `/api/clients/${encodeURIComponent(id)}`),
+      list: listClients,
+      show: async (ref) => ask('GET', client(await idOf(ref))),
+      disable: (id) => ask('DELETE', client(id)),
     },
     people: peopleThrough(ask),
   };

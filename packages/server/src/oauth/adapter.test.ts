@@ -132,11 +132,12 @@ test('where a grant ends whole, whatever of it is asked to end takes all of it, 
     await adapter('AccessToken').upsert(access, { jti: access, grantId: 'g1' }, 60);
     await adapter('RefreshToken').upsert(refresh, { jti: refresh, grantId: 'g1' }, 60);
     const models = [first, 'AccessToken', 'RefreshToken', 'Grant'];
-    await Promise.all(
-      models.map((model) =>
+    await Promise.all([
+      ...(first === 'RefreshToken' ? [adapter(first).destroy(refresh)] : []),
+      ...models.map((model) =>
         model === 'Grant' ? adapter(model).destroy('g1') : adapter(model).revokeByGrantId('g1'),
       ),
-    );
+    ]);
     expect(await adapter('RefreshToken').find(refresh)).toBeUndefined();
     expect(await adapter('Grant').find('g1')).toBeUndefined();
     expect(ended).toMatchObject([{ grantId: 'g1', grant: { payload: { accountId: 'alice' } } }]);

@@ -128,8 +128,8 @@ function ending(model: string, { store, watch }: AdapterParts): Pick<Adapter, 'd
   return {
     destroy: (id) =>
       settling(async (unit) => {
-        // The id of a grant is what all that came of it has.
-        if (model === 'Grant' && watch.endsWhole()) return endWhole(unit, id, watch);
+        const grantId = watch.endsWhole() ? await grantOf(unit, model, id) : undefined;
+        if (grantId !== undefined) return endWhole(unit, grantId, watch);
         const record = await unit.oauth.remove(model, hashOf(id));
         if (record !== undefined && CREDENTIALS.includes(model)) await watch.ended(unit, { record });
       }),
@@ -142,6 +142,13 @@ function ending(model: string, { store, watch }: AdapterParts): Pick<Adapter, 'd
       });
     },
   };
+}
+
+// The id of a grant is what all that came of it has.
+async function grantOf(unit: Unit, model: string, id: string): Promise<string | undefined> {
+  if (model === 'Grant') return id;
+  if (!CREDENTIALS.includes(model)) return undefined;
+  return (await unit.oauth.find([model], 'idHash', hashOf(id)))?.grantId;
 }
 
 // In one unit, so that of several that come at once one finds something, and it is told once.

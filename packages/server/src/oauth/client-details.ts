@@ -1,7 +1,7 @@
-import { ServerError } from '../errors.ts';
 import type { AuditAction } from '../store/audit.ts';
 import type { StoredClient } from '../store/clients.ts';
 import type { Store } from '../store/store.ts';
+import { clientNamed } from './client-named.ts';
 
 /** What is told of one client and would be too much in a list. Its secret and its keys are not among it. */
 export interface ClientDetails {
@@ -37,29 +37,7 @@ export async function detailsOf(
   };
 }
 
-/**
- * The client that an id or a name means. Where several have one name, it means the only one that is in use;
- * where more or none of them are, it means none of them. Throws `ServerError` `CLIENT_UNKNOWN`.
- */
+/** The client that an id or a name means. Throws `ServerError` `CLIENT_UNKNOWN`. */
 export async function clientMeant(ref: string, { clients }: Store): Promise<StoredClient> {
-  const found = await clients.find(ref);
-  if (found !== undefined) return found;
-  const named = (await clients.list()).filter(({ name }) => name === ref);
-  const used = named.filter(({ disabledAt }) => disabledAt === undefined);
-  const [only, another] = used.length === 0 ? named : used;
-  if (only !== undefined && another === undefined) return only;
-  if (only === undefined)
-    throw new ServerError(
-      'CLIENT_UNKNOWN',
-      'There is no client with this id or name.',
-      'ambit-server client list shows them.',
-    );
-  const each = named.map(
-    ({ id, disabledAt }) => `${id} (${disabledAt === undefined ? 'in use' : 'disabled'})`,
-  );
-  throw new ServerError(
-    'CLIENT_UNKNOWN',
-    `Several clients have this name: ${each.join(', ')}.`,
-    'Name one by its id.',
-  );
+  return (await clients.find(ref)) ?? clientNamed(ref, await clients.list());
 }

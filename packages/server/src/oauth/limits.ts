@@ -1,7 +1,6 @@
 import type { Grants, GranularGrant, Narrowed } from 'ambit';
 import type { AuthorizationDetail, Client, KoaContextWithOIDC, ResourceServer } from 'oidc-provider';
 
-import type { GrantProblem } from '../authority/desk.ts';
 import type { Narrow } from '../narrow.ts';
 import { detailsOf, grantedOf, readDetails } from './details.ts';
 import type { JwtResource } from './jwt.ts';
@@ -14,7 +13,7 @@ export interface TargetParts {
   /** Others, whose tokens are JWTs. */
   readonly jwt: readonly JwtResource[];
   readonly narrow: Narrow;
-  readonly checkGrants: (grants: Grants) => readonly GrantProblem[];
+  readonly checkGrants: (grants: Grants) => readonly unknown[];
   readonly accessTokenSeconds: number;
 }
 

@@ -5,7 +5,6 @@ import type { Authentication } from 'ambit/gateway';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 
 import type { Route } from '../api/route.ts';
-import type { GrantProblem } from '../authority/desk.ts';
 import type { Recognition } from '../authority/present.ts';
 import { type RateLimits, rateLimitHeaders } from '../authority/ratelimits.ts';
 import { type Connection, INVALID } from '../authority/recognise.ts';
@@ -50,7 +49,7 @@ export interface OAuthParts {
   readonly narrow: Narrow;
   /** What holds for every personal token. */
   readonly policy: TokenPolicy;
-  readonly checkGrants: (grants: Grants) => readonly GrantProblem[];
+  readonly checkGrants: (grants: Grants) => readonly unknown[];
   /** Counts requests: of personal tokens too, with which what came of them is counted. */
   readonly limits: RateLimits;
   /** Recognises personal tokens, for their exchange. */

@@ -37,11 +37,22 @@ test('that keys were rotated is in the audit once, and that they are there is no
   const now = new Date();
   const first = makeKeys();
   const second = rotated(first, now, now).keys;
-  for (const keys of [first, first, second, second]) await confirmOAuthKeys(store, keys);
+  for (const keys of [first, first, second, second, first, second, first])
+    await confirmOAuthKeys(store, keys);
   const kids = second.signing.map(({ kid }) => kid);
   expect(await store.audit.list({ limit: 10 })).toMatchObject([
     { action: 'key.rotated', actor: 'server', details: { of: 'oauth', keys: kids, leaked: false } },
   ]);
+});
+
+test('a rotation after a leak is told as a rotation alone', async () => {
+  await store.clear();
+  const now = new Date();
+  const first = makeKeys();
+  const second = replaced(rotated(first, now, now).keys).keys;
+  for (const keys of [first, second, rotated(second, now, now).keys]) await confirmOAuthKeys(store, keys);
+  const rows = await store.audit.list({ limit: 10 });
+  expect(rows.map(({ details }) => details?.['leaked'])).toEqual([false, true]);
 });
 
 test('a store in a data folder refuses no set, and takes the last one along', async () => {

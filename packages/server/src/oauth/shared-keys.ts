@@ -17,8 +17,8 @@ const KEPT_AS = AFTER_ROOT_KEYS;
 export async function confirmOAuthKeys(store: Store, keys: OAuthKeys): Promise<void> {
   const own = checkValues(keys);
   await store.write(async (unit) => {
-    const isFirst = !(await knowsOAuthKeys(unit));
     // First of all: from here on no other server takes up anything, and what one did before is seen.
+    const isFirst = await unit.keys.put(KEPT_AS, own.join(' '));
     const known = await unit.keys.add(KEPT_AS, own.join(' '));
     await refuseGivenUp(unit, keys);
     const leaked = await givenUpIn(unit.keys);
@@ -30,8 +30,11 @@ export async function confirmOAuthKeys(store: Store, keys: OAuthKeys): Promise<v
     await rememberGivenUp(unit, keys);
     const later = madeAfter(keys, leaked).filter((value) => isFirst || before.includes(value));
     const text = [...own, ...later].join(' ');
-    if (known !== text) await unit.keys.replace(KEPT_AS, text);
-    if (!isFirst && own.join(' ') !== withoutAfter(before)) await auditRotation(unit, keys, before);
+    // A set that has nothing new is the one before a rotation, which some server still has: it takes no place.
+    const isOlder = !isFirst && !hasNew(own, before);
+    if (isOlder || known === text) return;
+    await unit.keys.replace(KEPT_AS, text);
+    if (!isFirst) await auditRotation(unit, keys, before);
   });
 }
 
@@ -45,8 +48,13 @@ export async function noteOAuthKeys(store: Store, keys: OAuthKeys): Promise<void
     const known = await unit.keys.add(KEPT_AS, text);
     if (known === text) return;
     await unit.keys.replace(KEPT_AS, text);
-    await auditRotation(unit, keys, known.split(' '));
+    const before = known.split(' ');
+    if (hasNew(text.split(' '), before)) await auditRotation(unit, keys, before);
   });
+}
+
+function hasNew(values: readonly string[], before: readonly string[]): boolean {
+  return values.some((value) => KINDS.some((kind) => value.startsWith(kind)) && !before.includes(value));
 }
 
 // Once for all servers: by whichever takes the keys up first.
@@ -62,7 +70,7 @@ async function auditRotation(
     details: {
       of: 'oauth',
       keys: signing.map(({ kid }) => kid),
-      leaked: before.some((value) => givenUp.includes(value)),
+      leaked: before.some((value) => value.startsWith('sign:') && givenUp.includes(value)),
     },
   });
 }
@@ -91,9 +99,6 @@ function madeAfter({ givenUp = [] }: OAuthKeys, leaked: readonly string[]): stri
   const last = leaked.at(-1);
   return last === undefined || givenUp.includes(last) ? [] : [`${AFTER}${last}`];
 }
-
-const withoutAfter = (values: readonly string[]): string =>
-  values.filter((value) => !value.startsWith(AFTER)).join(' ');
 
 const AFTER = 'after:';
 const TURN = 'rotations:';

@@ -40,6 +40,8 @@ export interface PagerParts extends VisitParts {
 export type Pager = (method: 'GET' | 'POST', path: string, handle: (visit: Visit) => Promise<Reply>) => Route;
 
 const BROKEN_OFF: Pick<Trouble, 'status' | 'message'> = { status: 400, message: 'What was sent broke off.' };
+/** How long nothing more is written of forms that come from elsewhere. */
+const QUIET_MS = 600_000;
 const OLD_FORM =
   'This form is too old, or was not made for this browser. Go back, load the page again and retry.';
 
@@ -49,14 +51,14 @@ const OLD_FORM =
  */
 export function createPager(parts: PagerParts): Pager {
   const guards = parts.hosts.map(createHostGuard);
-  let isTold = false;
-  // Once, and without what was sent: anybody can send it.
+  let quietUntil = 0;
+  // Seldom, and without what was sent: anybody can send it.
   const onForeign = (): void => {
-    if (isTold) return;
-    isTold = true;
+    if (Date.now() < quietUntil) return;
+    quietUntil = Date.now() + QUIET_MS;
     parts.log.warn(
       {},
-      'a form was refused, since its Origin names another host than Host does: a proxy in front has to send the Host of `publicUrl`',
+      'a form was refused, since its Origin names another host than Host does: it is of another site, or a proxy in front does not send the Host of `publicUrl`',
     );
   };
   return (method, path, handle) => ({

@@ -16,6 +16,8 @@ export interface KeyReads {
 export interface KeyWrites extends KeyReads {
   /** Gives the value that holds for this id: another node may have put in its own at the same moment. It stays until this unit of work has ended. */
   add(keyId: number, checkValue: string): Promise<string>;
+  /** Puts in a value for an id that has none, and says whether it had none: of several at the same moment that is so for one. */
+  put(keyId: number, checkValue: string): Promise<boolean>;
   /** Puts a value in the place of the one that holds for this id. */
   replace(keyId: number, checkValue: string): Promise<void>;
   /** Marks a root key as withdrawn, for good. Gives whether it was not so before. */
@@ -30,18 +32,23 @@ export function keysIn(db: Kysely<Tables>): KeyWrites {
     const rows = await db.selectFrom('root_key_checks').selectAll().execute();
     return rows.map((row) => [row.key_id, row.check_value]);
   };
+  const put = async (keyId: number, checkValue: string): Promise<boolean> => {
+    const { numInsertedOrUpdatedRows = 0n } = await db
+      .insertInto('root_key_checks')
+      .values({ key_id: keyId, check_value: checkValue })
+      .onConflict((conflict) => conflict.column('key_id').doNothing())
+      .executeTakeFirst();
+    return numInsertedOrUpdatedRows > 0n;
+  };
   return {
     checks: async () => new Map((await all()).filter(([, value]) => !value.startsWith(WITHDRAWN))),
     async withdrawn() {
       const marked = (await all()).filter(([, value]) => value.startsWith(WITHDRAWN));
       return new Map(marked.map(([keyId, value]) => [keyId, value.slice(WITHDRAWN.length)]));
     },
+    put,
     async add(keyId, checkValue) {
-      await db
-        .insertInto('root_key_checks')
-        .values({ key_id: keyId, check_value: checkValue })
-        .onConflict((conflict) => conflict.column('key_id').doNothing())
-        .execute();
+      await put(keyId, checkValue);
       const { check_value } = await db
         .selectFrom('root_key_checks')
         .select('check_value')

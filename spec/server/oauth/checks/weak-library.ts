@@ -104,6 +104,7 @@ export const LIBRARY: WeakeningTable = {
   ],
   'a refresh token used twice takes nothing back': [
     ['actions/grants/refresh_token', 'revoke(ctx, refreshToken.grantId)', 'undefined'],
+    ['actions/grants/refresh_token', 'refreshToken.destroy()', 'undefined'],
   ],
   'refresh tokens of any client': [
     ['actions/grants/refresh_token', 'refreshToken.clientId !== client.clientId', 'false'],
