@@ -10,6 +10,8 @@ const LONGEST = [
   'spec/docs/walks-tokens.test.ts',
   'scripts/campaign-tokens.test.mjs',
   'spec/docs/walks-people.test.ts',
+  'spec/docs/leaks-page.test.ts',
+  'spec/server/postgres.test.ts',
   'spec/server/program.test.ts',
   'spec/canaries/mutations.test.ts',
   'spec/browser/pages.test.ts',

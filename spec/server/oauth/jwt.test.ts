@@ -193,7 +193,9 @@ describe('introspection and revocation know JWTs', () => {
     expect(await introspected(sibling)).toMatchObject({ active: true });
     const [row] = await site.store.audit.list({ limit: 1 });
     expect(row).toMatchObject({
-      ...{ action: 'token.leaked', actor: 'finder', client: machine.id },
+      action: 'token.leaked',
+      actor: 'finder',
+      client: machine.id,
       token: expect.stringMatching(/^oat_[0-9A-Za-z]{17}$/),
     });
     expect(JSON.stringify(row?.details)).not.toContain(token);
